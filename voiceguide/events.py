@@ -1,0 +1,158 @@
+"""Every value that crosses a boundary between two rooms of the house. No I/O, no behaviour.
+
+    room   --Block-->        ears      --Hearing-->     session --understand--> Heard | NoMatch
+    dialogue.respond(state, Event) -> (state', [Action])       mouth <--Prompt-- Say
+
+All audio inside the program is 16 kHz mono int16 in blocks of BLOCK_SAMPLES. All times are
+seconds of audio since the session began (the microphone's blocks are the only clock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+"""Samples a second of every Block."""
+
+BLOCK_SAMPLES = 320
+"""Samples in one Block: 20 ms, the grain of the clock."""
+
+BLOCK_SECONDS = BLOCK_SAMPLES / SAMPLE_RATE
+
+Samples: TypeAlias = NDArray[np.int16]
+"""Mono audio at SAMPLE_RATE, shape (n,), dtype int16."""
+
+Block: TypeAlias = NDArray[np.int16]
+"""Samples of shape (BLOCK_SAMPLES,)."""
+
+Reading: TypeAlias = tuple[str, ...]
+"""A phrase as toneless pinyin syllables, ü written v: 下一步 -> ("xia", "yi", "bu")."""
+
+
+# --------------------------------------------------------------------------- what can be heard
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One wording the recogniser may expect."""
+
+    text: str
+    """In hanzi, without punctuation: 再说一遍."""
+    reading: Reading
+    """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """She spoke and has finished; this is what the recogniser wrote down."""
+
+    text: str
+    """Without spaces; "" where the recogniser heard speech but none of the expected phrases."""
+    confidence: float
+    """0 … 1: how much more this sounds like `text` than like anything else."""
+    start_seconds: float
+    """Session time of the first sample of her speech."""
+    end_seconds: float
+    """Session time of the last sample of her speech."""
+    compute_seconds: float = 0.0
+    """Processor time spent recognising it. For reports; decides nothing."""
+
+
+@dataclass(frozen=True)
+class NoInput:
+    """The guide listened and she said nothing."""
+
+    seconds: float
+    """How long it waited."""
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """She has begun to speak (while the guide speaks: she interrupts)."""
+
+    at_seconds: float
+
+
+Hearing: TypeAlias = Transcript | NoInput | SpeechStarted
+"""What ears report."""
+
+
+# --------------------------------------------------------------------------- what was understood
+
+
+@dataclass(frozen=True)
+class Heard:
+    """She said something we know."""
+
+    intent: str
+    """next, previous, repeat … or `trouble:<id>`."""
+    transcript: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class NoMatch:
+    """She said something, and it is none of what is expected."""
+
+    transcript: str
+
+
+Event: TypeAlias = Heard | NoMatch | NoInput
+"""What the dialogue answers."""
+
+
+# --------------------------------------------------------------------------- what is to be done
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One thing the guide says. `id` is stable while the wording changes."""
+
+    id: str
+    """Where it stands in prompts/: "12333/open-app.say"."""
+    text: str
+    """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak this prompt after those already waiting."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True)
+class Listen:
+    """When all is said, listen for one of `expecting`."""
+
+    expecting: tuple[str, ...]
+    """Intent names."""
+    no_input_seconds: float
+    """Report NoInput after this much silence; `inf`: wait mutely until she speaks."""
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """Change how the guide speaks, by whole notches (one notch: 20 characters a minute, 3 dB)."""
+
+    pace: int = 0
+    loudness: int = 0
+
+
+@dataclass(frozen=True)
+class End:
+    """The conversation is over once all is said."""
+
+    finished: bool
+    """True: the guide was done to its end; False: she stopped before."""
+
+
+Action: TypeAlias = Say | Listen | Adjust | End
+
+CompletePhrase: TypeAlias = Callable[[str], bool]
+"""Is this partial transcript already a whole phrase that nothing expected continues?"""

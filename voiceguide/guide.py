@@ -1,0 +1,116 @@
+"""What a guide is. Frozen values without I/O; `library` makes them from prompts/<language>/.
+
+A guide is a line of steps. Away from the line lead detours, and every detour returns to it:
+the smaller actions of a step (`detail`, after 我不会), its troubles (她说 找不到 …), and the
+checklist asked when something failed (a question for each cause, a fix for each yes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voiceguide.events import Phrase, Prompt
+
+BACK = "back"
+"""Where a trouble leads unless it says otherwise: to the step she came from."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something she may report in her own words, and what to do about it."""
+
+    id: str
+    heard: tuple[Phrase, ...]
+    parts: tuple[Prompt, ...]
+    """Said one at a time; each waits for 好了."""
+    then: str
+    """BACK, or the id of the step that follows."""
+
+    @property
+    def intent(self) -> str:
+        return f"trouble:{self.id}"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One possible reason of a failure."""
+
+    id: str
+    ask: Prompt
+    """A question she can answer with 是 or 不是."""
+    fix: tuple[Prompt, ...]
+    """What to do after 是; each part waits for 好了."""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Asked after 失败了: one cause after the other, until a fix was done."""
+
+    id: str
+    intro: Prompt
+    causes: tuple[Cause, ...]
+    retry: str
+    """The step to which she returns after a fix."""
+    otherwise: tuple[Prompt, ...]
+    """When no cause was the one; each part waits for 好了, then back to the step."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action on the line."""
+
+    id: str
+    title: str
+    """What 第几步了 calls it, a few characters: 打开应用."""
+    say: Prompt
+    again: tuple[Prompt, ...]
+    """The same in other words: 再说一遍 never gets the identical wording twice in a row."""
+    detail: tuple[Prompt, ...]
+    """Smaller actions for 我不会, one at a time; each waits for 好了."""
+    troubles: tuple[Trouble, ...]
+    checklist: str | None
+    """What 失败了 asks at this step."""
+    where: Prompt
+    """Answer to 第几步了."""
+    resume: Prompt
+    """Asked when she comes back another day: go on from here?"""
+    quiet_seconds: float
+    """How long she may be busy with her phone before the guide says a word."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A whole guide; the order of `steps` is the line."""
+
+    id: str
+    title: str
+    welcome: Prompt
+    steps: tuple[Step, ...]
+    troubles: tuple[Trouble, ...]
+    """Special cases she may mention at any step."""
+    checklists: Mapping[str, Checklist]
+    fraud: tuple[Prompt, ...]
+    """Warnings, said in turn whenever she mentions codes, money, links …"""
+    human: tuple[Prompt, ...]
+    """Where a person helps, said in turn when the guide alone cannot."""
+    goodbye: Prompt
+    """After the last step."""
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id. Raises KeyError."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def position(self, step_id: str) -> int:
+        """0 for the first step. Raises KeyError."""
+        return self.steps.index(self.step(step_id))
+
+    def trouble(self, step_id: str, trouble_id: str) -> Trouble:
+        """A trouble of that step, or of the whole guide. Raises KeyError."""
+        for trouble in (*self.step(step_id).troubles, *self.troubles):
+            if trouble.id == trouble_id:
+                return trouble
+        raise KeyError(trouble_id)

@@ -1,0 +1,44 @@
+"""The port of speaking: prompts in, blocks out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from voiceguide.events import Block, Prompt
+
+
+class MouthError(Exception):
+    """Speech cannot be made. `code`: no-voice, no-engine, render-timeout, bad-audio, no-space."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(f"{message}{remedy}")
+        self.code = code
+        self.message = message
+        """What happened, one Chinese sentence."""
+        self.remedy = remedy
+        """What to do about it, one Chinese sentence."""
+
+
+class Mouth(Protocol):
+    def prepare(self, prompts: Sequence[Prompt]) -> None:
+        """These may be said soon: have them rendered (in the order given) before they are needed."""
+
+    def say(self, prompt: Prompt) -> None:
+        """Queue a prompt; it starts within one block of the previous one's end. Raises MouthError."""
+
+    def next_block(self) -> Block:
+        """The loudspeaker's next 20 ms: speech, or zeros when there is nothing to say."""
+
+    def hush(self) -> None:
+        """Fade out within one block and forget what is queued."""
+
+    def adjust(self, pace_notches: int, loudness_notches: int) -> None:
+        """Slower/faster, softer/louder from the next prompt on; clamps at the ends of the range."""
+
+    @property
+    def speaking(self) -> bool:
+        """True while a prompt is being played or waits to be."""
+
+    def close(self) -> None:
+        """Stop the renderer. Idempotent."""

@@ -1,0 +1,46 @@
+"""The port to the outside: a microphone and a loudspeaker that run in step.
+
+Adapters: `soundcard` (PortAudio through sounddevice), `simulated` (a person, a room and noise,
+in memory), `files` (WAV in place of either side). The session cannot tell them apart.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from voiceguide.events import Block
+
+
+class RoomError(Exception):
+    """Sound cannot go on. `code` is stable for machines; the message is Chinese for the person.
+
+    Codes: no-portaudio, no-device, no-microphone, no-speaker, device-busy, bad-rate, device-lost,
+    bad-file, no-space.
+    """
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(f"{message}{remedy}")
+        self.code = code
+        self.message = message
+        """What happened, one Chinese sentence."""
+        self.remedy = remedy
+        """What to do about it, one Chinese sentence."""
+
+
+class RoomClosed(Exception):  # noqa: N818 - not an error: the recording or the scene is over
+    """No more audio will come (a file ended, the simulated person left)."""
+
+
+class Room(Protocol):
+    def exchange(self, played: Block) -> Block:
+        """Give the loudspeaker its next block and take the microphone's; blocks until it is there.
+
+        Both are (BLOCK_SAMPLES,) int16. This call is the clock of the whole program.
+        Raises RoomError when the device is gone, RoomClosed when the scene is over.
+        """
+
+    def flush(self) -> None:
+        """Forget audio that is queued in either direction (an interruption, a hold-off)."""
+
+    def close(self) -> None:
+        """Release the device. Idempotent."""
