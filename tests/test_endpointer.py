@@ -1,0 +1,112 @@
+"""When a turn of listening ends, in literal seconds."""
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.endpointer import FINAL_VERDICTS, Endpointer, Patience, Verdict
+
+SPEECH, QUIET = True, False
+WHOLE, PART = True, False  # is what was heard so far a complete phrase?
+
+# (name, no_input_seconds, [(seconds, speech?, complete?), …], verdict)
+TURNS = [
+    ("nothing yet", 8, [(7.9, QUIET, PART)], Verdict.WAITING),
+    ("nothing said", 8, [(8.0, QUIET, PART)], Verdict.NO_INPUT),
+    ("waits mutely for ever", inf, [(100_000.0, QUIET, PART)], Verdict.WAITING),
+    ("a click is not speech", 8, [(1.0, QUIET, PART), (0.1, SPEECH, PART), (1.0, QUIET, PART)], Verdict.WAITING),
+    ("a click does not stop the waiting", 8, [(7.0, QUIET, PART), (0.1, SPEECH, PART), (0.9, QUIET, PART)], Verdict.NO_INPUT),
+    (
+        "clicks far apart do not add up",
+        inf,
+        [(0.15, SPEECH, PART), (0.5, QUIET, PART)] * 5,
+        Verdict.WAITING,
+    ),
+    ("two short sounds close together are speech", 8, [(0.15, SPEECH, PART), (0.2, QUIET, PART), (0.15, SPEECH, PART)], Verdict.SPEAKING),
+    ("she begins as time runs out", 8, [(7.95, QUIET, PART), (0.1, SPEECH, PART)], Verdict.WAITING),
+    ("having begun in time she is heard", 8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
+    ("the shortest reply", 8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
+    ("a whole phrase, a breath", 8, [(0.6, SPEECH, WHOLE), (0.4, QUIET, WHOLE)], Verdict.SPEAKING),
+    ("a whole phrase, end silence", 8, [(0.6, SPEECH, WHOLE), (0.5, QUIET, WHOLE)], Verdict.FINISHED),
+    ("half a phrase, the same silence", 8, [(0.6, SPEECH, PART), (0.5, QUIET, PART)], Verdict.SPEAKING),
+    ("half a phrase, she searches for words", 8, [(0.6, SPEECH, PART), (1.4, QUIET, PART)], Verdict.SPEAKING),
+    ("half a phrase and no more", 8, [(0.6, SPEECH, PART), (1.5, QUIET, PART)], Verdict.FINISHED),
+    ("she goes on in time", 8, [(0.6, SPEECH, PART), (1.4, QUIET, PART), (0.3, SPEECH, PART), (1.4, QUIET, PART)], Verdict.SPEAKING),
+    ("a click does not renew patience", 8, [(0.6, SPEECH, PART), (1.2, QUIET, PART), (0.04, SPEECH, PART), (0.3, QUIET, PART)], Verdict.FINISHED),
+    ("the recogniser completes the phrase late", 8, [(0.6, SPEECH, PART), (0.6, QUIET, PART), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
+    ("no-input is over once she has spoken", 1, [(0.5, SPEECH, PART), (1.2, QUIET, PART)], Verdict.SPEAKING),
+    ("a television", 8, [(11.9, SPEECH, PART)], Verdict.SPEAKING),
+    ("a television, cut", 8, [(12.0, SPEECH, WHOLE)], Verdict.TOO_LONG),
+    ("many short pauses are one utterance", 8, [(1.0, SPEECH, PART), (1.0, QUIET, PART)] * 6, Verdict.TOO_LONG),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("no_input_seconds", "blocks", "verdict"), [turn[1:] for turn in TURNS], ids=[turn[0] for turn in TURNS])
+def test_turn(no_input_seconds, blocks, verdict):
+    endpointer = Endpointer(no_input_seconds)
+    for block in blocks:
+        endpointer.process(*block)
+    assert endpointer.verdict is verdict
+
+
+def test_a_final_verdict_stands():
+    endpointer = Endpointer(1.0)
+    endpointer.process(1.0, QUIET, PART)
+    assert endpointer.process(5.0, SPEECH, PART) is Verdict.NO_INPUT
+
+
+def test_stirring_lasts_from_the_first_sound_until_it_is_forgotten():
+    endpointer = Endpointer(inf)
+    assert not endpointer.stirring
+    endpointer.process(0.1, SPEECH, PART)
+    assert endpointer.stirring
+    endpointer.process(0.3, QUIET, PART)
+    assert endpointer.stirring
+    endpointer.process(0.1, QUIET, PART)
+    assert not endpointer.stirring
+
+
+def test_silence_is_counted_from_her_last_sound():
+    endpointer = Endpointer(8)
+    endpointer.process(0.6, SPEECH, PART)
+    endpointer.process(0.3, QUIET, PART)
+    endpointer.process(0.3, SPEECH, PART)
+    assert endpointer.silence_seconds == 0
+    endpointer.process(0.5, QUIET, WHOLE)
+    assert endpointer.silence_seconds == pytest.approx(0.5)
+
+
+def test_patience_is_adjustable():
+    endpointer = Endpointer(8, Patience(complete_silence_seconds=0.9))
+    endpointer.process(0.6, SPEECH, WHOLE)
+    assert endpointer.process(0.8, QUIET, WHOLE) is Verdict.SPEAKING
+    assert endpointer.process(0.1, QUIET, WHOLE) is Verdict.FINISHED
+
+
+stretches = st.lists(
+    st.tuples(st.integers(1, 300).map(lambda n: n / 50), st.booleans(), st.booleans()), min_size=1, max_size=12
+)
+
+
+@given(stretches, st.sampled_from([0.5, 4.0, inf]), st.sampled_from([1, 2, 3, 7, 50]))
+def test_block_size_does_not_change_the_verdict(blocks, no_input_seconds, pieces):
+    coarse, fine = Endpointer(no_input_seconds), Endpointer(no_input_seconds)
+    for seconds, is_speech, complete in blocks:
+        coarse.process(seconds, is_speech, complete)
+        for _ in range(pieces):
+            fine.process(seconds / pieces, is_speech, complete)
+        assert fine.verdict is coarse.verdict
+        if coarse.verdict in FINAL_VERDICTS:
+            return
+        assert fine.silence_seconds == pytest.approx(coarse.silence_seconds, abs=0.02) or is_speech
+
+
+@given(stretches)
+def test_every_turn_with_a_deadline_ends(blocks):
+    endpointer = Endpointer(5.0)
+    for block in blocks:
+        endpointer.process(*block)
+    endpointer.process(5.0, QUIET, PART)
+    assert endpointer.verdict in FINAL_VERDICTS

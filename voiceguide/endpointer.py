@@ -1,0 +1,132 @@
+"""Has she finished? Arithmetic on seconds of audio; knows neither samples nor words.
+
+    WAITING --0.2 s of speech--> SPEAKING --silence--> FINISHED
+       |                            '-----12 s-------> TOO_LONG
+       '--no_input_seconds--> NO_INPUT
+
+The last three are final. A block is judged as if it had come in pieces: its size never changes the verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+# Sums of block lengths are off by rounding; a threshold that is reached but for this much is reached.
+_ROUNDING_SECONDS = 1e-6
+
+
+class Verdict(Enum):
+    WAITING = auto()
+    """She has not spoken yet."""
+    SPEAKING = auto()
+    """She is speaking, or pauses within what she says."""
+    FINISHED = auto()
+    """She has said it."""
+    NO_INPUT = auto()
+    """She never spoke."""
+    TOO_LONG = auto()
+    """She goes on and on (or the television does): take what there is."""
+
+
+FINAL_VERDICTS = frozenset({Verdict.FINISHED, Verdict.NO_INPUT, Verdict.TOO_LONG})
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long each kind of quiet may be."""
+
+    speech_seconds: float = 0.2
+    """Less speech than this is a click or a cough: the shortest reply, a clipped 好, lasts about 0.25 s."""
+    forget_seconds: float = 0.4
+    """So much quiet parts one click from the next; within it they add up to speech (好, then 了)."""
+    resume_seconds: float = 0.06
+    """Speech after a pause counts from here on, so that a click does not start the end silence anew."""
+    complete_silence_seconds: float = 0.5
+    """End silence after a whole phrase: waiting longer only makes the answer late."""
+    hesitant_silence_seconds: float = 1.5
+    """End silence after anything else: cutting off slow speakers is the commonest complaint about assistants."""
+    utterance_seconds: float = 12.0
+    """The longest utterance. No command takes so long; the guide must not wait out a television."""
+
+
+class Endpointer:
+    """One turn of listening."""
+
+    def __init__(self, no_input_seconds: float, patience: Patience | None = None) -> None:
+        """`no_input_seconds` may be inf: wait until she speaks."""
+        self._no_input_seconds = no_input_seconds
+        self._patience = patience or Patience()
+        self._waited_seconds = 0.0
+        self._speech_seconds = 0.0  # the speech run now going on; before SPEAKING also runs parted by short gaps
+        self._silence_seconds = 0.0
+        self._utterance_seconds = 0.0
+        self.verdict = Verdict.WAITING
+
+    @property
+    def waited_seconds(self) -> float:
+        """How long this turn has lasted until speech (or until now)."""
+        return self._waited_seconds
+
+    @property
+    def silence_seconds(self) -> float:
+        """How long she has been quiet since her last sound."""
+        return self._silence_seconds
+
+    @property
+    def stirring(self) -> bool:
+        """A sound has begun that may become speech."""
+        return self.verdict is Verdict.WAITING and self._speech_seconds > 0
+
+    def process(self, seconds: float, is_speech: bool, complete: bool) -> Verdict:
+        """Take the next `seconds` of audio. `complete`: what was heard so far is a whole phrase."""
+        if self.verdict is Verdict.WAITING:
+            self._wait(seconds, is_speech)
+        elif self.verdict is Verdict.SPEAKING:
+            self._follow(seconds, is_speech, complete)
+        return self.verdict
+
+    def _wait(self, seconds: float, is_speech: bool) -> None:
+        self._waited_seconds += seconds
+        if is_speech:
+            self._silence_seconds = 0.0
+            self._speech_seconds += seconds
+            if _reached(self._speech_seconds, self._patience.speech_seconds):
+                self.verdict = Verdict.SPEAKING
+                self._utterance_seconds = self._speech_seconds
+                self._check_length()
+            return
+        self._silence_seconds += seconds
+        if _reached(self._silence_seconds, self._patience.forget_seconds):
+            self._speech_seconds = 0.0
+        if not self._speech_seconds and _reached(self._waited_seconds, self._no_input_seconds):
+            self.verdict = Verdict.NO_INPUT
+
+    def _follow(self, seconds: float, is_speech: bool, complete: bool) -> None:
+        self._utterance_seconds += seconds
+        if is_speech:
+            self._speech_seconds += seconds
+            if _reached(self._speech_seconds, self._patience.resume_seconds):
+                self._silence_seconds = 0.0
+        else:
+            self._speech_seconds = 0.0
+            self._silence_seconds += seconds
+            end_silence_seconds = (
+                self._patience.complete_silence_seconds if complete else self._patience.hesitant_silence_seconds
+            )
+            if _reached(self._silence_seconds, end_silence_seconds):
+                # In a coarse block both ends may lie: the one that came first counts.
+                late_by = self._silence_seconds - end_silence_seconds
+                too_long_by = self._utterance_seconds - self._patience.utterance_seconds
+                first = too_long_by > late_by + _ROUNDING_SECONDS
+                self.verdict = Verdict.TOO_LONG if first else Verdict.FINISHED
+                return
+        self._check_length()
+
+    def _check_length(self) -> None:
+        if _reached(self._utterance_seconds, self._patience.utterance_seconds):
+            self.verdict = Verdict.TOO_LONG
+
+
+def _reached(seconds: float, limit_seconds: float) -> bool:
+    return seconds >= limit_seconds - _ROUNDING_SECONDS
