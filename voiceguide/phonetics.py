@@ -1,0 +1,197 @@
+"""Chinese text → the syllables we decided on: the one reading that is spoken and that is matched.
+
+Readings come from prompts/<language>/readings.toml where it knows the phrase, else from pypinyin's phrase
+dictionary; `sandhi` then gives the tones of running speech. Nothing reaches across punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin, pinyin_dict
+from pypinyin.seg import mmseg
+
+from voiceguide.events import Phrase, Reading
+from voiceguide.numerals import numbers_to_hanzi
+from voiceguide.sandhi import NEUTRAL, Syllable, Word, in_running_speech
+
+PUNCTUATION = frozenset("，。！？、；：…—·“”‘’《》〈〉「」『』（）【】,.!?;:()\"' \n\t\u3000")
+_SYLLABLE = re.compile(r"[a-z]+[1-5]")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A word of the text before sandhi; an empty reading where the text is no hanzi."""
+
+    text: str
+    reading: tuple[str, ...] = ()
+    as_written: bool = False
+    """readings.toml wrote this very word: 一 and 不 in it are settled."""
+
+
+class ReadingsError(ValueError):
+    """readings.toml is wrong; the message names the entry and the remedy, in Chinese."""
+
+
+class Readings:
+    """The readings of one language's prompts."""
+
+    def __init__(
+        self,
+        readings: Mapping[str, str],
+        *,
+        spoken: Mapping[str, str] | None = None,
+        words: Iterable[str] = (),
+        neutral: Iterable[str] = (),
+        polyphones: str = "",
+    ) -> None:
+        """`readings`: phrase → numbered pinyin "chang2 an4". Raises ReadingsError."""
+        self._spoken = {key.lower(): value for key, value in (spoken or {}).items()}
+        self._polyphones = frozenset(polyphones)
+        self._table: dict[str, tuple[str, ...]] = {}
+        for text, syllables in readings.items():
+            reading = tuple(syllables.split())
+            if len(reading) != len(text) or not all(_SYLLABLE.fullmatch(each) for each in reading):
+                raise ReadingsError(
+                    f"readings.toml：“{text}”的拼音“{syllables}”不对，请给每个字写一个带声调的音节。"
+                )
+            self._table[text] = reading
+        self._neutral = frozenset(neutral)
+        phrases = {*self._table, *words, *self._neutral}
+        longest_first = sorted((phrase for phrase in phrases if len(phrase) > 1), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
+        # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
+        alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
+        self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
+
+    @classmethod
+    def load(cls, language_dir: Path) -> Readings:
+        """Read `language_dir`/readings.toml. Raises OSError, ReadingsError."""
+        path = language_dir / "readings.toml"
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ReadingsError(f"{path}：这不是正确的 TOML 文件（{error}），请改正。") from error
+        return cls(
+            table.get("readings", {}),
+            spoken=table.get("spoken", {}),
+            words=table.get("words", "").split(),
+            neutral=table.get("neutral", "").split(),
+            polyphones="".join(table.get("polyphones", "").split()),
+        )
+
+    # ------------------------------------------------------------------ what is asked of it
+
+    def spoken(self, text: str) -> str:
+        """Digits, Latin words and symbols as hanzi, as far as a spoken form is known."""
+        text = self._spoken_keys.sub(lambda match: self._spoken[match.group().lower()], text)
+        return numbers_to_hanzi(text)
+
+    def words(self, text: str) -> tuple[Word | str, ...]:
+        """The reading, word by word; punctuation stands between as single characters.
+
+        Characters without a spoken form are left out (see `unspeakable`).
+        """
+        result: list[Word | str] = []
+        clause: list[_Piece] = []
+        for piece in (*self._cut(self.spoken(text)), _Piece(" ")):
+            if piece.reading:
+                clause.append(piece)
+                continue
+            if piece.text in PUNCTUATION:
+                words = [
+                    tuple(Syllable(c, s[:-1], int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
+                    for p in clause
+                ]
+                result += in_running_speech(words, [p.as_written for p in clause])
+                result.append(piece.text)
+                clause = []
+        return tuple(result[:-1])
+
+    def read(self, text: str) -> tuple[Syllable | str, ...]:
+        """The reading, syllable by syllable; a str is a punctuation mark."""
+        result: list[Syllable | str] = []
+        for word in self.words(text):
+            result += [word] if isinstance(word, str) else word
+        return tuple(result)
+
+    def toneless(self, text: str) -> Reading:
+        """("xia", "yi", "bu"), punctuation left out."""
+        return tuple(each.pinyin for each in self.read(text) if isinstance(each, Syllable))
+
+    def phrase(self, text: str) -> Phrase:
+        """A wording as the recogniser expects it: hanzi only, with its reading."""
+        syllables = [each for each in self.read(text) if isinstance(each, Syllable)]
+        return Phrase("".join(s.hanzi for s in syllables), tuple(s.pinyin for s in syllables))
+
+    def undecided(self, text: str) -> tuple[str, ...]:
+        """Hanzi nobody decided: listed in `polyphones`, outside every known phrase, without a default.
+
+        Each is shown in its surroundings: "把【数】一遍".
+        """
+        pieces = list(self._cut(self.spoken(text)))
+        plain = "".join(piece.text for piece in pieces)
+        found: list[str] = []
+        position = 0
+        for piece in pieces:
+            if piece.text in self._polyphones and piece.text not in self._table:
+                before, after = plain[max(0, position - 3) : position], plain[position + 1 : position + 4]
+                found.append(f"{before}【{piece.text}】{after}")
+            position += len(piece.text)
+        return tuple(found)
+
+    def unspeakable(self, text: str) -> tuple[str, ...]:
+        """Characters that would be silent: neither hanzi with a reading nor punctuation."""
+        pieces = self._cut(self.spoken(text))
+        return tuple(p.text for p in pieces if not p.reading and p.text not in PUNCTUATION)
+
+    # ------------------------------------------------------------------ words and their dictionary tones
+
+    def _cut(self, text: str) -> Iterator[_Piece]:
+        """Our own phrases first (leftmost, longest), then pypinyin's, then single characters."""
+        position = 0
+        for match in self._known.finditer(text):
+            yield from self._cut_unknown(text[position : match.start()])
+            yield self._known_piece(match.group())
+            position = match.end()
+        yield from self._cut_unknown(text[position:])
+
+    def _known_piece(self, text: str) -> _Piece:
+        if text in self._table:
+            return _Piece(text, self._table[text], as_written=True)
+        reading = _dictionary_reading(text)
+        if text in self._neutral:
+            reading = (*reading[:-1], f"{reading[-1][:-1]}{NEUTRAL}")
+        return _Piece(text, reading)
+
+    def _cut_unknown(self, text: str) -> Iterator[_Piece]:
+        for word in mmseg.seg.cut(text):
+            if not _all_hanzi(word):
+                yield from (_Piece(char, self._single(char)) for char in word)
+            elif len(word) == 1:
+                yield _Piece(word, self._single(word))
+            else:
+                yield _Piece(word, _dictionary_reading(word))
+
+    def _single(self, char: str) -> tuple[str, ...]:
+        if char in self._table:
+            return self._table[char]
+        return _dictionary_reading(char) if _all_hanzi(char) else ()
+
+
+def _all_hanzi(text: str) -> bool:
+    return all(ord(char) in pinyin_dict.pinyin_dict for char in text) and "〇" not in text
+
+
+@lru_cache(maxsize=4096)
+def _dictionary_reading(word: str) -> tuple[str, ...]:
+    """pypinyin's reading; 一 and 不 in their dictionary tones, because some of its phrases apply sandhi."""
+    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
+    fixed = {"一": "yi1", "不": "bu4"}
+    return tuple(fixed.get(char, syllable) for char, syllable in zip(word, syllables, strict=True))
