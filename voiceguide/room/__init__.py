@@ -6,7 +6,7 @@ in memory), `files` (WAV in place of either side). The session cannot tell them 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voiceguide.events import Block
 
@@ -44,3 +44,14 @@ class Room(Protocol):
 
     def close(self) -> None:
         """Release the device. Idempotent."""
+
+
+@runtime_checkable
+class Reopenable(Protocol):
+    """A room that can come back after RoomError("device-lost"). Optional beside Room."""
+
+    def reopen(self) -> bool:
+        """Try once to get the devices back; False when they are still gone.
+
+        A failed try takes about a second inside the adapter, so a caller counts tries and needs no clock.
+        """
