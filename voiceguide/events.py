@@ -156,3 +156,35 @@ Action: TypeAlias = Say | Listen | Adjust | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""
+
+
+# --------------------------------------------------------------------------- what has happened
+
+
+@dataclass(frozen=True)
+class Said:
+    """The guide began to say a prompt."""
+
+    at_seconds: float
+    prompt: Prompt
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Her turn ended: what was heard, and what was understood."""
+
+    at_seconds: float
+    hearing: Transcript | NoInput
+    event: Event
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something the helper should read: a device was lost, a prompt could not be spoken."""
+
+    at_seconds: float
+    text: str
+
+
+Entry: TypeAlias = Said | Answered | Noticed
+"""One line of the session's log."""

@@ -37,6 +37,10 @@ class Mouth(Protocol):
         """Slower/faster, softer/louder from the next prompt on; clamps at the ends of the range."""
 
     @property
+    def saying(self) -> Prompt | None:
+        """The prompt being played since the latest next_block(); None between prompts."""
+
+    @property
     def speaking(self) -> bool:
         """True while a prompt is being played or waits to be."""
 

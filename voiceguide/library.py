@@ -1,0 +1,188 @@
+"""Reads prompts/<language>/ into values. Refuses bad content with file, key and remedy, all errors at once.
+
+The shape of the files is told in prompts/README.md. Whether it is good to hear is linter.py's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceguide import numerals
+from voiceguide.content import did_you_mean
+from voiceguide.events import Prompt
+from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
+from voiceguide.phonetics import Readings
+from voiceguide.tables import Source, Table
+
+QUIET_SECONDS = 25.0
+"""How long a step leaves her in peace unless its author says otherwise."""
+
+COMMON_VARIANTS = {
+    **dict.fromkeys(("no-input", "no-match", "help"), 3),
+    **dict.fromkeys(("clarify", "choose", "again", "back", "answer-yes-no", "choose-yes-no"), 2),
+    **dict.fromkeys(("paused", "resumed", "after-fraud", "slower", "faster", "louder", "softer"), 1),
+    **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
+    **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
+    **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-lost", "mic-back"), 1),
+    **dict.fromkeys(("trouble-sound", "where", "resume"), 1),
+}
+"""Prompts that every guide needs -> how many wordings at least."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """The content of one language, read."""
+
+    directory: Path
+    readings: Readings
+    common: Mapping[str, tuple[Prompt, ...]]
+
+    @classmethod
+    def open(cls, directory: Path) -> Library:
+        """Read the readings and the common prompts. Raises ContentError."""
+        source = Source(directory, "common.toml")
+        source.stop_if_bad()
+        source.root.only(COMMON_VARIANTS)
+        common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
+        source.stop_if_bad()
+        return cls(directory, Readings.load(directory), common)
+
+    def guide_ids(self) -> tuple[str, ...]:
+        return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
+
+    def guide(self, guide_id: str) -> Guide:
+        """Raises ContentError with every error of the file."""
+        source = Source(self.directory, f"guides/{guide_id}.toml")
+        if guide_id not in self.guide_ids():
+            source.findings.clear()
+            remedy = did_you_mean(guide_id, self.guide_ids()) or f"现有：{'、'.join(self.guide_ids())}。"
+            source.report("", "unknown-guide", f"没有叫“{guide_id}”的指南。", remedy)
+        source.stop_if_bad()
+        guide = _guide(source.root, guide_id, self)
+        source.stop_if_bad()
+        return guide
+
+
+def _prompts(
+    table: Table, name: str, owner: str, least: int = 1, *, optional: bool = False
+) -> tuple[Prompt, ...]:
+    texts = table.strings(name, least=least, optional=optional)
+    stem = f"{owner}/{table.path(name).removeprefix('steps.')}"
+    single = isinstance(table.data.get(name), str)
+    return tuple(Prompt(stem if single else f"{stem}.{n}", text) for n, text in enumerate(texts, 1))
+
+
+def _prompt(table: Table, name: str, owner: str) -> Prompt:
+    return Prompt(f"{owner}/{table.path(name).removeprefix('steps.')}", table.string(name))
+
+
+def _guide(root: Table, guide_id: str, library: Library) -> Guide:
+    root.only(("title", "order", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "checklist"))
+    order = root.strings("order")
+    steps, checklists = root.tables("steps"), root.tables("checklist")
+    for step_id in sorted(steps.keys() - set(order)):
+        message = "order 里没有这一步，永远走不到。"
+        steps[step_id].report("", "unreachable-step", message, "请写进 order，或者删掉。")
+    for step_id in [step_id for step_id in order if step_id not in steps]:
+        remedy = did_you_mean(step_id, steps) or "请补写这一步。"
+        root.report("order", "missing-step", f"没有“{step_id}”这一步。", remedy)
+    known = [step_id for step_id in order if step_id in steps]
+    made = tuple(
+        _step(steps[step_id], step_id, (number, len(known)), guide_id, library, known, set(checklists))
+        for number, step_id in enumerate(known, 1)
+    )
+    for name in sorted(checklists.keys() - {step.checklist for step in made}):
+        checklists[name].report("", "unreachable-checklist", "没有哪一步用到它。", "请在步骤里写 checklist。")
+    return Guide(
+        id=guide_id,
+        title=root.string("title"),
+        welcome=_prompt(root, "welcome", guide_id),
+        steps=made,
+        troubles=_troubles(root, guide_id, library, known),
+        checklists={name: _checklist(table, name, guide_id, known) for name, table in checklists.items()},
+        fraud=_prompts(root, "fraud", guide_id, 3),
+        human=_prompts(root, "human", guide_id, 2),
+        goodbye=_prompt(root, "goodbye", guide_id),
+    )
+
+
+def _step(
+    table: Table,
+    step_id: str,
+    position: tuple[int, int],
+    owner: str,
+    library: Library,
+    known: list[str],
+    checklists: set[str],
+) -> Step:
+    table.only(("title", "say", "again", "detail", "checklist", "quiet_seconds", "trouble"))
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", step_id):
+        table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
+    say, again = _prompt(table, "say", owner), _prompts(table, "again", owner)
+    if say.text in {prompt.text for prompt in again}:
+        table.report("again", "same-words", "再说一遍的话和原话一模一样。", "请换一种说法。")
+    checklist = table.string("checklist", "") or None
+    if checklist is not None and checklist not in checklists:
+        remedy = did_you_mean(checklist, checklists) or "请补写。"
+        table.report("checklist", "unknown-target", f"没有“{checklist}”这张表。", remedy)
+    title = table.string("title")
+    number, total = (numerals.number(n) for n in position)
+    fill = {"number": number, "total": total, "title": title}
+    return Step(
+        id=step_id,
+        title=title,
+        say=say,
+        again=again,
+        detail=_prompts(table, "detail", owner, optional=True),
+        troubles=_troubles(table, owner, library, known),
+        checklist=checklist,
+        where=_filled(library.common["where"][0], f"{owner}/{step_id}.where", fill),
+        resume=_filled(library.common["resume"][0], f"{owner}/{step_id}.resume", fill),
+        quiet_seconds=table.number("quiet_seconds", QUIET_SECONDS, 5, 600),
+    )
+
+
+def _filled(template: Prompt, prompt_id: str, fill: Mapping[str, str]) -> Prompt:
+    text = template.text
+    for placeholder, value in fill.items():
+        text = text.replace("{" + placeholder + "}", value)
+    return Prompt(prompt_id, text)
+
+
+def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> tuple[Trouble, ...]:
+    made = []
+    for name, table in parent.tables("trouble").items():
+        table.only(("heard", "say", "then"))
+        then = table.string("then", BACK)
+        if then != BACK and then not in known:
+            remedy = did_you_mean(then, [BACK, *known]) or "请写 back，或者一步的代号。"
+            table.report("then", "unknown-target", f"没有“{then}”这一步。", remedy)
+        heard = tuple(library.readings.phrase(text) for text in table.strings("heard", least=4))
+        made.append(Trouble(name, heard, _prompts(table, "say", owner), then))
+    return tuple(made)
+
+
+def _checklist(table: Table, name: str, owner: str, known: list[str]) -> Checklist:
+    table.only(("say", "retry", "otherwise", "cause"))
+    retry = table.string("retry")
+    if retry not in known:
+        remedy = did_you_mean(retry, known) or "请写一步的代号。"
+        table.report("retry", "unknown-target", f"没有“{retry}”这一步。", remedy)
+    causes = table.list_of_tables("cause")
+    if not causes:
+        table.report("cause", "dead-end", "这张表里没有一条原因，她说失败了就没有下文。", "请补上原因。")
+    return Checklist(
+        id=name,
+        intro=_prompt(table, "say", owner),
+        causes=tuple(_cause(cause, owner) for cause in causes),
+        retry=retry,
+        otherwise=_prompts(table, "otherwise", owner),
+    )
+
+
+def _cause(table: Table, owner: str) -> Cause:
+    table.only(("id", "ask", "fix"))
+    return Cause(table.string("id"), _prompt(table, "ask", owner), _prompts(table, "fix", owner))

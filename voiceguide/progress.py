@@ -1,0 +1,94 @@
+"""Where she is, safe against power cuts: one small JSON file a guide, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is remembered from one day to the next."""
+
+    step: str | None = None
+    """The step she was at; None: nothing begun."""
+    pace: int = 0
+    loudness: int = 0
+
+
+class ProgressError(Exception):
+    """Progress cannot be kept. `code`: no-space, read-only."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(f"{message}{remedy}")
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+
+class ProgressFile:
+    """The progress of one guide in `directory`."""
+
+    def __init__(self, directory: Path, guide_id: str) -> None:
+        self.path = directory / f"{guide_id}.json"
+        self.notice: str | None = None
+        """Set by load() when the file could not be used: one Chinese sentence for the helper."""
+
+    def load(self) -> Progress:
+        """What was saved. A file that cannot be used is set aside, never deleted: see `notice`."""
+        self.notice = None
+        try:
+            data = json.loads(self.path.read_bytes())
+            if data["version"] > VERSION:
+                return self._set_aside("newer", "进度文件是更新版本的程序写的，这里读不懂")
+            return _parse(data)
+        except FileNotFoundError:
+            return Progress()
+        except (ValueError, KeyError, TypeError):
+            return self._set_aside("damaged", "进度文件坏了")
+        except OSError as error:
+            self.notice = f"读不了进度文件{self.path}：{error.strerror}。这次从头开始。"
+            return Progress()
+
+    def save(self, progress: Progress) -> None:
+        """Write it so that a power cut leaves the old file or the new one. Raises ProgressError."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name, suffix=".part")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump({"version": VERSION, **asdict(progress)}, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(name, self.path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            message = f"进度没有存下来：{error.strerror}（{self.path}）。"
+            raise ProgressError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
+
+    def _set_aside(self, why: str, message: str) -> Progress:
+        kept = self.path.with_suffix(f".{why}")
+        number = 1
+        while kept.exists():
+            kept, number = self.path.with_suffix(f".{why}-{number}"), number + 1
+        try:
+            self.path.rename(kept)
+        except OSError as error:
+            self.notice = f"{message}，也移不开它：{error.strerror}。这次从头开始。"
+        else:
+            self.notice = f"{message}，已经另存为{kept}。这次从头开始。"
+        return Progress()
+
+
+def _parse(data: dict[str, object]) -> Progress:
+    step, pace, loudness = data["step"], data["pace"], data["loudness"]
+    if (step is None or isinstance(step, str)) and isinstance(pace, int) and isinstance(loudness, int):
+        return Progress(step, pace, loudness)
+    raise ValueError("wrong types")

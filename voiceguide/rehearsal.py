@@ -1,0 +1,115 @@
+"""Plays a written conversation: against the dialogue alone, or aloud through ears and mouth in a room.
+
+Both ways give the session's log, and both stop where the guide answers otherwise than written.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from voiceguide import dialogue
+from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
+from voiceguide.events import Action, Answered, Entry, Event, Listen, NoInput, Prompt, Said, Say, Transcript
+from voiceguide.intents import Understanding
+from voiceguide.progress import Progress
+from voiceguide.state import Script
+
+SECONDS_PER_CHARACTER = 60 / 160
+"""How long a prompt is taken to last where nothing is spoken: the log shows times of that kind."""
+
+NOTHING = "（什么也没说）"
+
+
+class RehearsalKeeper:
+    """Remembers what the conversation says was saved; keeps nothing."""
+
+    def __init__(self, saved: str | None) -> None:
+        self._saved = saved
+
+    def load(self) -> Progress:
+        return Progress(self._saved)
+
+    def save(self, progress: Progress) -> None:
+        """A rehearsal leaves no trace."""
+
+
+class Prompter:
+    """Follows the session's log along the written lines. A log callback: raises Differs."""
+
+    def __init__(self, conversation: Conversation, log: Callable[[Entry], None] = lambda entry: None) -> None:
+        self._conversation = conversation
+        self._expected = deque(line for line in conversation.lines if not isinstance(line, PersonSilent))
+        self._log = log
+
+    def __call__(self, entry: Entry) -> None:
+        self._log(entry)
+        match entry:
+            case Said(prompt=prompt):
+                self._match(prompt)
+            case Answered(hearing=Transcript(text=text)):
+                if not self._expected or not isinstance(self._expected[0], PersonSays):
+                    self._differ(f"{NOTHING}（听成了“{text}”）")
+                self._expected.popleft()
+
+    def finish(self) -> None:
+        """The conversation is over: nothing written may be left."""
+        if self._expected:
+            self._differ(NOTHING)
+
+    def _match(self, prompt: Prompt) -> None:
+        line = self._expected[0] if self._expected else None
+        if not isinstance(line, GuideSays) or not line.matches(prompt.text):
+            self._differ(prompt.text)
+        self._expected.popleft()
+
+    def _differ(self, got: str) -> None:
+        last = self._conversation.lines[-1].number if self._conversation.lines else 1
+        line = self._expected[0] if self._expected else None
+        raise Differs(self._conversation, line.number if line else last, line.text if line else NOTHING, got)
+
+
+def rehearse_text(
+    conversation: Conversation,
+    script: Script,
+    understanding: Understanding,
+    log: Callable[[Entry], None] = lambda entry: None,
+) -> None:
+    """Run it against the dialogue alone. Raises Differs."""
+    prompter = Prompter(conversation, log)
+    now_seconds = 0.0
+    listen: Listen | None = None
+    state, actions = dialogue.start(script, conversation.saved)
+
+    def act(actions: list[Action]) -> None:
+        nonlocal now_seconds, listen
+        listen = None
+        for action in actions:
+            if isinstance(action, Say):
+                prompter(Said(now_seconds, action.prompt))
+                now_seconds += len(action.prompt.text) * SECONDS_PER_CHARACTER
+            elif isinstance(action, Listen):
+                listen = action
+
+    def answer(hearing: Transcript | NoInput, event: Event) -> None:
+        nonlocal state
+        prompter(Answered(now_seconds, hearing, event))
+        state, actions = dialogue.respond(script, state, event)
+        act(actions)
+
+    act(actions)
+    for line in conversation.lines:
+        match line:
+            case PersonSays(text=text, number=number):
+                if listen is None:
+                    raise Differs(conversation, number, text, "（指南已经结束）")
+                event = understanding.understand(text, listen.expecting)
+                answer(Transcript(text, 1.0, now_seconds, now_seconds), event)
+            case PersonSilent(seconds=seconds):
+                left_seconds = seconds
+                while listen is not None and left_seconds >= listen.no_input_seconds:
+                    left_seconds -= listen.no_input_seconds
+                    now_seconds += listen.no_input_seconds
+                    silence = NoInput(listen.no_input_seconds)
+                    answer(silence, silence)
+    prompter.finish()

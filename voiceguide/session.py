@@ -1,0 +1,222 @@
+"""The loop that joins room, ears, intents, dialogue and mouth. Receives ports; imports no adapter.
+
+each 20 ms:  mouth.next_block() -> room.exchange() -> ears.hear()
+each hearing: understand -> respond -> mouth.say() … ears.listen()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from enum import Enum
+from typing import Protocol
+
+from voiceguide import dialogue
+from voiceguide.ears import Ears, EarsError
+from voiceguide.events import (
+    BLOCK_SECONDS,
+    Action,
+    Adjust,
+    Answered,
+    End,
+    Entry,
+    Event,
+    Listen,
+    NoInput,
+    Noticed,
+    Prompt,
+    Said,
+    Say,
+    SpeechStarted,
+    Transcript,
+)
+from voiceguide.intents import Understanding
+from voiceguide.mouth import Mouth, MouthError
+from voiceguide.progress import Progress, ProgressError
+from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
+from voiceguide.state import Script, State, prompts
+
+REOPEN_ATTEMPTS = 600
+"""How often a lost device is looked for (about once a second) before the session gives up."""
+
+
+class Outcome(Enum):
+    """How a session ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    CLOSED = "closed"
+    """The recording or the typing was over before the guide was."""
+
+
+class Keeper(Protocol):
+    """Keeps her progress."""
+
+    def load(self) -> Progress: ...
+
+    def save(self, progress: Progress) -> None: ...
+
+
+class Session:
+    """One conversation."""
+
+    def __init__(
+        self,
+        script: Script,
+        understanding: Understanding,
+        room: Room,
+        ears: Ears,
+        mouth: Mouth,
+        keeper: Keeper,
+        log: Callable[[Entry], None],
+    ) -> None:
+        self._script = script
+        self._understanding = understanding
+        self._room = room
+        self._ears = ears
+        self._mouth = mouth
+        self._keeper = keeper
+        self._log = log
+        self._blocks = 0
+        self._saying: Prompt | None = None
+        self._outcome: Outcome | None = None
+        self._listen: Listen | None = None
+        self._kept = Progress()
+
+    @property
+    def now_seconds(self) -> float:
+        """Session time: the microphone's blocks are the only clock."""
+        return self._blocks * BLOCK_SECONDS
+
+    def run(self) -> Outcome:
+        """Talk until the guide is done, she stops it, or the room closes.
+
+        Raises EarsError (after having told her), RoomError when a device stays lost.
+        """
+        state = self._begin()
+        while True:
+            try:
+                hearing = self._exchange()
+            except RoomClosed:
+                return Outcome.CLOSED
+            except RoomError as error:
+                self._reopen(error)
+                state = self._resume_after_loss(state)
+                continue
+            if self._outcome is not None and not self._mouth.speaking:
+                return self._outcome
+            match hearing:
+                case Transcript() | NoInput():
+                    event = self._understand(hearing)
+                    self._log(Answered(self.now_seconds, hearing, event))
+                    state, actions = dialogue.respond(self._script, state, event)
+                    self._act(actions)
+                    self._keep(state)
+                case SpeechStarted():
+                    self._mouth.hush()
+
+    def _begin(self) -> State:
+        kept = self._keeper.load()
+        known = {step.id for step in self._script.guide.steps}
+        self._kept = kept
+        step = kept.step if kept.step in known else None
+        state, actions = dialogue.start(self._script, step, kept.pace, kept.loudness)
+        # The dialogue keeps its notches within range; the mouth starts from zero.
+        self._mouth.adjust(state.pace, state.loudness)
+        self._mouth.prepare(list(self._likely_prompts(actions)))
+        self._ears.prepare(self._understanding.phrases(dialogue.intents(self._script)))
+        self._act(actions)
+        return state
+
+    def _likely_prompts(self, actions: Iterable[Action]) -> Iterable[Prompt]:
+        """Everything that can be said, the first words first."""
+        seen = set()
+        first = [action.prompt for action in actions if isinstance(action, Say)]
+        for prompt in (*first, *prompts(self._script)):
+            if prompt.id not in seen:
+                seen.add(prompt.id)
+                yield prompt
+
+    def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
+        try:
+            played = self._mouth.next_block()
+        except MouthError as error:
+            self._notice(error.message + error.remedy)
+            played = self._mouth.next_block()
+        if self._mouth.saying != self._saying:
+            self._saying = self._mouth.saying
+            if self._saying is not None:
+                self._log(Said(self.now_seconds, self._saying))
+        block = self._room.exchange(played)
+        self._blocks += 1
+        try:
+            return self._ears.hear(block, played, self._mouth.speaking)
+        except EarsError:
+            self._last_words("trouble-sound")
+            raise
+
+    def _understand(self, hearing: Transcript | NoInput) -> Event:
+        if isinstance(hearing, NoInput):
+            return hearing
+        assert self._listen is not None, "ears reported a transcript although nobody listens"
+        return self._understanding.understand(hearing.text, self._listen.expecting, hearing.confidence)
+
+    def _act(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            match action:
+                case Say(prompt=prompt):
+                    try:
+                        self._mouth.say(prompt)
+                    except MouthError as error:
+                        self._log(Said(self.now_seconds, prompt))  # she cannot hear it: let it be read
+                        self._notice(error.message + error.remedy)
+                case Adjust(pace=pace, loudness=loudness):
+                    self._mouth.adjust(pace, loudness)
+                case Listen():
+                    self._listen = action
+                    self._ears.listen(
+                        self._understanding.phrases(action.expecting),
+                        action.no_input_seconds,
+                        self._understanding.complete(action.expecting),
+                    )
+                case End(finished=finished):
+                    self._outcome = Outcome.FINISHED if finished else Outcome.STOPPED
+
+    def _keep(self, state: State) -> None:
+        step = None if self._outcome is Outcome.FINISHED else state.step
+        progress = Progress(step, state.pace, state.loudness)
+        if progress == self._kept:
+            return
+        try:
+            self._keeper.save(progress)
+        except ProgressError as error:
+            self._notice(error.message + error.remedy)
+        self._kept = progress  # said once; tried again when she moves
+
+    def _reopen(self, error: RoomError) -> None:
+        """Wait for the device to come back. Raises the error when there is nothing to wait for."""
+        self._notice(error.message + error.remedy)
+        room = self._room
+        if error.code != "device-lost" or not isinstance(room, Reopenable):
+            raise error
+        if not any(room.reopen() for _ in range(REOPEN_ATTEMPTS)):
+            raise error
+        self._notice("声音设备回来了，接着做。")
+
+    def _resume_after_loss(self, state: State) -> State:
+        """She may have missed or said anything meanwhile: say where we are, and listen anew."""
+        self._mouth.hush()
+        self._mouth.say(self._script.vary("mic-back", 0))
+        state, actions = dialogue.again(self._script, replace(state, misses=0, silences=0))
+        self._act(actions)
+        return state
+
+    def _last_words(self, key: str) -> None:
+        """Tell her, when anything can still be heard, before the error goes up."""
+        self._mouth.hush()
+        self._mouth.say(self._script.vary(key, 0))
+        while self._mouth.speaking:
+            self._room.exchange(self._mouth.next_block())
+
+    def _notice(self, text: str) -> None:
+        self._log(Noticed(self.now_seconds, text))

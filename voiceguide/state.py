@@ -1,0 +1,135 @@
+"""What the dialogue remembers, and what stands where she is. No decisions: those are in dialogue.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from voiceguide.events import Prompt
+from voiceguide.guide import Guide
+
+
+class Spot(Enum):
+    """Where she is: on the line, or on which detour."""
+
+    STEP = "step"
+    DETAIL = "detail"
+    TROUBLE = "trouble"
+    ASK = "ask"
+    FIX = "fix"
+    OTHERWISE = "otherwise"
+
+
+class Mode(Enum):
+    """What lies over the place."""
+
+    OPEN = "open"
+    DONE = "done"
+    CHOICE = "choice"
+    RESUME = "resume"
+    RESTART = "restart"
+    STOP = "stop"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A spot and what it needs to be found: trouble id, cause and part (both from 0)."""
+
+    spot: Spot = Spot.STEP
+    name: str = ""
+    cause: int = 0
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is remembered between two turns."""
+
+    step: str
+    place: Place = Place()
+    mode: Mode = Mode.OPEN
+    misses: int = 0
+    """No-matches in a row."""
+    silences: int = 0
+    """No-inputs in a row."""
+    wording: int = 0
+    """Which of the step's wordings she heard last (0: say, then again)."""
+    next_cause: int = 0
+    """Where the checklist goes on when it fails once more."""
+    turn: int = 0
+    """Counts answers, so that two in a row never use the same variant."""
+    pace: int = 0
+    loudness: int = 0
+
+
+@dataclass(frozen=True)
+class Script:
+    """A guide and the prompts that all guides share (key -> variants)."""
+
+    guide: Guide
+    common: Mapping[str, tuple[Prompt, ...]]
+
+    def vary(self, key: str, count: int) -> Prompt:
+        variants = self.common[key]
+        return variants[count % len(variants)]
+
+
+def wordings(script: Script, state: State) -> tuple[Prompt, ...]:
+    """The prompt of the place she is at, in all its wordings."""
+    guide, place = script.guide, state.place
+    step = guide.step(state.step)
+    match place.spot:
+        case Spot.STEP:
+            return (step.say, *step.again)
+        case Spot.DETAIL:
+            return (step.detail[place.part],)
+        case Spot.TROUBLE:
+            return (guide.trouble(state.step, place.name).parts[place.part],)
+        case Spot.ASK:
+            return (guide.checklists[place.name].causes[place.cause].ask,)
+        case Spot.FIX:
+            return (guide.checklists[place.name].causes[place.cause].fix[place.part],)
+        case Spot.OTHERWISE:
+            return (guide.checklists[place.name].otherwise[place.part],)
+
+
+def parts(script: Script, state: State) -> int:
+    """How many parts the present detour has."""
+    guide, place = script.guide, state.place
+    match place.spot:
+        case Spot.DETAIL:
+            return len(guide.step(state.step).detail)
+        case Spot.TROUBLE:
+            return len(guide.trouble(state.step, place.name).parts)
+        case Spot.FIX:
+            return len(guide.checklists[place.name].causes[place.cause].fix)
+        case Spot.OTHERWISE:
+            return len(guide.checklists[place.name].otherwise)
+        case _:
+            return 1
+
+
+def prompts(script: Script) -> Iterator[Prompt]:
+    """Everything that can be said in this guide, in about the order in which it is needed."""
+    guide = script.guide
+    yield guide.welcome
+    for step in guide.steps:
+        yield from (step.say, *step.again, *step.detail)
+        for trouble in step.troubles:
+            yield from trouble.parts
+    for variants in script.common.values():
+        yield from (prompt for prompt in variants if "{" not in prompt.text)
+    yield from (*guide.fraud, *guide.human)
+    for trouble in guide.troubles:
+        yield from trouble.parts
+    for checklist in guide.checklists.values():
+        yield checklist.intro
+        for cause in checklist.causes:
+            yield from (cause.ask, *cause.fix)
+        yield from checklist.otherwise
+    for step in guide.steps:
+        yield from (step.where, step.resume)
+    yield guide.goodbye
