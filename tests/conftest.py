@@ -1,0 +1,60 @@
+"""What every test gets: no network, and folders of its own for whatever the program keeps."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from voiceguide import paths
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+class SocketForbiddenError(Exception):
+    """The program must work without any network."""
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No internet socket can be opened; a test marked `network` may talk to this machine itself.
+
+    Local sockets (AF_UNIX) stay allowed: a sound server is reached through one.
+    """
+    loopback_allowed = request.node.get_closest_marker("network") is not None
+
+    def guarded(name: str) -> None:
+        real = getattr(socket.socket, name)
+
+        def checked(self: socket.socket, address: object, *rest: object) -> object:
+            local = getattr(socket, "AF_UNIX", None)
+            to_this_machine = isinstance(address, tuple) and address[0] in LOOPBACK
+            if self.family != local and not (loopback_allowed and to_this_machine):
+                raise SocketForbiddenError(f"{name} to {address!r}")
+            return real(self, address, *rest)
+
+        monkeypatch.setattr(socket.socket, name, checked)
+
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        guarded(name)
+
+    def no_lookup(host: object, *rest: object, **options: object) -> list[object]:
+        if loopback_allowed and host in LOOPBACK:
+            return list(real_lookup(host, *rest, **options))  # type: ignore[arg-type]
+        raise SocketForbiddenError(f"looking up {host!r}")
+
+    real_lookup = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", no_lookup)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Progress, fetched models and logs of a test never meet those of the person running it.
+
+    The cache stays where it is: rendered prompts are the same for everybody and slow to make.
+    """
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setattr(paths, "data", lambda: home / "data")
+    monkeypatch.setattr(paths, "logs", lambda: home / "logs")
+    return home

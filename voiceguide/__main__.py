@@ -1,0 +1,10 @@
+"""`python -m voiceguide` and the installed script."""
+
+from __future__ import annotations
+
+import sys
+
+from voiceguide.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

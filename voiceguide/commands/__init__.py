@@ -1,0 +1,1 @@
+"""One module a command of `voiceguide`; each has `command`, and imports what is heavy only when it runs."""

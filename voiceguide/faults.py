@@ -1,0 +1,71 @@
+"""Every error that ends a command: what the user is told, and the exit code."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import traceback
+from pathlib import Path
+from typing import Protocol
+
+from voiceguide import paths
+from voiceguide.content import ContentError
+from voiceguide.ears import EarsError
+from voiceguide.exit_codes import Exit
+from voiceguide.fetching import DISK_FULL, FetchError
+from voiceguide.mouth import MouthError
+from voiceguide.room import RoomError
+
+KNOWN = (RoomError, EarsError, MouthError, ContentError, FetchError)
+"""Errors that carry `code`, `message` and `remedy`."""
+
+_EXITS: dict[type[Exception], Exit] = {
+    RoomError: Exit.NO_SOUND,
+    EarsError: Exit.MODEL,
+    MouthError: Exit.VOICE,
+    ContentError: Exit.CONTENT,
+    FetchError: Exit.MODEL,
+}
+_EXITS_OF_CODES = {
+    "no-space": Exit.NO_SPACE,
+    "bad-file": Exit.USAGE,
+    "unknown-guide": Exit.USAGE,
+}
+
+
+class Known(Protocol):
+    code: str
+    message: str
+    remedy: str
+
+
+def exit_of(error: Known) -> Exit:
+    """The exit code of an error in KNOWN."""
+    by_class = next((exit_code for kind, exit_code in _EXITS.items() if isinstance(error, kind)), Exit.FAULT)
+    return _EXITS_OF_CODES.get(error.code, by_class)
+
+
+def explain(error: Exception) -> tuple[Exit, str]:
+    """(exit code, Chinese text for the user). Writes a log for errors that are ours."""
+    if isinstance(error, KNOWN):
+        details = str(error) + "\n" if isinstance(error, ContentError) else ""
+        return exit_of(error), f"{details}{error.message}{error.remedy}"
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return Exit.NO_SPACE, "磁盘满了。请删除一些文件，腾出至少 500 MB，再试一次。"
+    if isinstance(error, PermissionError):
+        return Exit.NO_SPACE, f"没有权限使用 {error.filename}。请检查它属于谁，再试一次。"
+    return Exit.FAULT, f"程序出了意外，这不是您的错。{_keep(error)}"
+
+
+def _keep(error: Exception) -> str:
+    """Write the traceback where the helper finds it, and say where."""
+    text = "".join(traceback.format_exception(error))
+    moment = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    file: Path = paths.logs() / f"fault-{moment}.log"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as refused:
+        reason = refused.strerror or errno.errorcode.get(refused.errno or 0, "")
+        return f"详情写不进 {file}（{reason}），只能写在这里：\n{text}"
+    return f"详情写在 {file}，请把它发给帮您的人。"
