@@ -11,39 +11,42 @@ from voiceguide.endpointer import FINAL_VERDICTS, Endpointer, Patience, Verdict
 SPEECH, QUIET = True, False
 WHOLE, PART = True, False  # is what was heard so far a complete phrase?
 
-# (name, no_input_seconds, [(seconds, speech?, complete?), …], verdict)
-TURNS = [
-    ("nothing yet", 8, [(7.9, QUIET, PART)], Verdict.WAITING),
-    ("nothing said", 8, [(8.0, QUIET, PART)], Verdict.NO_INPUT),
-    ("waits mutely for ever", inf, [(100_000.0, QUIET, PART)], Verdict.WAITING),
-    ("a click is not speech", 8, [(1.0, QUIET, PART), (0.1, SPEECH, PART), (1.0, QUIET, PART)], Verdict.WAITING),
-    ("a click does not stop the waiting", 8, [(7.0, QUIET, PART), (0.1, SPEECH, PART), (0.9, QUIET, PART)], Verdict.NO_INPUT),
-    (
-        "clicks far apart do not add up",
-        inf,
-        [(0.15, SPEECH, PART), (0.5, QUIET, PART)] * 5,
-        Verdict.WAITING,
-    ),
-    ("two short sounds close together are speech", 8, [(0.15, SPEECH, PART), (0.2, QUIET, PART), (0.15, SPEECH, PART)], Verdict.SPEAKING),
-    ("she begins as time runs out", 8, [(7.95, QUIET, PART), (0.1, SPEECH, PART)], Verdict.WAITING),
-    ("having begun in time she is heard", 8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
-    ("the shortest reply", 8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
-    ("a whole phrase, a breath", 8, [(0.6, SPEECH, WHOLE), (0.4, QUIET, WHOLE)], Verdict.SPEAKING),
-    ("a whole phrase, end silence", 8, [(0.6, SPEECH, WHOLE), (0.5, QUIET, WHOLE)], Verdict.FINISHED),
-    ("half a phrase, the same silence", 8, [(0.6, SPEECH, PART), (0.5, QUIET, PART)], Verdict.SPEAKING),
-    ("half a phrase, she searches for words", 8, [(0.6, SPEECH, PART), (1.4, QUIET, PART)], Verdict.SPEAKING),
-    ("half a phrase and no more", 8, [(0.6, SPEECH, PART), (1.5, QUIET, PART)], Verdict.FINISHED),
-    ("she goes on in time", 8, [(0.6, SPEECH, PART), (1.4, QUIET, PART), (0.3, SPEECH, PART), (1.4, QUIET, PART)], Verdict.SPEAKING),
-    ("a click does not renew patience", 8, [(0.6, SPEECH, PART), (1.2, QUIET, PART), (0.04, SPEECH, PART), (0.3, QUIET, PART)], Verdict.FINISHED),
-    ("the recogniser completes the phrase late", 8, [(0.6, SPEECH, PART), (0.6, QUIET, PART), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
-    ("no-input is over once she has spoken", 1, [(0.5, SPEECH, PART), (1.2, QUIET, PART)], Verdict.SPEAKING),
-    ("a television", 8, [(11.9, SPEECH, PART)], Verdict.SPEAKING),
-    ("a television, cut", 8, [(12.0, SPEECH, WHOLE)], Verdict.TOO_LONG),
-    ("many short pauses are one utterance", 8, [(1.0, SPEECH, PART), (1.0, QUIET, PART)] * 6, Verdict.TOO_LONG),
-]  # fmt: skip
+
+def part(spoken: float, quiet: float) -> list[tuple[float, bool, bool]]:
+    """So much speech, then so much quiet; no complete phrase yet."""
+    return [(spoken, SPEECH, PART), (quiet, QUIET, PART)]
 
 
-@pytest.mark.parametrize(("no_input_seconds", "blocks", "verdict"), [turn[1:] for turn in TURNS], ids=[turn[0] for turn in TURNS])
+# name: (no_input_seconds, [(seconds, speech?, complete?), …], verdict)
+TURNS = {
+    "nothing yet": (8, [(7.9, QUIET, PART)], Verdict.WAITING),
+    "nothing said": (8, [(8.0, QUIET, PART)], Verdict.NO_INPUT),
+    "waits mutely for ever": (inf, [(100_000.0, QUIET, PART)], Verdict.WAITING),
+    "a click is not speech": (8, [(1.0, QUIET, PART), *part(0.1, 1.0)], Verdict.WAITING),
+    "a click does not stop the waiting": (8, [(7.0, QUIET, PART), *part(0.1, 0.9)], Verdict.NO_INPUT),
+    "clicks far apart do not add up": (inf, part(0.15, 0.5) * 5, Verdict.WAITING),
+    "two short sounds close together": (8, [*part(0.15, 0.2), (0.15, SPEECH, PART)], Verdict.SPEAKING),
+    "she begins as time runs out": (8, [(7.95, QUIET, PART), (0.1, SPEECH, PART)], Verdict.WAITING),
+    "having stirred in time": (8, [(7.9, QUIET, PART), *part(0.15, 0.1)], Verdict.WAITING),
+    "having begun in time": (8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
+    "the shortest reply": (8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
+    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.4, QUIET, WHOLE)], Verdict.SPEAKING),
+    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.5, QUIET, WHOLE)], Verdict.FINISHED),
+    "half a phrase, the same silence": (8, part(0.6, 0.5), Verdict.SPEAKING),
+    "half a phrase, searching for words": (8, part(0.6, 1.4), Verdict.SPEAKING),
+    "half a phrase and no more": (8, part(0.6, 1.5), Verdict.FINISHED),
+    "she goes on in time": (8, part(0.6, 1.4) + part(0.3, 1.4), Verdict.SPEAKING),
+    "a click does not renew patience": (8, part(0.6, 1.2) + part(0.04, 0.3), Verdict.FINISHED),
+    "the phrase completes late": (8, [*part(0.6, 0.6), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
+    "no-input is over once she has spoken": (1, part(0.5, 1.2), Verdict.SPEAKING),
+    "a television": (8, [(11.9, SPEECH, PART)], Verdict.SPEAKING),
+    "a television, cut": (8, [(12.0, SPEECH, WHOLE)], Verdict.TOO_LONG),
+    "many short pauses are one utterance": (8, part(1.0, 1.0) * 6, Verdict.TOO_LONG),
+    "what came first in one coarse block": (8, [*(part(0.3, 1.2) * 7), *part(0.3, 5.0)], Verdict.TOO_LONG),
+}
+
+
+@pytest.mark.parametrize(("no_input_seconds", "blocks", "verdict"), TURNS.values(), ids=TURNS)
 def test_turn(no_input_seconds, blocks, verdict):
     endpointer = Endpointer(no_input_seconds)
     for block in blocks:
@@ -86,7 +89,9 @@ def test_patience_is_adjustable():
 
 
 stretches = st.lists(
-    st.tuples(st.integers(1, 300).map(lambda n: n / 50), st.booleans(), st.booleans()), min_size=1, max_size=12
+    st.tuples(st.integers(1, 300).map(lambda n: n / 50), st.booleans(), st.booleans()),
+    min_size=1,
+    max_size=12,
 )
 
 

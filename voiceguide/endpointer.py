@@ -45,7 +45,9 @@ class Patience:
     complete_silence_seconds: float = 0.5
     """End silence after a whole phrase: waiting longer only makes the answer late."""
     hesitant_silence_seconds: float = 1.5
-    """End silence after anything else: cutting off slow speakers is the commonest complaint about assistants."""
+    """End silence after anything else: cutting off slow speakers is the commonest complaint about
+    assistants.
+    """
     utterance_seconds: float = 12.0
     """The longest utterance. No command takes so long; the guide must not wait out a television."""
 
@@ -57,8 +59,14 @@ class Endpointer:
         """`no_input_seconds` may be inf: wait until she speaks."""
         self._no_input_seconds = no_input_seconds
         self._patience = patience or Patience()
+        self.restart()
+
+    def restart(self) -> None:
+        """The same turn from its beginning."""
         self._waited_seconds = 0.0
-        self._speech_seconds = 0.0  # the speech run now going on; before SPEAKING also runs parted by short gaps
+        self._speech_seconds = (
+            0.0  # the speech run now going on; before SPEAKING also runs parted by short gaps
+        )
         self._silence_seconds = 0.0
         self._utterance_seconds = 0.0
         self.verdict = Verdict.WAITING
@@ -112,7 +120,9 @@ class Endpointer:
             self._speech_seconds = 0.0
             self._silence_seconds += seconds
             end_silence_seconds = (
-                self._patience.complete_silence_seconds if complete else self._patience.hesitant_silence_seconds
+                self._patience.complete_silence_seconds
+                if complete
+                else self._patience.hesitant_silence_seconds
             )
             if _reached(self._silence_seconds, end_silence_seconds):
                 # In a coarse block both ends may lie: the one that came first counts.

@@ -1,0 +1,82 @@
+"""Was it one of the phrases, and how sure are we? Arithmetic on what two recognisers made of the same
+utterance.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+from voiceguide.ears.graph import DESCRIPTION
+
+UNKNOWN = "[unk]"
+"""Speech that is none of the phrases."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word heard: a whole phrase where the model is ours, a part of one where it is another's."""
+
+    text: str
+    seconds: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What one recogniser makes of the whole utterance."""
+
+    words: tuple[Word, ...]
+    log_likelihood: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """When a phrase is believed. A model of ours brings its own numbers in its description, under
+    "decision".
+    """
+
+    alternatives: int = 0
+    """How many alternatives Vosk is asked for; 0: judge by the words' own confidences, as other makers'
+    models need.
+    """
+    margin_centre: float = 0.0
+    """The phrase beats "any speech" by so much log likelihood per second of the phrase: as likely as not."""
+    margin_slope: float = 1.0
+    """How fast confidence grows with that margin."""
+    least_confidence: float = 0.5
+    """Below it, it was none of the phrases."""
+    ignored_unknown_seconds: float = 0.0
+    """Unknown sounds beside a phrase that together last no longer are a breath or a smack."""
+
+    @classmethod
+    def of(cls, model: Path) -> Self:
+        """The model's own numbers, or the defaults."""
+        description = model / DESCRIPTION
+        if not description.is_file():
+            return cls()
+        given = json.loads(description.read_text(encoding="utf-8")).get("decision", {})
+        return cls(**{field.name: given[field.name] for field in fields(cls) if field.name in given})
+
+    def decide(self, heard: Hypothesis, rival: Hypothesis | None) -> tuple[str, float]:
+        """(text, confidence); ("", confidence) where it was something else."""
+        words = [word for word in heard.words if word.text != UNKNOWN]
+        unknown_seconds = sum(word.seconds for word in heard.words if word.text == UNKNOWN)
+        if not words or unknown_seconds > self.ignored_unknown_seconds:
+            return "", 0.0
+        if rival is None:
+            confidence = min(word.confidence for word in words)
+        else:
+            seconds = max(0.1, sum(word.seconds for word in words))
+            margin = (heard.log_likelihood - rival.log_likelihood) / seconds
+            confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - self.margin_centre))))
+        text = "".join(word.text for word in words)
+        return (text, confidence) if confidence >= self.least_confidence else ("", confidence)
+
+
+def _within(exponent: float) -> float:
+    return max(-60.0, min(60.0, exponent))

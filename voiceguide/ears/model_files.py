@@ -1,0 +1,140 @@
+"""Is this folder a whole Mandarin model? Asked before Vosk opens it: its C++ may end the process over a
+damaged file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from voiceguide.ears import EarsError
+
+_ALWAYS = ("am/final.mdl", "conf/model.conf")
+_STATIC_GRAPH = ("graph/HCLG.fst", "graph/words.txt")
+_RUNTIME_GRAPH = ("graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
+CHECKSUMS = "SHA256SUMS"
+
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+_ENOUGH_HANZI = 100
+# Words of a model's list that must be in hanzi: no other language's list has so many by accident.
+
+_PROBE_LIMIT_SECONDS = 60.0
+# A large model on a Raspberry Pi's memory card loads within this.
+
+_PROBE = """
+import json, sys, vosk
+vosk.SetLogLevel(-1)
+recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=sys.argv[1]), 16000.0, json.dumps(["[unk]"]))
+recogniser.AcceptWaveform(bytes(32000))
+recogniser.FinalResult()
+print("whole")
+"""
+
+
+def check_folder(model: Path, needs_graph: bool) -> None:
+    """Everything Vosk needs is there and not empty. Raises EarsError(no-model | bad-model)."""
+    if not model.is_dir():
+        raise EarsError(
+            "no-model",
+            f"找不到语音识别模型：{model}。",
+            "请检查 --model 后面的路径，或运行 voiceguide models。",
+        )
+    missing = [name for name in _ALWAYS if not _has(model, name)]
+    static, runtime = (
+        [name for name in names if not _has(model, name)] for names in (_STATIC_GRAPH, _RUNTIME_GRAPH)
+    )
+    if needs_graph and static and runtime:
+        missing += runtime
+    if missing:
+        raise damaged(model, f"缺少或为空的文件：{'、'.join(missing)}")
+
+
+def check_content(model: Path, cache: Path) -> None:
+    """The files are as they were made: by the folder's checksums, or else by loading it once in a child
+    process.
+
+    A child that succeeded is remembered in `cache` by the files' sizes and times. Raises
+    EarsError(bad-model).
+    """
+    if _has(model, CHECKSUMS):
+        _compare_checksums(model)
+        return
+    mark = cache / "sound-models" / _fingerprint(model)
+    if mark.exists():
+        return
+    _load_in_child(model)
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return  # asked again next time, which costs a second and nothing else
+
+
+def check_language(model: Path) -> None:
+    """A word list without hanzi is another language's. Raises EarsError(wrong-language)."""
+    words = (model / "graph" / "words.txt").read_text(encoding="utf-8", errors="replace")
+    if sum(1 for line in words.splitlines() if _HANZI.search(line)) < _ENOUGH_HANZI:
+        raise EarsError(
+            "wrong-language",
+            f"这个模型不是普通话的：{model}。",
+            "请换一个普通话模型，例如运行 voiceguide models fetch small-cn。",
+        )
+
+
+def _has(model: Path, name: str) -> bool:
+    path = model / name
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _compare_checksums(model: Path) -> None:
+    for line in (model / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines():
+        digest, _, name = line.partition(" ")
+        name = name.lstrip(" *")
+        if not name:
+            continue
+        path = model / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise damaged(model, f"与校验值不符的文件：{name}")
+
+
+def _fingerprint(model: Path) -> str:
+    digest = hashlib.sha256(str(model.resolve()).encode())
+    for path in sorted(model.rglob("*")):
+        if path.is_file():
+            digest.update(
+                f"{path.relative_to(model)} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode()
+            )
+    return digest.hexdigest()[:32]
+
+
+def _load_in_child(model: Path) -> None:
+    try:
+        # A folder of its own: a crashing child leaves its core file, if any, there.
+        with tempfile.TemporaryDirectory() as folder:
+            child = subprocess.run(
+                [sys.executable, "-c", _PROBE, str(model.resolve())],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_PROBE_LIMIT_SECONDS,
+                cwd=folder,
+                check=False,
+            )
+    except subprocess.TimeoutExpired as error:
+        raise damaged(model, f"{_PROBE_LIMIT_SECONDS:.0f} 秒内没有载入") from error
+    if child.returncode != 0 or "whole" not in child.stdout:
+        reason = (child.stderr.strip().splitlines() or ["没有说明"])[-1]
+        raise damaged(model, f"试着载入时失败（{child.returncode}：{reason}）")
+
+
+def damaged(model: Path, reason: str) -> EarsError:
+    """The one error of a model that cannot be used."""
+    return EarsError(
+        "bad-model",
+        f"语音识别模型已损坏：{model}，{reason}。",
+        "请重新取得这个模型（voiceguide models fetch small-cn），或不带 --model 运行。",
+    )

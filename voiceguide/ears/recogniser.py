@@ -1,0 +1,194 @@
+"""Vosk behind a door: phrases and samples in, text and confidence out. The only import of vosk; its
+JSON stays here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from voiceguide.ears import EarsError, graph, model_files
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Word
+from voiceguide.ears.wordlist import segmented
+from voiceguide.events import SAMPLE_RATE, Phrase, Reading, Samples
+
+logger = logging.getLogger(__name__)
+
+_KEPT_GRAPHS = 8
+# Vocabularies kept in the cache: one a guide and version; each is a few hundred kilobytes.
+
+
+class Recogniser:
+    """One model in memory."""
+
+    def __init__(self, model: Path, cache: Path) -> None:
+        """`cache`: where compiled vocabularies and marks of sound models are kept; need not be writable.
+
+        Raises EarsError: no-model, bad-model, wrong-language, no-vosk.
+        """
+        self.folder = model
+        self._cache = cache
+        self._vosk = _import_vosk()
+        self._own = graph.can_compile(model)
+        model_files.check_folder(model, needs_graph=not self._own)
+        model_files.check_content(model, cache)
+        self._decision = Decision.of(model)
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._words: dict[Reading, str | None] = {}  # None: the model cannot hear this reading
+        self._phrases: tuple[Phrase, ...] = ()
+        self._model: Any = None
+        if not self._own:
+            model_files.check_language(model)
+            self._model = self._load(model)
+
+    def prepare(self, phrases: Sequence[Phrase]) -> None:
+        """Give the model these phrases as words, if it is of our own making; others come with their
+        vocabulary.
+        """
+        if not self._own:
+            return
+        self._phrases = tuple(phrases)
+        syllables = graph.Sounds.of(self.folder).syllables
+        self._words = {}
+        for phrase in phrases:
+            strange = [syllable for syllable in phrase.reading if syllable not in syllables]
+            if strange or not phrase.reading:
+                logger.warning(
+                    "识别模型没有“%s”的读音（%s），这个说法听不到。", phrase.text, " ".join(strange)
+                )
+                self._words[phrase.reading] = None
+            else:
+                # Of phrases that sound alike the first stands for all: two would only share the
+                # recogniser's confidence.
+                self._words.setdefault(phrase.reading, phrase.text)
+        words = {text: [reading] for reading, text in self._words.items() if text is not None}
+        self._model = self._load(self._compiled(words))
+
+    def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
+        """A new recogniser for one utterance. Raises EarsError."""
+        if self._own:
+            unprepared = [phrase for phrase in phrases if phrase.reading not in self._words]
+            if self._model is None or unprepared:
+                self.prepare([*self._phrases, *unprepared])
+            words = {self._words[phrase.reading]: None for phrase in phrases}
+            grammar = [word for word in words if word is not None]
+        else:
+            grammar = segmented(phrases, lambda word: self._model.vosk_model_find_word(word) >= 0)
+        return VoskTurn(self._vosk, self._model, grammar, self._decision)
+
+    def _compiled(self, words: Mapping[str, Sequence[tuple[str, ...]]]) -> Path:
+        digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
+        for path in (self.folder / "am" / "final.mdl", self.folder / graph.DESCRIPTION, Path(graph.__file__)):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        folder = self._cache / "vocabularies"
+        target = folder / digest.hexdigest()[:24]
+        try:
+            if not (target / "graph" / "HCLr.fst").is_file():
+                graph.compile_graph(self.folder, words, target)
+                _forget_old(folder)
+            return target
+        except OSError as error:
+            logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", error)
+        self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
+        target = Path(self._temporary.name) / "vocabulary"
+        try:
+            graph.compile_graph(self.folder, words, target)
+        except OSError as error:
+            raise EarsError(
+                "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"
+            ) from error
+        return target
+
+    def _load(self, folder: Path) -> Any:
+        try:
+            return self._vosk.Model(model_path=str(folder))
+        except Exception as error:  # vosk raises nothing more precise
+            raise model_files.damaged(self.folder, "Vosk 打不开它") from error
+
+
+class VoskTurn:
+    """One utterance. Two recognisers hear it: one knows the phrases, its rival only "some speech or
+    other".
+    """
+
+    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision) -> None:
+        self._decision = decision
+        self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.alternatives)
+        self._rival = (
+            _Hearing(vosk, model, [UNKNOWN], decision.alternatives) if decision.alternatives else None
+        )
+
+    def accept(self, samples: Samples) -> None:
+        self._phrases.accept(samples)
+        if self._rival is not None:
+            self._rival.accept(samples)
+
+    def partial(self) -> str:
+        return self._phrases.partial()
+
+    def result(self) -> tuple[str, float]:
+        rival = self._rival.hypothesis() if self._rival is not None else None
+        return self._decision.decide(self._phrases.hypothesis(), rival)
+
+
+class _Hearing:
+    """A KaldiRecognizer and what it has said so far: Vosk starts afresh whenever *it* thinks an
+    utterance is over.
+    """
+
+    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], alternatives: int) -> None:
+        # json.dumps of a list, always: anything else can crash the process.
+        self._kaldi = vosk.KaldiRecognizer(model, float(SAMPLE_RATE), json.dumps(grammar, ensure_ascii=False))
+        self._kaldi.SetWords(True)
+        if alternatives:
+            self._kaldi.SetMaxAlternatives(alternatives)
+        self._words: list[Word] = []
+        self._log_likelihood = 0.0
+        self._samples = 0
+
+    def accept(self, samples: Samples) -> None:
+        self._samples += len(samples)
+        if self._kaldi.AcceptWaveform(samples.tobytes()):
+            self._take(json.loads(self._kaldi.Result()))
+
+    def partial(self) -> str:
+        said = [word.text for word in self._words]
+        said += json.loads(self._kaldi.PartialResult()).get("partial", "").split()
+        return "".join(said)
+
+    def hypothesis(self) -> Hypothesis:
+        self._take(json.loads(self._kaldi.FinalResult()))
+        return Hypothesis(tuple(self._words), self._log_likelihood, self._samples / SAMPLE_RATE)
+
+    def _take(self, result: Mapping[str, Any]) -> None:
+        best = result["alternatives"][0] if result.get("alternatives") else result
+        self._log_likelihood += best.get("confidence", 0.0)
+        self._words += [
+            Word(word["word"], word["end"] - word["start"], word.get("conf", 1.0))
+            for word in best.get("result", ())
+        ]
+
+
+def _import_vosk() -> Any:
+    try:
+        import vosk
+    except (ImportError, OSError) as error:
+        raise EarsError(
+            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
+        ) from error
+    vosk.SetLogLevel(-1)
+    return vosk
+
+
+def _forget_old(folder: Path) -> None:
+    kept = sorted(
+        (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns
+    )
+    for path in kept[:-_KEPT_GRAPHS]:
+        shutil.rmtree(path, ignore_errors=True)
