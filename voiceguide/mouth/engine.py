@@ -1,0 +1,167 @@
+"""The child process that owns pyttsx3: `python -m voiceguide.mouth.engine VOICE`, JSON lines in and out.
+
+First line out: {"ready": "espeak-ng 1.52.0, pyttsx3 2.99", "alphabet": "pinyin"}, or {"error": CODE, "detail": …} and
+it exits. Then for each line in, {"text": …, "rate": …, "voice": …, "path": …}, one line out: {"saved": path} or an
+error. The WAV may still be wrong or missing: whoever asked has to look. When standard input ends, so does this.
+
+pyttsx3 2.99 races and hangs (it loses 173 of 400 files used plainly). It behaves when one process has one
+engine, runs it once empty, waits until espeak is idle before and after whatever it does, saves one file a run,
+is given whole-numbered rates and never told to stop. It also prints to standard output.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+
+SYSTEM_VOICE = "system"
+"""Ask for the system's Mandarin voice, whatever its name."""
+
+_MANDARIN = ("zh-cn", "zh_cn", "huihui", "kangkang", "yaoyao", "xiaoxiao", "tingting", "ting-ting", "cmn")
+_POLL_SECONDS = 0.001
+
+
+class EngineError(Exception):
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class Engine:
+    """One pyttsx3 engine, used the one way that works. Raises EngineError."""
+
+    def __init__(self, voice: str) -> None:
+        self._espeak = _load_espeak() if sys.platform.startswith("linux") else None
+        try:
+            import pyttsx3
+
+            self._engine: Any = pyttsx3.init()
+        except Exception as error:  # whatever a driver raises, it means that there is none
+            raise EngineError("no-engine", repr(error)) from error
+        self.name = f"pyttsx3 {version('pyttsx3')}"
+        self._idle: Callable[[], bool] = lambda: True
+        if self._espeak is not None:
+            from pyttsx3.drivers import _espeak
+
+            self._idle = lambda: not _espeak.IsPlaying()
+            self.name = f"espeak-ng {_espeak_version(self._espeak)}, {self.name}"
+        self._engine.runAndWait()  # the first run returns too early: spend it
+        self._wait()
+        self._voice = ""
+        self._rate = 0
+        self._choose(voice)
+
+    def save(self, text: str, voice: str, rate: int, path: str) -> None:
+        """Speak `text` into a WAV (AIFF on macOS) at `path`, which must be in a writable directory."""
+        if voice != self._voice:
+            self._choose(voice)
+        if rate != self._rate:
+            self._set("rate", rate)
+            self._rate = rate
+        self._engine.save_to_file(text, path)
+        self._engine.runAndWait()
+        self._wait()
+
+    def _wait(self) -> None:
+        while not self._idle():
+            time.sleep(_POLL_SECONDS)
+
+    def _set(self, name: str, value: str | int) -> None:
+        self._wait()
+        self._engine.setProperty(name, value)
+        self._wait()
+
+    def _choose(self, voice: str) -> None:
+        if self._espeak is None:
+            self._set("voice", self._system_voice() if voice == SYSTEM_VOICE else voice)
+        else:
+            # setProperty swallows errors, so the library is asked first whether it has the voice.
+            if self._espeak.espeak_SetVoiceByName(voice.encode()) != 0:
+                raise EngineError("no-voice", voice)
+            self._set("voice", voice)
+            trace = _trace(self._espeak, "你好")
+            if "(en)" in trace or "214" not in trace:
+                raise EngineError("no-voice", f"{voice}: 你好 = {trace}")
+        self._voice = voice
+
+    def _system_voice(self) -> str:
+        for voice in self._engine.getProperty("voices"):
+            if any(name in f"{voice.id} {voice.name} {voice.languages}".lower() for name in _MANDARIN):
+                return str(voice.id)
+        raise EngineError("no-voice", "zh-CN")
+
+
+def _load_espeak() -> ctypes.CDLL:
+    """Load espeakng-loader's 1.52 before pyttsx3 would find the system's 1.51, which has no usable Mandarin."""
+    try:
+        import espeakng_loader
+
+        os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
+        # The same SONAME as pyttsx3 asks for: its dlopen then gets this one.
+        return ctypes.CDLL(str(Path(espeakng_loader.get_library_path()).parent / "libespeak-ng.so.1"))
+    except (ImportError, OSError) as error:
+        raise EngineError("no-engine", repr(error)) from error
+
+
+def _espeak_version(espeak: ctypes.CDLL) -> str:
+    espeak.espeak_Info.restype = ctypes.c_char_p
+    return bytes(espeak.espeak_Info(None)).decode().split()[0]
+
+
+def _trace(espeak: ctypes.CDLL, text: str) -> str:
+    """espeak's phonemes for a text."""
+    espeak.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    espeak.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+    pointer = ctypes.c_char_p(text.encode())
+    traces = []
+    while pointer.value is not None:
+        traces.append(bytes(espeak.espeak_TextToPhonemes(ctypes.byref(pointer), 1, 0)).decode())
+    return " ".join(traces)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    requests: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read, args=(requests,), daemon=True).start()
+    try:
+        engine = Engine(sys.argv[1])
+    except EngineError as error:
+        _reply(replies, error=error.code, detail=error.detail)
+        sys.exit(1)
+    _reply(replies, ready=engine.name)
+    while True:
+        request = json.loads(requests.get())
+        try:
+            engine.save(request["text"], request["voice"], request["rate"], request["path"])
+        except EngineError as error:
+            _reply(replies, error=error.code, detail=error.detail)
+        else:
+            _reply(replies, saved=request["path"])
+
+
+def _read(requests: queue.Queue[str]) -> None:
+    stream = open(sys.stdin.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as we live
+    for line in stream:
+        requests.put(line)
+    os._exit(0)  # the parent is gone; the main thread may hang in pyttsx3 for ever
+
+
+def _reply(replies: TextIO, **values: str) -> None:
+    print(json.dumps(values), file=replies, flush=True)
+
+
+if __name__ == "__main__":
+    main()
