@@ -1,0 +1,60 @@
+"""Opening prompts/ for a command: the guide that was named, and what may be expected in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from voiceguide import dialogue, paths
+from voiceguide.content import did_you_mean
+from voiceguide.intents import Understanding
+from voiceguide.library import Library
+from voiceguide.state import Script, State
+
+DEFAULT_GUIDE = "12333"
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True)
+class Content:
+    """One guide, ready to be talked about."""
+
+    script: Script
+    understanding: Understanding
+
+
+def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
+    """Raises ContentError where the files are bad, click.UsageError where there is no such guide."""
+    library = Library.open(paths.prompts())
+    known = library.guide_ids()
+    if guide_id not in known:
+        hint = did_you_mean(guide_id, known) or f"现有的指南：{'、'.join(known)}。"
+        raise click.UsageError(f"没有叫「{guide_id}」的指南，也没有这个命令。{hint}")
+    guide = library.guide(guide_id)
+    return Content(Script(guide, library.common), Understanding.load(paths.prompts(), guide))
+
+
+def open_expecting(expecting: str) -> tuple[Content, tuple[str, ...]]:
+    """The content and the intents for the value of --expecting: all, or GUIDE/STEP. Raises as open_content()."""
+    if expecting == EVERYTHING:
+        content = open_content()
+        return content, tuple(
+            intent for intent in dialogue.intents(content.script) if intent not in dialogue.CHOICES
+        )
+    guide_id, _, step_id = expecting.partition("/")
+    content = open_content(guide_id)
+    steps = [step.id for step in content.script.guide.steps]
+    if step_id not in steps:
+        hint = did_you_mean(step_id, steps) or f"{guide_id} 的步骤：{'、'.join(steps)}。"
+        raise click.UsageError(f"--expecting 要写 all，或者「指南/步骤」；没有「{expecting}」。{hint}")
+    return content, dialogue.expecting(content.script, State(step_id))
+
+
+EXPECTING_OPTION = click.option(
+    "--expecting",
+    default=EVERYTHING,
+    show_default=True,
+    metavar="all|指南/步骤",
+    help="当时可能听到什么：全部，或者某一步，例如 12333/find-app。",
+)

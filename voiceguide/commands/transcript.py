@@ -1,0 +1,61 @@
+"""A session as it happens, for the helper at the screen: one line for each thing said, heard or noticed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, assert_never
+
+import click
+
+from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript
+
+
+def printer(as_json: bool) -> Callable[[Entry], None]:
+    """A log callback for Session and rehearsals: prints each entry at once."""
+
+    def show(entry: Entry) -> None:
+        text = json.dumps(values(entry), ensure_ascii=False) if as_json else line(entry)
+        click.echo(text)
+
+    return show
+
+
+def line(entry: Entry) -> str:
+    """For reading: time, who, what, and what was understood."""
+    minutes, seconds = divmod(entry.at_seconds, 60)
+    clock = f"[{int(minutes):02d}:{seconds:04.1f}]"
+    match entry:
+        case Said(prompt=prompt):
+            return f"{clock} 指南：{prompt.text}"
+        case Answered(hearing=NoInput(seconds=waited)):
+            return f"{clock} （{waited:.0f} 秒没有说话）"
+        case Answered(hearing=Transcript(text=text), event=Heard(intent=intent)):
+            return f"{clock} 　她：{text}　→ {intent}"
+        case Answered(hearing=Transcript(text=text)):
+            return f"{clock} 　她：{text or '……'}　→ 没听懂"
+        case Noticed(text=text):
+            return f"{clock} 注意：{text}"
+        case _:
+            raise AssertionError(f"a line for {entry!r}")
+
+
+def values(entry: Entry) -> dict[str, Any]:
+    """For programs: `type` is said, answered or noticed."""
+    match entry:
+        case Said(at_seconds=at, prompt=prompt):
+            return {"type": "said", "at_seconds": round(at, 2), "id": prompt.id, "text": prompt.text}
+        case Answered(at_seconds=at, hearing=hearing, event=event):
+            heard = isinstance(hearing, Transcript)
+            return {
+                "type": "answered",
+                "at_seconds": round(at, 2),
+                "outcome": "no-input" if not heard else "heard" if isinstance(event, Heard) else "no-match",
+                "intent": event.intent if isinstance(event, Heard) else None,
+                "transcript": hearing.text if isinstance(hearing, Transcript) else "",
+                "confidence": round(hearing.confidence, 3) if isinstance(hearing, Transcript) else 0.0,
+            }
+        case Noticed(at_seconds=at, text=text):
+            return {"type": "noticed", "at_seconds": round(at, 2), "text": text}
+        case _:
+            assert_never(entry)
