@@ -1,6 +1,7 @@
 """A software sound card: one private PulseAudio daemon with its own socket and state, nothing global.
 
-    def test_x(rig):                       # the fixture comes from tests/conftest.py or `from rig import rig`
+    pytest_plugins = ["rig"]
+    def test_x(rig):
         app = rig.python("-m", "voiceguide", wait=False)
         rig.say(samples); rig.recorded(); rig.echo(-12, 40)
 
@@ -13,17 +14,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from voiceguide.events import SAMPLE_RATE, Samples
+from voiceguide.events import Samples
 
 PACKAGES = ("alsa-utils", "libasound2-plugins", "libportaudio2", "pulseaudio", "pulseaudio-utils")
 SETTLING_SECONDS = 2.5  # an idle null sink runs 2 s ahead of time; the readers hold it at 20 ms after this
@@ -49,7 +52,8 @@ class Rig:
             "load-module module-null-sink sink_name=room rate=48000 channels=1 format=s16le\n"
             "set-default-sink guide_out\nset-default-source room.monitor\n"
         )
-        self._outside = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")} | {
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")}
+        self._outside = inherited | {
             "PULSE_RUNTIME_PATH": str(directory),
             "PULSE_STATE_PATH": f"{directory}/state",
             "PULSE_CONFIG_PATH": f"{directory}/state",
@@ -78,7 +82,8 @@ class Rig:
         else:
             raise RuntimeError(f"PulseAudio does not start: {self._log()}")
         self._loudspeaker = self._directory / "guide_out.raw"
-        with self._loudspeaker.open("wb") as out:
+        self._loudspeaker.unlink(missing_ok=True)
+        with self._loudspeaker.open("ab") as out:  # appending, so that forget() may cut it under the reader
             self._start("parec", "-d", "guide_out.monitor", *READER, stdout=out)
         self._start("parec", "-d", "room.monitor", *READER, stdout=subprocess.DEVNULL)
         time.sleep(SETTLING_SECONDS)
@@ -108,7 +113,8 @@ class Rig:
         """Let the loudspeaker reach the microphone, `gain_db` louder, so much later."""
         module = self._pactl(
             "load-module", "module-loopback", "source=guide_out.monitor", "sink=room",
-            f"latency_msec={delay_milliseconds}", "source_dont_move=true", "sink_dont_move=true", "adjust_time=0",
+            f"latency_msec={delay_milliseconds}", "adjust_time=0", "source_dont_move=true",
+            "sink_dont_move=true",
         ).strip()  # fmt: skip
         sink_input = ""
         for line in self._pactl("list", "sink-inputs").splitlines():
@@ -116,9 +122,23 @@ class Rig:
                 sink_input = line.removeprefix("Sink Input #")
             elif line.strip() == f"Owner Module: {module}":
                 self._pactl("set-sink-input-volume", sink_input, f"{gain_db}dB")
+                self._echo = module
                 time.sleep(1)
                 return
         raise RuntimeError("the loopback has no sink input")
+
+    def no_echo(self) -> None:
+        """Take echo() back."""
+        self._pactl("unload-module", self._echo)
+
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """The daemon is alive and does nothing."""
+        self._processes[0].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._processes[0].send_signal(signal.SIGCONT)
 
     def python(
         self, *arguments: str, wait: bool = True, timeout_seconds: float = 120
@@ -142,7 +162,9 @@ class Rig:
         self._processes.clear()
         (self._directory / "native").unlink(missing_ok=True)
 
-    def _start(self, *command: str, env: dict[str, str] | None = None, stdout: object = None) -> subprocess.Popen[bytes]:
+    def _start(
+        self, *command: str, env: dict[str, str] | None = None, stdout: object = None
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             command, env=env or self.env, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if stdout is None else stdout, stderr=subprocess.DEVNULL,
@@ -172,9 +194,9 @@ def missing_packages() -> str:
     return ""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
-    """A settled sound card of its own; skips, saying what to install, where there can be none."""
+    """A settled sound card for one test module; skips, saying what to install, where there can be none."""
     if reason := missing_packages():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory(prefix="rig-") as directory:

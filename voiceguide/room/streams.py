@@ -11,15 +11,19 @@ import queue
 import time
 from typing import Any
 
-from voiceguide.events import Block
+from voiceguide.events import SAMPLE_RATE, Block
 from voiceguide.room import devices
 from voiceguide.room.conversion import FromDevice, ToDevice, device_block_frames
 
 INPUT_LATENCY_SECONDS = 0.1
 OUTPUT_LATENCY_SECONDS = 0.1  # 'low' under-runs under load, and ALSA says so only on stderr
 WATCHDOG_SECONDS = 1.5  # no callback for so long while we wait: the device is gone
+STARTING_SECONDS = 2.5  # a sound server that has just come up may take so long until the first callback
 CUSHION_BLOCKS = 4  # waiting for the loudspeaker while nothing is said: what the microphone's bursts may eat
-AHEAD_BLOCKS = 12  # waiting at most; a session that has fallen behind and catches up is held here
+RESAMPLING_BLOCKS = 4  # so many more where a resampler works: it holds back up to 54 ms and gives it at once
+AHEAD_BLOCKS = (
+    8  # waiting at most beyond the cushion; a session that has fallen behind and catches up is held here
+)
 BACKLOG_BLOCKS = 500  # heard and not yet taken: 10 s, more than any pause of a live session
 
 
@@ -28,7 +32,8 @@ class _Line:
 
     def __init__(self) -> None:
         self.stream: Any = None
-        self.called_at = self._checked_at = self._watching_since = time.monotonic()
+        self.called_at = self._checked_at = time.monotonic()
+        self._watching_since = self.called_at + STARTING_SECONDS
         self.finished = False
 
     def on_finished(self) -> None:
@@ -110,7 +115,8 @@ class LoudspeakerStream(_Line):
         self._waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # One token a free place: put() blocks on it, the callback gives it back. No lock in the callback.
         self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
-        for _ in range(CUSHION_BLOCKS if is_clock else AHEAD_BLOCKS):
+        self._cushion = CUSHION_BLOCKS + (0 if rate == SAMPLE_RATE else RESAMPLING_BLOCKS)
+        for _ in range(self._cushion + (0 if is_clock else AHEAD_BLOCKS)):
             self._free.put(None)
         self.stream = sd.RawOutputStream(
             samplerate=rate, blocksize=self._conversion.block_frames, device=device, channels=channels,
@@ -134,7 +140,7 @@ class LoudspeakerStream(_Line):
         copies = 1
         if not self._is_clock and not block.any():
             # Silence is elastic: here the two clocks meet again, and a late session catches up.
-            copies = max(0, CUSHION_BLOCKS - self._waiting.qsize())
+            copies = max(0, self._cushion - self._waiting.qsize())
         for _ in range(copies):
             for piece in self._conversion.convert(block):
                 self.wait(self._free)
