@@ -1,12 +1,13 @@
 """The child process that owns pyttsx3: `python -m voiceguide.mouth.engine VOICE`, JSON lines in and out.
 
-First line out: {"ready": "espeak-ng 1.52.0, pyttsx3 2.99", "alphabet": "pinyin"}, or {"error": CODE, "detail": …} and
-it exits. Then for each line in, {"text": …, "rate": …, "voice": …, "path": …}, one line out: {"saved": path} or an
-error. The WAV may still be wrong or missing: whoever asked has to look. When standard input ends, so does this.
+First line out: {"ready": "espeak-ng 1.52.0, pyttsx3 2.99"}, or {"error": CODE, "detail": …} and it exits.
+Then for each line in, {"text": …, "rate": …, "voice": …, "path": …}, one line out: {"saved": path} or an
+error. The WAV may still be wrong or missing: whoever asked has to look. When standard input ends, so does
+this process.
 
-pyttsx3 2.99 races and hangs (it loses 173 of 400 files used plainly). It behaves when one process has one
-engine, runs it once empty, waits until espeak is idle before and after whatever it does, saves one file a run,
-is given whole-numbered rates and never told to stop. It also prints to standard output.
+pyttsx3 2.99 races and hangs (used plainly it loses 173 of 400 files). It behaves when one process has one
+engine, runs it once empty, waits until espeak is idle before and after all it does, saves one file a run,
+takes whole-numbered rates and is never told to stop. It also prints to standard output.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Engine:
 
 
 def _load_espeak() -> ctypes.CDLL:
-    """Load espeakng-loader's 1.52 before pyttsx3 would find the system's 1.51, which has no usable Mandarin."""
+    """Load espeakng-loader's 1.52 before pyttsx3 finds the system's 1.51, whose Mandarin is unusable."""
     try:
         import espeakng_loader
 

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 import soundfile
@@ -39,6 +39,7 @@ TIME_LIMIT_SECONDS = 10.0
 
 _SPACE_NEEDED_BYTES = 8 << 20
 _log = logging.getLogger(__name__)
+_Request: TypeAlias = dict[str, str | int]
 
 
 class Renderer:
@@ -59,6 +60,7 @@ class Renderer:
         self._time_limit_seconds = time_limit_seconds
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._closing = False
 
     def start(self) -> str:
         """Have the engine running; returns its name and version. Raises MouthError."""
@@ -83,21 +85,26 @@ class Renderer:
         if not engine_text:
             return np.zeros(0, np.int16)
         rate = espeak_rate(pace) if ON_LINUX else system_rate(pace)
-        request = {"text": engine_text, "voice": voice or self._voice, "rate": rate}
+        request: _Request = {"text": engine_text, "voice": voice or self._voice, "rate": rate}
         with self._lock:
             try:
                 return self._attempt(request, syllables, pace)
             except MouthError as error:
-                if error.code not in ("render-timeout", "bad-audio", "no-engine"):
+                if self._closing or error.code not in ("render-timeout", "bad-audio", "no-engine"):
                     raise
                 _log.warning("rendering failed once (%s), trying again: %s", error.code, text)
                 self._stop()
                 return self._attempt(request, syllables, pace)
 
     def close(self) -> None:
-        """Stop the child process. Idempotent; a later render starts a new one."""
+        """Stop the child process, even in the middle of a text. Idempotent; a later render restarts it."""
+        self._closing = True
+        child = self._child
+        if child is not None:
+            child.kill()
         with self._lock:
             self._stop()
+            self._closing = False
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +126,7 @@ class Renderer:
             self._child.stop()
             self._child = None
 
-    def _attempt(self, request: dict[str, str | int], syllables: int, pace: int) -> Samples:
+    def _attempt(self, request: _Request, syllables: int, pace: int) -> Samples:
         child = self._running()
         path = child.directory / "prompt.wav"
         try:
@@ -176,7 +183,7 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, str | int], time_limit_seconds: float) -> None:
+    def ask(self, request: _Request, time_limit_seconds: float) -> None:
         """Returns when the engine says that it has saved the file. Raises MouthError."""
         assert self._process.stdin is not None
         try:
@@ -186,6 +193,10 @@ class _Child:
             self.stop()
             raise _no_engine("the engine has died") from error
         self._reply(time_limit_seconds)
+
+    def kill(self) -> None:
+        """End the process; whoever waits for its reply gets a MouthError."""
+        self._process.kill()
 
     def stop(self) -> None:
         self._process.kill()

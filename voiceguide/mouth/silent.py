@@ -1,0 +1,34 @@
+"""A mouth that says nothing and takes no time: for tests, and for a guide that is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from voiceguide.events import BLOCK_SAMPLES, Block, Prompt
+
+
+class SilentMouth:
+    """Every prompt is over as soon as it is said."""
+
+    speaking = False
+
+    def prepare(self, prompts: Sequence[Prompt]) -> None:
+        """Nothing to prepare."""
+
+    def say(self, prompt: Prompt) -> None:
+        """Over already."""
+
+    def next_block(self) -> Block:
+        """Zeros."""
+        return np.zeros(BLOCK_SAMPLES, np.int16)
+
+    def hush(self) -> None:
+        """It is."""
+
+    def adjust(self, pace_notches: int, loudness_notches: int) -> None:
+        """Silence has neither."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,230 @@
+"""The mouth that speaks: prompts are rendered in the background and played from memory.
+
+`next_block` is called from the session's loop, once every 20 ms, and never waits for the engine; a worker
+thread owns the renderer and the cache. One lock joins them and is never held while anything is rendered.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Prompt, Samples
+from voiceguide.mouth import MouthError
+from voiceguide.mouth.cache import PromptCache
+from voiceguide.mouth.loudness import amplified
+from voiceguide.mouth.pace import LOUDNESS_NOTCH_DB, PACE, PACE_NOTCH, clamp_loudness, clamp_pace
+
+BREATH_SECONDS = 0.3
+"""A prompt that follows another at once begins with so much silence."""
+
+_FADE_SAMPLES = SAMPLE_RATE // 200
+MEMORY_SECONDS = 1200.0
+"""Speech kept in memory (38 MB); the rest of a guide is a few milliseconds away, on disk."""
+
+_SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
+_log = logging.getLogger(__name__)
+
+
+class Renders(Protocol):
+    """What the speaker needs of a Renderer."""
+
+    def start(self) -> str: ...
+    def identity(self, text: str, *, pace: int) -> tuple[str, ...]: ...
+    def render(self, text: str, *, pace: int) -> Samples: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A text at a pace: one piece of audio."""
+
+    text: str
+    pace: int
+
+
+@dataclass(frozen=True)
+class _Queued:
+    wanted: _Wanted
+    gain_db: float
+
+
+class Speaker:
+    """Implements the Mouth port. All methods belong to one thread, the session's."""
+
+    def __init__(
+        self,
+        renderer: Renders,
+        cache: PromptCache | None = None,
+        *,
+        pace: int = PACE,
+        waits: bool = False,
+        memory_seconds: float = MEMORY_SECONDS,
+    ) -> None:
+        """`pace` in characters a minute. `waits`: let `next_block` wait until a prompt is rendered, for rooms
+        whose clock would run away meanwhile (the simulated one, files); with a sound card leave it out.
+
+        Raises MouthError where there is no engine or no voice.
+        """
+        self._renderer = renderer
+        self._cache = cache
+        self._pace = clamp_pace(pace)
+        self._loudness = 0
+        self._waits = waits
+        self._memory_samples = memory_seconds * SAMPLE_RATE
+        self._playing: Samples = _SILENCE[:0]
+        self._changed = threading.Condition()
+        # Below: shared with the worker, under the lock.
+        self._queue: deque[_Queued] = deque()
+        self._memory: dict[_Wanted, Samples | MouthError] = {}
+        self._urgent: deque[_Wanted] = deque()
+        self._pending: deque[_Wanted] = deque()
+        self._prepared: tuple[str, ...] = ()
+        self._closed = False
+        renderer.start()
+        self._worker = threading.Thread(target=self._work, name="mouth", daemon=True)
+        self._worker.start()
+
+    @property
+    def pace(self) -> int:
+        """Characters a minute, for the next prompt."""
+        return self._pace
+
+    @property
+    def loudness_db(self) -> float:
+        """Louder (+) or softer (−) than rendered, for the next prompt."""
+        return self._loudness * LOUDNESS_NOTCH_DB
+
+    @property
+    def speaking(self) -> bool:
+        return bool(self._queue) or self._playing.size > 0
+
+    def prepare(self, prompts: Sequence[Prompt]) -> None:
+        """Render these next, before what was asked for earlier."""
+        with self._changed:
+            self._prepared = tuple(dict.fromkeys((*(prompt.text for prompt in prompts), *self._prepared)))
+            wanted = [_Wanted(prompt.text, self._pace) for prompt in prompts]
+            self._pending = deque(dict.fromkeys((*wanted, *self._pending)))
+            self._changed.notify_all()
+
+    def say(self, prompt: Prompt) -> None:
+        """Queue it. A prompt that cannot be rendered makes `next_block` raise when its turn has come."""
+        queued = _Queued(_Wanted(prompt.text, self._pace), self.loudness_db)
+        with self._changed:
+            self._queue.append(queued)
+            if isinstance(self._memory.get(queued.wanted), MouthError):
+                del self._memory[queued.wanted]  # it may work this time
+            if queued.wanted not in self._memory:
+                self._urgent.append(queued.wanted)
+            self._changed.notify_all()
+
+    def next_block(self) -> Block:
+        """The next 20 ms. Raises MouthError once for a prompt that failed; those after it still come."""
+        if not self._playing.size and self._queue:
+            self._begin(after=False)
+        block = self._playing[:BLOCK_SAMPLES]
+        self._playing = self._playing[BLOCK_SAMPLES:]
+        if not self._playing.size and self._queue and block.size:
+            self._begin(after=True)
+        return block if block.size == BLOCK_SAMPLES else np.concatenate((block, _SILENCE[block.size :]))
+
+    def hush(self) -> None:
+        with self._changed:
+            self._queue.clear()
+            self._urgent.clear()
+        tail = self._playing[:_FADE_SAMPLES].astype(np.float32)
+        self._playing = (tail * np.linspace(1, 0, tail.size, dtype=np.float32)).astype(np.int16)
+
+    def adjust(self, pace_notches: int, loudness_notches: int) -> None:
+        self._loudness = clamp_loudness(self._loudness + loudness_notches)
+        pace = clamp_pace(self._pace + pace_notches * PACE_NOTCH)
+        if pace != self._pace:
+            self._pace = pace
+            with self._changed:
+                self._pending = deque(_Wanted(text, pace) for text in self._prepared)
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._renderer.close()  # what is being rendered ends now
+        self._worker.join()
+        self._renderer.close()
+
+    def _begin(self, *, after: bool) -> None:
+        """Put the first waiting prompt in front, if it is rendered."""
+        with self._changed:
+            queued = self._queue[0]
+            while self._waits and not self._closed and queued.wanted not in self._memory:
+                self._changed.wait()
+            audio = self._memory.get(queued.wanted)
+            if audio is None or (after and isinstance(audio, MouthError)):
+                return  # not rendered yet; or the last block of the prompt before is still to be played
+            self._queue.popleft()
+        if isinstance(audio, MouthError):
+            self._playing = _EARCON
+            raise MouthError(audio.code, audio.message, audio.remedy) from audio
+        breath = np.zeros(round(BREATH_SECONDS * SAMPLE_RATE) if after else 0, np.int16)
+        self._playing = np.concatenate((breath, amplified(audio, queued.gain_db)))
+
+    # ------------------------------------------------------------------ the worker's thread
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._closed or self._urgent or self._pending):
+                    self._changed.wait()
+                if self._closed:
+                    return
+                wanted = self._urgent.popleft() if self._urgent else self._pending.popleft()
+                if wanted in self._memory:
+                    continue
+            audio = self._audio(wanted)
+            with self._changed:
+                self._memory[wanted] = audio
+                self._make_room()
+                self._changed.notify_all()
+
+    def _audio(self, wanted: _Wanted) -> Samples | MouthError:
+        try:
+            identity = self._renderer.identity(wanted.text, pace=wanted.pace)
+            audio = self._cache.load(identity) if self._cache else None
+            if audio is None:
+                audio = self._renderer.render(wanted.text, pace=wanted.pace)
+                if self._cache and audio.size:
+                    self._cache.store(identity, audio)
+            return audio
+        except MouthError as error:
+            if not self._closed:
+                _log.warning("cannot be spoken: %s (%s)", wanted.text, error)
+            return error
+
+    def _make_room(self) -> None:
+        """Forget what was prepared longest ago, and what was prepared at another pace, but nothing queued."""
+        rank = {_Wanted(text, self._pace): place for place, text in enumerate(self._prepared)}
+        rank.update((queued.wanted, -1) for queued in self._queue)
+        sizes = {each: audio.size for each, audio in self._memory.items() if isinstance(audio, np.ndarray)}
+        total = sum(sizes.values())
+        for wanted in sorted(sizes, key=lambda each: rank.get(each, len(rank)), reverse=True):
+            if total <= self._memory_samples or rank.get(wanted) == -1:
+                return
+            total -= sizes[wanted]
+            del self._memory[wanted]
+
+
+def _earcon() -> Samples:
+    """Two soft falling tones: something is missing here."""
+    seconds = np.arange(int(0.12 * SAMPLE_RATE)) / SAMPLE_RATE
+    bell = np.sin(np.pi * seconds / 0.12) ** 2
+    tones = [bell * np.sin(2 * np.pi * hertz * seconds) for hertz in (660.0, 495.0)]
+    return (np.concatenate(tones) * 0.15 * 32767).astype(np.int16)
+
+
+_EARCON = _earcon()
