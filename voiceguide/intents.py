@@ -1,0 +1,186 @@
+"""What she said → what she means: transcript → Heard | NoMatch, and the recogniser's word list.
+
+Compared by sound, never by character, and always the whole utterance (see `lexicon`). When unsure: NoMatch.
+In this order, the first that answers wins:
+
+    1. the whole utterance is wordings of one intent, with chatter around them        -> that intent
+    2. the same without her thinking aloud inside a wording
+    3. something in it sounds the fraud alarm                                          -> fraud
+    4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
+    5. a long utterance begins or ends with a long wording that can do no harm         -> that intent
+
+The best parse is sought among ALL intents; an intent that is not expected now then means NoMatch, so that
+what belongs elsewhere is never taken for something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
+from voiceguide.guide import Guide, Trouble
+from voiceguide.lexicon import Lexicon, family
+from voiceguide.phonetics import Readings
+from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
+
+LONGEST_UTTERANCE_SYLLABLES = 120
+"""Beyond this it is a television, not an answer; only the fraud alarm listens on."""
+
+
+class Understanding:
+    """Understands one language, and the troubles of one guide."""
+
+    universal: tuple[str, ...] = UNIVERSAL
+    """What she may say at any time."""
+    choices: tuple[str, ...] = CHOICES
+    """What she may say besides while numbers are offered."""
+
+    def __init__(self, wordings: Wordings, readings: Readings, guide: Guide | None) -> None:
+        self._wordings = wordings
+        self._readings = readings
+        self._guide = guide
+        troubles: dict[str, list[Phrase]] = {}
+        for trouble in _troubles(guide):
+            troubles.setdefault(trouble.intent, []).extend(trouble.heard)
+        self._phrases = {
+            intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
+        }
+        self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
+        self._lexicon = Lexicon(
+            wordings, readings, {name: [p.reading for p in phrases] for name, phrases in troubles.items()}
+        )
+        self._alarms = tuple(
+            tuple(
+                tuple(map(readings.toneless, texts))
+                for texts in (alarm.any, alarm.what, alarm.who, alarm.unless)
+            )
+            for alarm in wordings.alarms
+        )
+        self.chatter = tuple(readings.phrase(text) for text in wordings.lists["chatter.heard"])
+        """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
+
+    @classmethod
+    def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
+        """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError, ReadingsError."""
+        return cls(Wordings.load(language_dir), Readings.load(language_dir), guide)
+
+    # ------------------------------------------------------------------ what may be said
+
+    def intents_of(self, step_id: str) -> tuple[str, ...]:
+        """All she may say at that step: the universal intents, its troubles, the guide's. Raises KeyError."""
+        if self._guide is None:
+            raise KeyError(step_id)
+        troubles = (*self._guide.step(step_id).troubles, *self._guide.troubles)
+        return (*UNIVERSAL, *dict.fromkeys(trouble.intent for trouble in troubles))
+
+    def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
+        """The recogniser's word list: the wordings of these intents, each text once. Raises KeyError."""
+        listed = [phrase for intent in expecting for phrase in self._phrases[intent]]
+        return tuple({phrase.text: phrase for phrase in listed}.values())
+
+    # ------------------------------------------------------------------ what was said
+
+    def understand(self, transcript: str, expecting: Sequence[str], confidence: float = 1.0) -> Heard | NoMatch:
+        """The one intent of `expecting` that she means, NoMatch for anything else.
+
+        `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
+        `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
+        """
+        intent = self._intent(transcript, frozenset(expecting))
+        if intent in self._wordings.lists["cautious.intents"] and confidence < self._wordings.least_confidence:
+            intent = ""
+        return Heard(intent, transcript, confidence) if intent in expecting else NoMatch(transcript)
+
+    def complete(self, expecting: Sequence[str]) -> CompletePhrase:
+        """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into
+        something else: 失败 is whole though 失败了 exists, 好 is not because of 好了."""
+        expected = frozenset(expecting)
+        continued: dict[Reading, set[str]] = {}
+        for intent in expected:
+            for phrase in self._phrases[intent]:
+                for length in range(1, len(phrase.reading)):
+                    continued.setdefault(phrase.reading[:length], set()).add(intent)
+
+        @lru_cache(maxsize=64)
+        def is_complete(partial: str) -> bool:
+            heard = self.understand(partial, expecting)
+            if isinstance(heard, NoMatch):
+                return False
+            said = self._readings.toneless(partial)
+            paths = self._lexicon.paths(said, expected)
+            return not any(
+                continued.get(said[start:], set()) - {heard.intent} for start in range(len(said)) if paths[start]
+            )
+
+        return is_complete
+
+    # ------------------------------------------------------------------ the five ways
+
+    def _intent(self, transcript: str, expecting: frozenset[str]) -> str:
+        said = self._readings.toneless(transcript)
+        known = not self._readings.unspeakable(transcript)
+        if not known or len(said) > LONGEST_UTTERANCE_SYLLABLES:
+            return "fraud" if self._alarmed(said) else ""
+        meant = self._lexicon.parse(said, expecting)
+        if not meant:
+            plain = self._lexicon.without_sounds(said)
+            meant = self._lexicon.parse(plain, expecting) if plain != said else ""
+        if meant and (meant in expecting or meant == NOTHING):
+            return meant
+        if self._alarmed(said):
+            return "fraud"
+        return meant or self._nearly(said) or self._harmless(said, expecting)
+
+    def _alarmed(self, said: Reading) -> bool:
+        whole = f" {' '.join(said)} "
+
+        def held(texts: Sequence[Reading]) -> bool:
+            return any(f" {' '.join(text)} " in whole for text in texts)
+
+        return any(
+            (held(either) or (held(what) and held(who))) and not held(unless)
+            for either, what, who, unless in self._alarms
+        )
+
+    def _nearly(self, said: Reading) -> str:
+        for start, end in self._lexicon.stretches(said):
+            found = self._lexicon.nearly(said[start:end])
+            if found:
+                return found.pop() if len(found) == 1 else ""
+        return ""
+
+    def _harmless(self, said: Reading, expecting: frozenset[str]) -> str:
+        """A long, long-winded utterance that ends or begins with a long wording which cannot move her."""
+        wordings, lexicon = self._wordings, self._lexicon
+        if len(said) < wordings.least_syllables:
+            return ""
+        stretches = lexicon.stretches(said)
+        starts, ends = {start for start, _ in stretches}, {end for _, end in stretches}
+        found = [
+            (start, end, intent)
+            for start, end, intent in lexicon.wordings_at(said, expecting)
+            if end - start >= min(3, wordings.wording_syllables)
+        ]
+        meant = {
+            intent
+            for start, end, intent in found
+            if end - start >= wordings.wording_syllables
+            and (start in starts or end in ends)
+            and not lexicon.negated(said, start)
+        }
+        others = {intent for _, _, intent in found} - meant
+        if len(meant) != 1 or others - set(wordings.lists["harmless.intents"]):
+            return ""
+        (intent,) = meant
+        return intent if intent in wordings.lists["harmless.intents"] else ""
+
+
+def _troubles(guide: Guide | None) -> Sequence[Trouble]:
+    if guide is None:
+        return ()
+    return (*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles))
+
+
+__all__ = ["CHOICES", "UNIVERSAL", "Understanding", "family"]

@@ -1,0 +1,163 @@
+"""prompts/<language>/phrases.toml as values: everything that is understood except a guide's own troubles."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voiceguide.content import ContentError, Finding, did_you_mean
+
+FILE = "phrases.toml"
+
+UNIVERSAL = (
+    "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
+    "softer", "where", "restart", "stop", "yes", "no", "fraud",
+)  # fmt: skip
+"""What she may say at any time."""
+
+CHOICES = ("choice:1", "choice:2", "choice:3")
+"""Only while numbers are offered."""
+
+ANY = "*"
+NOTHING = "nothing"
+"""Stands where an intent would: a wording that sounds like a command and is none."""
+
+_LISTS = (
+    "chatter.heard", "chatter.sounds", "chatter.words", "chatter.remarks", "request.intents", "request.before",
+    "request.after", "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Sounds when an utterance holds one of `any`, or one of `what` and one of `who`, and none of `unless`."""
+
+    any: tuple[str, ...]
+    what: tuple[str, ...]
+    who: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """phrases.toml, checked. Texts are hanzi as written there."""
+
+    heard: Mapping[str, tuple[str, ...]]
+    """Intent → wordings that the recogniser listens for."""
+    also: Mapping[str, tuple[str, ...]]
+    """Intent → further wordings, understood when a transcript holds them."""
+    lists: Mapping[str, tuple[str, ...]]
+    """"chatter.words" → its texts; the keys are those of the file."""
+    alarms: tuple[Alarm, ...]
+    together: Mapping[tuple[str, str], str]
+    """Two intents in one utterance → what they mean together; ANY stands for the other one."""
+    least_confidence: float
+    """Below this an intent of `cautious.intents` is not believed."""
+    least_syllables: int
+    """A harmless command is looked for inside utterances at least this long …"""
+    wording_syllables: int
+    """… by wordings at least this long."""
+    also_read: Mapping[str, tuple[str, ...]]
+    """A hanzi with more than one reading inside wordings → its readings."""
+
+    @classmethod
+    def load(cls, language_dir: Path) -> Wordings:
+        """Read `language_dir`/phrases.toml. Raises OSError, ContentError."""
+        try:
+            table = tomllib.loads((language_dir / FILE).read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            finding = Finding(FILE, "-", "not-toml", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。")
+            raise ContentError([finding]) from error
+        return cls.of(table)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Wordings:
+        """From the parsed file. Raises ContentError with everything that is wrong at once."""
+        reader = _Reader(table)
+        intents = reader.intents()
+        wordings = cls(
+            heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
+            also={
+                name: reader.texts(f"intents.{name}", value, "also") if "also" in value else ()
+                for name, value in intents.items()
+            },
+            lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
+            alarms=reader.alarms(),
+            together=reader.together(),
+            least_confidence=reader.number("cautious", "least_confidence"),
+            least_syllables=round(reader.number("harmless", "least_syllables")),
+            wording_syllables=round(reader.number("harmless", "wording_syllables")),
+            also_read={
+                hanzi: reader.texts("also_read", table["also_read"], hanzi) for hanzi in table.get("also_read", {})
+            },
+        )
+        if reader.findings:
+            raise ContentError(reader.findings)
+        return wordings
+
+
+class _Reader:
+    """Takes values out of the parsed file and notes what is wrong with them."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.table = table
+        self.findings: list[Finding] = []
+
+    def wrong(self, key: str, rule: str, message: str, remedy: str) -> None:
+        self.findings.append(Finding(FILE, key, rule, message, remedy))
+
+    def intents(self) -> dict[str, Mapping[str, Any]]:
+        intents: dict[str, Mapping[str, Any]] = dict(self.table.get("intents", {}))
+        for name in (*UNIVERSAL, *CHOICES):
+            if name not in intents:
+                self.wrong(f"intents.{name}", "missing-intent", "没有这一类说法。", "请加上 heard 列表，至少六种说法。")
+        for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES}):
+            hint = did_you_mean(name, (*UNIVERSAL, *CHOICES))
+            self.wrong(f"intents.{name}", "unknown-intent", "程序不认识这个名字。", f"请改名或者删掉。{hint}")
+            del intents[name]
+        return intents
+
+    def section(self, key: str) -> tuple[str, Mapping[str, Any], str]:
+        section, name = key.split(".")
+        return section, self.table.get(section, {}), name
+
+    def texts(self, where: str, value: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        found = value.get(name, [])
+        if not isinstance(found, list) or not found or not all(isinstance(each, str) and each for each in found):
+            self.wrong(f"{where}.{name}", "not-a-list", "这里要一个文字列表。", '请写成 ["……", "……"]。')
+            return ()
+        return tuple(found)
+
+    def number(self, section: str, name: str) -> float:
+        value = self.table.get(section, {}).get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.wrong(f"{section}.{name}", "not-a-number", "这里要一个数。", "请写一个数。")
+            return 0.0
+        return float(value)
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        made = []
+        for index, entry in enumerate(self.table.get("alarm", [])):
+            parts = {
+                name: self.texts(f"alarm[{index}]", entry, name) if name in entry else ()
+                for name in ("any", "what", "who", "unless")
+            }
+            if not parts["any"] and not (parts["what"] and parts["who"]):
+                self.wrong(f"alarm[{index}]", "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
+            made.append(Alarm(**parts))
+        return tuple(made)
+
+    def together(self) -> dict[tuple[str, str], str]:
+        known = {*UNIVERSAL, *CHOICES, "trouble", ANY, NOTHING}
+        made: dict[tuple[str, str], str] = {}
+        for index, entry in enumerate(self.table.get("together", [])):
+            pair, means = entry.get("pair"), entry.get("means")
+            if not isinstance(pair, list) or len(pair) != 2 or not {*pair, means} <= known:
+                self.wrong(f"together[{index}]", "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。")
+                continue
+            made.setdefault((pair[0], pair[1]), means)
+            made.setdefault((pair[1], pair[0]), means)
+        return made
