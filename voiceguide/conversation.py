@@ -1,4 +1,4 @@
-"""Conversations as readable text: what the guide says, what she answers. The same file runs with and without sound.
+"""Conversations as readable text: what the guide says, what she answers; played with or without sound.
 
 # 为什么有这段对话
 guide 12333

@@ -86,9 +86,8 @@ def respond(script: Script, state: State, event: Event) -> Outcome:
 
 def expecting(script: Script, state: State) -> tuple[str, ...]:
     """The intents that mean something in this state."""
-    step = script.guide.step(state.step)
-    troubles = tuple(trouble.intent for trouble in (*step.troubles, *script.guide.troubles))
-    return UNIVERSAL + troubles + (CHOICES if state.mode in (Mode.CHOICE, Mode.RESUME) else ())
+    choices = CHOICES if state.mode in (Mode.CHOICE, Mode.RESUME) else ()
+    return UNIVERSAL + script.troubles_at[state.step] + choices
 
 
 def again(script: Script, state: State) -> Outcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
 
@@ -99,18 +100,27 @@ class Guide:
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise KeyError(step_id)
+        return self.steps[self._positions[step_id]]
 
     def position(self, step_id: str) -> int:
         """0 for the first step. Raises KeyError."""
-        return self.steps.index(self.step(step_id))
+        return self._positions[step_id]
+
+    def troubles_at(self, step_id: str) -> tuple[Trouble, ...]:
+        """What she may report at that step. Raises KeyError."""
+        return self._troubles[step_id]
 
     def trouble(self, step_id: str, trouble_id: str) -> Trouble:
         """A trouble of that step, or of the whole guide. Raises KeyError."""
-        for trouble in (*self.step(step_id).troubles, *self.troubles):
+        for trouble in self.troubles_at(step_id):
             if trouble.id == trouble_id:
                 return trouble
         raise KeyError(trouble_id)
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {step.id: number for number, step in enumerate(self.steps)}
+
+    @cached_property
+    def _troubles(self) -> Mapping[str, tuple[Trouble, ...]]:
+        return {step.id: (*step.troubles, *self.troubles) for step in self.steps}

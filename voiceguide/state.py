@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from voiceguide.events import Prompt
 from voiceguide.guide import Guide
@@ -71,6 +72,12 @@ class Script:
 
     guide: Guide
     common: Mapping[str, tuple[Prompt, ...]]
+
+    @cached_property
+    def troubles_at(self) -> Mapping[str, tuple[str, ...]]:
+        """Step id -> the intents of what she may report there."""
+        guide = self.guide
+        return {step.id: tuple(each.intent for each in guide.troubles_at(step.id)) for step in guide.steps}
 
     def vary(self, key: str, count: int) -> Prompt:
         variants = self.common[key]

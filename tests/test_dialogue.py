@@ -1,0 +1,406 @@
+"""The dialogue's laws, walked over every reachable (state, event) of every shipped guide."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import pytest
+
+from voiceguide import paths
+from voiceguide.dialogue import (
+    CHOICES,
+    LOUDNESS_NOTCHES,
+    PACE_NOTCHES,
+    UNIVERSAL,
+    Outcome,
+    expecting,
+    respond,
+    start,
+)
+from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.library import Library
+from voiceguide.state import Mode, Place, Script, Spot, State
+
+GUIDES = Library.open(paths.prompts()).guide_ids()
+MISS = NoMatch("今天天气很好")
+SILENCE = NoInput(30.0)
+
+
+@cache
+def script(guide_id: str) -> Script:
+    """The guide, with two of the troubles that can be said anywhere: the others differ in words only."""
+    library = Library.open(paths.prompts())
+    guide = library.guide(guide_id)
+    return Script(replace(guide, troubles=guide.troubles[:2]), library.common)
+
+
+def heard(intent: str) -> Heard:
+    return Heard(intent, "")
+
+
+def says(actions: list[Action]) -> list[str]:
+    return [action.prompt.text for action in actions if isinstance(action, Say)]
+
+
+def place_only(state: State) -> State:
+    """The state without its counters: where she is and what is asked."""
+    return State(state.step, state.place, state.mode)
+
+
+@cache
+def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
+    """What every event leads to in every state that can be reached, counters aside."""
+    play = script(guide_id)
+    fresh, _ = start(play)
+    returning = [start(play, step.id)[0] for step in play.guide.steps]
+    seen = {place_only(state) for state in (fresh, *returning)}
+    queue = deque(seen)
+    outcomes: dict[tuple[State, Event], Outcome] = {}
+    while queue:
+        state = queue.popleft()
+        for intent in expecting(play, state):
+            outcomes[state, heard(intent)] = respond(play, state, heard(intent))
+        for event in (MISS, SILENCE):
+            outcomes[state, event] = respond(play, state, event)
+        # two misses open the yes/no question and three the numbers: the counters matter there
+        missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
+        known = [outcomes[state, heard(intent)] for intent in expecting(play, state)]
+        for new in (place_only(new) for new, _ in (*missed, *known)):
+            if new not in seen and new.mode is not Mode.ENDED:
+                seen.add(new)
+                queue.append(new)
+    return outcomes
+
+
+@pytest.fixture(params=GUIDES)
+def play(request: pytest.FixtureRequest) -> Script:
+    return script(request.param)
+
+
+def live(play: Script) -> list[State]:
+    return list(dict.fromkeys(state for state, _ in walk(play.guide.id)))
+
+
+def outcomes(play: Script) -> Iterator[tuple[State, Event, State, list[Action]]]:
+    for (state, event), (new, actions) in walk(play.guide.id).items():
+        yield state, event, new, actions
+
+
+def test_every_step_and_every_detour_is_reached(play: Script) -> None:
+    reached = {(state.step, state.place) for state in live(play)}
+    for step in play.guide.steps:
+        wanted = [Place(), *(Place(Spot.DETAIL, part=part) for part in range(len(step.detail)))]
+        for trouble in (*step.troubles, *play.guide.troubles):
+            wanted += [Place(Spot.TROUBLE, trouble.id, part=part) for part in range(len(trouble.parts))]
+        if step.checklist is not None:
+            checklist = play.guide.checklists[step.checklist]
+            for number, cause in enumerate(checklist.causes):
+                wanted.append(Place(Spot.ASK, checklist.id, number))
+                wanted += [Place(Spot.FIX, checklist.id, number, part) for part in range(len(cause.fix))]
+            wanted += [
+                Place(Spot.OTHERWISE, checklist.id, part=part) for part in range(len(checklist.otherwise))
+            ]
+        missing = [place for place in wanted if (step.id, place) not in reached]
+        assert not missing, f"{step.id}: {missing}"
+
+
+def test_every_answer_ends_in_listening_or_in_the_end(play: Script) -> None:
+    for state, event, new, actions in outcomes(play):
+        assert isinstance(actions[-1], Listen | End), (state, event)
+        assert isinstance(actions[-1], End) == (new.mode is Mode.ENDED)
+        assert sum(isinstance(action, Listen | End) for action in actions) == 1
+
+
+def test_everything_heard_is_answered_aloud(play: Script) -> None:
+    for state, event, _, actions in outcomes(play):
+        assert says(actions) or not isinstance(event, Heard), (state, event)
+
+
+def test_all_universal_intents_are_expected_everywhere(play: Script) -> None:
+    for state in live(play):
+        assert set(UNIVERSAL) <= set(expecting(play, state))
+
+
+def test_next_on_the_line_moves_exactly_one_step(play: Script) -> None:
+    for state in live(play):
+        if state.place.spot is not Spot.STEP or state.mode not in (Mode.OPEN, Mode.DONE, Mode.CHOICE):
+            continue
+        new, actions = respond(play, state, heard("next"))
+        here = play.guide.position(state.step)
+        if here + 1 == len(play.guide.steps):
+            assert actions[-1] == End(finished=True)
+            assert says(actions) == [play.guide.goodbye.text]
+        else:
+            assert play.guide.position(new.step) == here + 1
+            assert new.place == Place()
+            assert says(actions) == [play.guide.steps[here + 1].say.text]
+
+
+def test_previous_on_the_line_moves_one_step_back_and_never_forward(play: Script) -> None:
+    for state in live(play):
+        new, actions = respond(play, state, heard("previous"))
+        here, there = play.guide.position(state.step), play.guide.position(new.step)
+        assert there <= here
+        if state.place.spot is Spot.STEP:
+            assert there == max(here - 1, 0)
+            assert says(actions)[-1] == play.guide.steps[there].say.text
+
+
+def test_repeat_moves_nothing_and_never_uses_the_same_words_twice_running(play: Script) -> None:
+    for state in live(play):
+        new, first = respond(play, state, heard("repeat"))
+        assert (new.step, new.place) == (state.step, state.place)
+        _, second = respond(play, new, heard("repeat"))
+        if state.mode is not Mode.RESUME:  # a template with one wording
+            assert says(first) != says(second), state
+
+
+def test_misses_and_silences_never_move_her_and_never_end(play: Script) -> None:
+    for state in live(play):
+        for event in (MISS, SILENCE):
+            here = state
+            for _ in range(7):
+                here, actions = respond(play, here, event)
+                assert (here.step, here.place) == (state.step, state.place), state
+                assert isinstance(actions[-1], Listen)
+
+
+def test_misses_in_a_row_never_get_the_same_words(play: Script) -> None:
+    for state in live(play):
+        if state.mode is Mode.PAUSED:
+            continue
+        said: list[list[str]] = []
+        here = state
+        for _ in range(4):
+            here, actions = respond(play, here, MISS)
+            said.append(says(actions))
+        assert all(said), state
+        for before, after in pairwise(said):
+            assert before != after, (state, before)
+
+
+def test_two_misses_open_a_yes_no_question_and_three_offer_numbers(play: Script) -> None:
+    state, _ = start(play)
+    state, _ = respond(play, state, MISS)
+    state, _ = respond(play, state, MISS)
+    assert state.mode is Mode.DONE
+    state, _ = respond(play, state, MISS)
+    assert state.mode is Mode.CHOICE
+    assert set(CHOICES) <= set(expecting(play, state))
+    here = state.step
+    for choice, intent in zip(CHOICES, ("next", "repeat", "cannot"), strict=True):
+        chosen, _ = respond(play, state, heard(choice))
+        straight, _ = respond(play, replace(state, mode=Mode.OPEN), heard(intent))
+        assert (chosen.step, chosen.place) == (straight.step, straight.place), (here, choice)
+
+
+def test_somebody_who_can_help_is_named_after_many_misses(play: Script) -> None:
+    state, _ = start(play)
+    said: list[str] = []
+    for _ in range(4):
+        state, actions = respond(play, state, MISS)
+        said = says(actions)
+    assert said[0] in {prompt.text for prompt in play.guide.human}
+
+
+def test_silence_is_left_longer_each_time_and_at_last_for_ever(play: Script) -> None:
+    for state in live(play):
+        waits = []
+        here = state
+        for _ in range(len(play.common["no-input"]) + 2):
+            here, actions = respond(play, here, SILENCE)
+            assert isinstance(actions[-1], Listen)
+            waits.append(actions[-1].no_input_seconds)
+            if here.mode is not state.mode:
+                break  # a question about stopping is dropped, not waited out
+        else:
+            assert waits == sorted(waits), state
+            assert waits[-1] == math.inf
+
+
+def test_whatever_is_understood_clears_the_counters(play: Script) -> None:
+    for state in live(play):
+        troubled = replace(state, misses=2, silences=2)
+        for intent in ("next", "repeat", "cannot", "failed", "help", "fraud", "where", "yes", "no"):
+            new, _ = respond(play, troubled, heard(intent))
+            assert (new.misses, new.silences) == (0, 0), (state, intent)
+
+
+def test_fraud_is_warned_of_from_any_state_which_then_stands_as_it_stood(play: Script) -> None:
+    warnings = {prompt.text for prompt in play.guide.fraud}
+    for state in live(play):
+        new, actions = respond(play, state, heard("fraud"))
+        assert says(actions)[0] in warnings
+        assert place_only(new) == place_only(state)
+        assert len(says(actions)) >= 2, "then she is told where they were"
+
+
+def test_every_warning_is_given_in_turn(play: Script) -> None:
+    state, _ = start(play)
+    given = set()
+    for _ in play.guide.fraud:
+        state, actions = respond(play, state, heard("fraud"))
+        given.add(says(actions)[0])
+    assert given == {prompt.text for prompt in play.guide.fraud}
+
+
+def test_stop_and_restart_ask_first(play: Script) -> None:
+    for state in live(play):
+        if state.mode is not Mode.STOP:
+            asked, _ = respond(play, state, heard("stop"))
+            assert asked.mode is Mode.STOP
+            assert (asked.step, asked.place) == (state.step, state.place)
+            assert respond(play, asked, heard("yes"))[1][-1] == End(finished=False)
+            kept, _ = respond(play, asked, heard("no"))
+            assert (kept.step, kept.place, kept.mode) == (state.step, state.place, Mode.OPEN)
+        if state.mode is not Mode.RESTART:
+            asked, _ = respond(play, state, heard("restart"))
+            assert (asked.step, asked.place, asked.mode) == (state.step, state.place, Mode.RESTART)
+            begun, _ = respond(play, asked, heard("yes"))
+            assert (begun.step, begun.place) == (play.guide.steps[0].id, Place())
+            kept, _ = respond(play, asked, heard("no"))
+            assert (kept.step, kept.place) == (state.step, state.place)
+
+
+def test_only_the_end_of_the_line_and_an_agreed_stop_end_it(play: Script) -> None:
+    last = play.guide.steps[-1].id
+    for state, event, _, actions in outcomes(play):
+        match actions[-1]:
+            case End(finished=True):
+                assert state.step == last
+            case End(finished=False):
+                assert state.mode is Mode.STOP
+                assert event in (heard("yes"), heard("stop"))
+
+
+def test_the_end_can_be_reached_from_everywhere(play: Script) -> None:
+    answers = {Mode.RESUME: "yes", Mode.STOP: "no", Mode.RESTART: "no", Mode.PAUSED: "resume"}
+    outcome = walk(play.guide.id)
+
+    def answer(state: State) -> Heard:
+        """What somebody says who only wants to get on."""
+        asked = state.place.spot is Spot.ASK and state.mode not in answers
+        return heard(answers.get(state.mode, "no" if asked else "next"))
+
+    ends = {state for state in live(play) if isinstance(outcome[state, answer(state)][1][-1], End)}
+    before: dict[State, list[State]] = {}
+    for state in live(play):
+        before.setdefault(place_only(outcome[state, answer(state)][0]), []).append(state)
+    queue = deque(ends)
+    while queue:
+        for state in before.get(queue.popleft(), []):
+            if state not in ends:
+                ends.add(state)
+                queue.append(state)
+    assert not set(live(play)) - ends
+
+
+def test_a_yes_or_a_go_on_at_a_step_asks_and_does_not_advance(play: Script) -> None:
+    state, _ = start(play)
+    for intent in ("yes", "resume"):
+        asked, _ = respond(play, state, heard(intent))
+        assert (asked.step, asked.place, asked.mode) == (state.step, state.place, Mode.DONE)
+        done, _ = respond(play, asked, heard("yes"))
+        assert play.guide.position(done.step) == 1
+        not_done, _ = respond(play, asked, heard("no"))
+        assert not_done.step == state.step
+
+
+def test_cannot_walks_through_the_smaller_actions_and_then_on(play: Script) -> None:
+    for step in play.guide.steps:
+        state = State(step.id)
+        state, actions = respond(play, state, heard("cannot"))
+        for number, prompt in enumerate(step.detail):
+            assert state.place == Place(Spot.DETAIL, part=number)
+            assert says(actions) == [prompt.text]
+            state, actions = respond(play, state, heard("next"))
+        if step.detail and step != play.guide.steps[-1]:
+            assert play.guide.position(state.step) == play.guide.position(step.id) + 1
+
+
+def test_a_trouble_ends_where_its_author_says(play: Script) -> None:
+    for step in play.guide.steps:
+        for trouble in (*step.troubles, *play.guide.troubles):
+            state, actions = respond(play, State(step.id), heard(trouble.intent))
+            for part in trouble.parts:
+                assert says(actions)[-1] == part.text
+                state, actions = respond(play, state, heard("next"))
+            wanted = step.id if trouble.then == "back" else trouble.then
+            assert (state.step, state.place) == (wanted, Place())
+
+
+def test_a_second_failure_asks_for_the_next_cause_and_the_last_names_who_helps(play: Script) -> None:
+    for step in play.guide.steps:
+        if step.checklist is None:
+            continue
+        checklist = play.guide.checklists[step.checklist]
+        state = State(step.id)
+        for number, cause in enumerate(checklist.causes):
+            state, actions = respond(play, state, heard("failed"))
+            assert state.place == Place(Spot.ASK, checklist.id, number)
+            assert says(actions)[-1] == cause.ask.text
+            state, actions = respond(play, state, heard("yes"))
+            for part in cause.fix:
+                assert says(actions)[-1] == part.text
+                state, actions = respond(play, state, heard("next"))
+            assert (state.step, state.place) == (checklist.retry, Place())
+        state, actions = respond(play, state, heard("failed"))
+        assert state.place.spot is Spot.OTHERWISE
+        assert says(actions) == [checklist.otherwise[0].text]
+
+
+def test_in_a_pause_only_she_ends_the_pause(play: Script) -> None:
+    state, actions = respond(play, start(play)[0], heard("pause"))
+    assert actions[-1] == Listen(expecting(play, state), math.inf)
+    same, actions = respond(play, state, MISS)
+    assert says(actions) == []
+    assert same.mode is Mode.PAUSED
+    back, actions = respond(play, state, heard("resume"))
+    assert back.mode is Mode.OPEN
+    assert says(actions)[-1] == play.guide.steps[0].say.text
+
+
+def test_pace_and_loudness_change_by_notches_and_stop_at_the_ends(play: Script) -> None:
+    intents = (("slower", -1, 0), ("faster", 1, 0), ("louder", 0, 1), ("softer", 0, -1))
+    for intent, pace, loudness in intents:
+        state, _ = start(play)
+        for _ in range(10):
+            before = (state.pace, state.loudness)
+            state, actions = respond(play, state, heard(intent))
+            changed = (state.pace, state.loudness) != before
+            assert (Adjust(pace, loudness) in actions) == changed
+            assert says(actions)[-1] == play.guide.steps[0].say.text, "she hears the difference"
+        limits = (*PACE_NOTCHES, *LOUDNESS_NOTCHES)
+        assert state.pace in (0, *limits)
+        assert state.loudness in (0, *limits)
+        assert (state.pace, state.loudness) != (0, 0)
+
+
+def test_coming_back_another_day_asks_before_going_on(play: Script) -> None:
+    for step in play.guide.steps[1:]:
+        state, actions = start(play, step.id)
+        assert state.mode is Mode.RESUME
+        assert says(actions) == [step.resume.text]
+        yes, actions = respond(play, state, heard("yes"))
+        assert (yes.step, yes.mode) == (step.id, Mode.OPEN)
+        assert says(actions)[-1] == step.say.text
+        no, _ = respond(play, state, heard("no"))
+        assert no.step == play.guide.steps[0].id
+
+
+def test_an_intent_that_is_not_expected_is_a_miss(play: Script) -> None:
+    state, _ = start(play)
+    for intent in ("choice:1", "trouble:nowhere"):
+        new, _ = respond(play, state, heard(intent))
+        assert (new.step, new.place, new.misses) == (state.step, state.place, 1)
+
+
+def test_after_the_end_nothing_happens(play: Script) -> None:
+    ended = replace(start(play)[0], mode=Mode.ENDED)
+    for event in (heard("next"), MISS, SILENCE):
+        assert respond(play, ended, event) == (ended, [])

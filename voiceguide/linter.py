@@ -1,0 +1,190 @@
+"""Is the content good to hear, and does all it asks her to say mean something? All findings at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from voiceguide import dialogue
+from voiceguide.content import ContentError, Finding
+from voiceguide.events import Heard, Prompt
+from voiceguide.guide import Guide, Step, Trouble
+from voiceguide.intents import Understanding
+from voiceguide.library import Library
+from voiceguide.phonetics import Readings
+from voiceguide.sandhi import Syllable
+from voiceguide.state import Script, prompts
+
+PROMPT_SYLLABLES = 38
+"""About 14 s at the usual pace: more is not kept in mind."""
+CLAUSE_SYLLABLES = 18
+"""One breath between two pauses."""
+TITLE_CHARACTERS = 8
+UNIVERSAL_WORDINGS = 6
+"""Polite, clipped, hesitant: so many ways at least to say each thing."""
+
+OFFERED = re.compile(r"(?:请|就|也|可以)说，([^，。！？]+)")
+"""How a prompt names the words she may say: 做好了，请说，好了。"""
+
+_SILENT_COMMON = {"where", "resume"}  # templates: checked once filled in
+
+
+def check(directory: Path) -> list[Finding]:
+    """Every error in prompts/<language>/, sorted by file. An empty list: the content may be used."""
+    try:
+        library = Library.open(directory)
+        wordings = Understanding.load(directory, None)
+    except ContentError as error:
+        return list(error.findings)
+    findings = [*_check_wordings(wordings), *_check_common(library, wordings)]
+    guide_ids = library.guide_ids()
+    if not guide_ids:
+        remedy = "请在 guides 里写一份，或者从程序的原样拷贝里补回来。"
+        findings.append(Finding("guides", "", "missing-file", "没有一份指南。", remedy))
+    for guide_id in guide_ids:
+        try:
+            guide = library.guide(guide_id)
+        except ContentError as error:
+            findings += error.findings
+        else:
+            findings += _check_guide(guide, library, Understanding.load(directory, guide))
+    return sorted(set(findings))
+
+
+# ----------------------------------------------------------------------------- one prompt by itself
+
+
+def _check_sound(prompt: Prompt, file: str, key: str, readings: Readings) -> Iterator[Finding]:
+    """Can it be spoken rightly, and in one breath?"""
+    if silent := readings.unspeakable(prompt.text):
+        remedy = "请改用汉字，或者在 readings.toml 的 [spoken] 里写上读法。"
+        yield Finding(file, key, "unspeakable", f"“{'、'.join(silent)}”没有读法。", remedy)
+    if undecided := readings.undecided(prompt.text):
+        remedy = "请在 readings.toml 的 [readings] 里写上读音。"
+        yield Finding(
+            file, key, "undecided-polyphone", f"多音字没定读音：{'、'.join(undecided)}。", remedy
+        )
+    clauses = _clauses(readings, prompt.text)
+    if (total := sum(clauses)) > PROMPT_SYLLABLES:
+        remedy = f"请缩短到{PROMPT_SYLLABLES}个字以内，或者分成两步。"
+        yield Finding(file, key, "long-prompt", f"这段话有{total}个字，她记不住。", remedy)
+    if clauses and max(clauses) > CLAUSE_SYLLABLES:
+        remedy = "请加逗号，或者拆成短句。"
+        yield Finding(file, key, "long-sentence", f"有一句{max(clauses)}个字没有停顿，一口气说不完。", remedy)
+
+
+def _clauses(readings: Readings, text: str) -> list[int]:
+    """Syllables between two pauses."""
+    clauses = [0]
+    for each in readings.read(text):
+        if isinstance(each, Syllable):
+            clauses[-1] += 1
+        else:
+            clauses.append(0)
+    return clauses
+
+
+def _check_offers(
+    prompt: Prompt, file: str, key: str, understanding: Understanding, expecting: Sequence[str]
+) -> Iterator[Finding]:
+    """Does what she is asked to say mean something there?"""
+    for words in OFFERED.findall(prompt.text):
+        if not isinstance(understanding.understand(words, expecting), Heard):
+            remedy = "请换一种说法，或者把它写进 heard。"
+            yield Finding(file, key, "unknown-words", f"请她说“{words}”，可是这时听不懂这句话。", remedy)
+
+
+# ------------------------------------------------------------------------------- what all guides share
+
+
+def _check_wordings(understanding: Understanding) -> Iterator[Finding]:
+    known = understanding.universal
+    for intent in (*dialogue.UNIVERSAL, *dialogue.CHOICES):
+        count = len(understanding.phrases((intent,)))
+        least = UNIVERSAL_WORDINGS if intent in dialogue.UNIVERSAL else 1
+        if count < least:
+            key = f"intents.{intent.replace(':', '-')}.heard"
+            message = f"“{intent}”只有{count}种说法。"
+            yield Finding("phrases.toml", key, "too-few-wordings", message, f"请至少写{least}种。")
+    for intent in sorted({*known} - {*dialogue.UNIVERSAL, *dialogue.CHOICES}):
+        message = f"对话里没有“{intent}”这个意图。"
+        yield Finding("phrases.toml", f"intents.{intent}", "unknown-intent", message, "请删掉它。")
+
+
+def _check_common(library: Library, understanding: Understanding) -> Iterator[Finding]:
+    expecting = (*dialogue.UNIVERSAL, *dialogue.CHOICES)
+    for name, variants in library.common.items():
+        if name in _SILENT_COMMON:
+            continue
+        for number, prompt in enumerate(variants, 1):
+            key = f"{name}.{number}"
+            yield from _check_sound(prompt, "common.toml", key, library.readings)
+            yield from _check_offers(prompt, "common.toml", key, understanding, expecting)
+
+
+# ----------------------------------------------------------------------------------------- one guide
+
+
+def _check_guide(guide: Guide, library: Library, understanding: Understanding) -> Iterator[Finding]:
+    file = f"guides/{guide.id}.toml"
+    for prompt in prompts(Script(guide, library.common)):
+        if prompt.id.startswith(f"{guide.id}/"):
+            key = prompt.id.removeprefix(f"{guide.id}/")
+            yield from _check_sound(prompt, file, key, library.readings)
+    anywhere = _intents(guide.troubles)
+    for step in guide.steps:
+        if len(step.title) > TITLE_CHARACTERS:
+            key, remedy = f"steps.{step.id}.title", f"请缩短到{TITLE_CHARACTERS}个字以内。"
+            yield Finding(file, key, "long-title", f"“{step.title}”太长，说位置时听不清。", remedy)
+        yield from _check_step(step, guide, file, understanding, anywhere)
+    for trouble in guide.troubles:
+        yield from _check_answerable(trouble.parts, file, understanding, (*dialogue.UNIVERSAL, *anywhere))
+    for checklist in guide.checklists.values():
+        asked = [cause.ask for cause in checklist.causes]
+        fixes = [prompt for cause in checklist.causes for prompt in cause.fix]
+        expecting = (*dialogue.UNIVERSAL, *anywhere)
+        yield from _check_answerable([*asked, *fixes, *checklist.otherwise], file, understanding, expecting)
+    for prompt in (guide.welcome, *guide.fraud, *guide.human, guide.goodbye):
+        key = prompt.id.removeprefix(f"{guide.id}/")
+        yield from _check_offers(prompt, file, key, understanding, (*dialogue.UNIVERSAL, *anywhere))
+
+
+def _check_step(
+    step: Step, guide: Guide, file: str, understanding: Understanding, anywhere: Sequence[str]
+) -> Iterator[Finding]:
+    expecting = (*dialogue.UNIVERSAL, *_intents(step.troubles), *anywhere)
+    parts = [part for trouble in step.troubles for part in trouble.parts]
+    asking = [step.say, *step.again, *step.detail, *parts]
+    yield from _check_answerable(asking, file, understanding, expecting)
+    yield from _check_offers(step.resume, file, f"{step.id}.resume", understanding, expecting)
+    for trouble in (*step.troubles, *guide.troubles):
+        own = trouble in step.troubles
+        key = f"steps.{step.id}.trouble.{trouble.id}.heard" if own else f"trouble.{trouble.id}.heard"
+        for phrase in trouble.heard:
+            match = understanding.understand(phrase.text, expecting)
+            if not isinstance(match, Heard):
+                message = f"写了“{phrase.text}”，可是在“{step.title}”这一步听不懂它。"
+                yield Finding(
+                    file, key, "unheard-wording", message, "它可能和别的说法读音太近，请换一种说法。"
+                )
+            elif match.intent != trouble.intent:
+                message = f"“{phrase.text}”在“{step.title}”这一步也是“{match.intent}”的说法。"
+                yield Finding(file, key, "two-meanings", message, "请只留一处，或者换一种说法。")
+
+
+def _check_answerable(
+    asking: Iterable[Prompt], file: str, understanding: Understanding, expecting: Sequence[str]
+) -> Iterator[Finding]:
+    """A prompt after which the guide waits must end in words she can say: otherwise she is stuck."""
+    for prompt in asking:
+        key = prompt.id.partition("/")[2]
+        offered = OFFERED.findall(prompt.text)
+        if not offered:
+            remedy = "请在最后写上，例如：做好了，请说，好了。"
+            yield Finding(file, key, "dead-end", "没有告诉她可以说什么，她会停在这里。", remedy)
+        yield from _check_offers(prompt, file, key, understanding, expecting)
+
+
+def _intents(troubles: Iterable[Trouble]) -> tuple[str, ...]:
+    return tuple(trouble.intent for trouble in troubles)
