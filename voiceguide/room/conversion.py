@@ -33,7 +33,7 @@ class FromDevice:
         # A mean of the channels: a laptop's second microphone may be the better one, or be dead.
         mono = frames[:, 0] if self._channels == 1 else frames.mean(axis=1).astype(np.int16)
         if self._resampler is not None:
-            mono = self._resampler.resample_chunk(np.ascontiguousarray(mono))
+            mono = _resampled(self._resampler, mono)
         self._ready = np.concatenate([self._ready, mono])
 
     def pop(self) -> Block | None:
@@ -62,7 +62,7 @@ class ToDevice:
 
     def convert(self, block: Block) -> list[bytes]:
         """The device blocks that are complete with this one: none, one or two."""
-        mono = block if self._resampler is None else self._resampler.resample_chunk(block)
+        mono = block if self._resampler is None else _resampled(self._resampler, block)
         self._rest = np.concatenate([self._rest, mono])
         done = []
         while self._rest.size >= self.block_frames:
@@ -90,4 +90,10 @@ class ToDevice:
 def _resampler(from_rate: int, to_rate: int) -> soxr.ResampleStream | None:
     if from_rate == to_rate:
         return None
-    return soxr.ResampleStream(from_rate, to_rate, 1, dtype="int16", quality="HQ")
+    return soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32", quality="HQ")
+
+
+def _resampled(resampler: soxr.ResampleStream, samples: Samples) -> Samples:
+    # In floats: soxr adds dither to int16, and silence would no longer be zeros.
+    out: NDArray[np.float32] = resampler.resample_chunk(samples.astype(np.float32))
+    return np.clip(np.rint(out), -32_768, 32_767).astype(np.int16)
