@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-from voiceguide import __version__, console, faults
+from voiceguide import __version__, faults
 from voiceguide.commands import check, doctor, models, recognise, rehearse, run, understand
 from voiceguide.exit_codes import Exit
 
@@ -28,6 +30,8 @@ class RunsByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
         if not args or args[0].partition("=")[0] not in own:
+            if args and (near := difflib.get_close_matches(args[0], self.commands)):
+                raise click.UsageError(f"没有 {args[0]} 这个命令。您是不是要写：{near[0]}？", ctx)
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
@@ -53,8 +57,7 @@ for command in (run, rehearse, recognise, understand, check, doctor, models):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code, never raises. `arguments`: without the program's name."""
-    console.prepare()
+    """See __main__.main()."""
     try:
         result = voiceguide.main(
             args=None if arguments is None else list(arguments),
@@ -70,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("\n已中断。", err=True)
         return Exit.INTERRUPTED
     except BrokenPipeError:  # `voiceguide recognise … | head`: the reader has what it wanted
-        sys.stdout = None  # type: ignore[assignment]  # else the interpreter complains at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still buffered
         return Exit.OK
     except Exception as error:
         code, text = faults.explain(error)

@@ -6,50 +6,55 @@ import datetime
 import errno
 import traceback
 from pathlib import Path
-from typing import Protocol
+from typing import TypeAlias
 
 from voiceguide import paths
 from voiceguide.content import ContentError
+from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
 from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
+from voiceguide.phonetics import ReadingsError
+from voiceguide.progress import ProgressError
 from voiceguide.room import RoomError
 
-KNOWN = (RoomError, EarsError, MouthError, ContentError, FetchError)
+Known: TypeAlias = (
+    RoomError | EarsError | MouthError | ContentError | FetchError | ProgressError | ConversationError
+)
 """Errors that carry `code`, `message` and `remedy`."""
-
-_EXITS: dict[type[Exception], Exit] = {
-    RoomError: Exit.NO_SOUND,
-    EarsError: Exit.MODEL,
-    MouthError: Exit.VOICE,
-    ContentError: Exit.CONTENT,
-    FetchError: Exit.MODEL,
-}
-_EXITS_OF_CODES = {
-    "no-space": Exit.NO_SPACE,
-    "bad-file": Exit.USAGE,
-    "unknown-guide": Exit.USAGE,
-}
-
-
-class Known(Protocol):
-    code: str
-    message: str
-    remedy: str
 
 
 def exit_of(error: Known) -> Exit:
-    """The exit code of an error in KNOWN."""
-    by_class = next((exit_code for kind, exit_code in _EXITS.items() if isinstance(error, kind)), Exit.FAULT)
-    return _EXITS_OF_CODES.get(error.code, by_class)
+    """The exit code an error leads to."""
+    match error.code:
+        case "no-space":
+            return Exit.NO_SPACE
+        case "bad-file":
+            return Exit.USAGE
+    match error:
+        case RoomError():
+            return Exit.NO_SOUND
+        case EarsError() | FetchError():
+            return Exit.MODEL
+        case MouthError():
+            return Exit.VOICE
+        case ContentError():
+            return Exit.CONTENT
+        case ProgressError():
+            return Exit.NO_SPACE
+        case ConversationError():
+            return Exit.USAGE
 
 
 def explain(error: Exception) -> tuple[Exit, str]:
     """(exit code, Chinese text for the user). Writes a log for errors that are ours."""
-    if isinstance(error, KNOWN):
-        details = str(error) + "\n" if isinstance(error, ContentError) else ""
-        return exit_of(error), f"{details}{error.message}{error.remedy}"
+    if isinstance(error, ContentError):
+        return exit_of(error), f"{error}\n{error.message}{error.remedy}"
+    if isinstance(error, Known):
+        return exit_of(error), f"{error.message}{error.remedy}"
+    if isinstance(error, ReadingsError):
+        return Exit.CONTENT, str(error)
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         return Exit.NO_SPACE, "磁盘满了。请删除一些文件，腾出至少 500 MB，再试一次。"
     if isinstance(error, PermissionError):

@@ -10,6 +10,7 @@ from voiceguide import dialogue, paths
 from voiceguide.content import did_you_mean
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
+from voiceguide.phonetics import Readings
 from voiceguide.state import Script, State
 
 DEFAULT_GUIDE = "12333"
@@ -22,6 +23,7 @@ class Content:
 
     script: Script
     understanding: Understanding
+    readings: Readings
 
 
 def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
@@ -32,16 +34,16 @@ def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
         hint = did_you_mean(guide_id, known) or f"现有的指南：{'、'.join(known)}。"
         raise click.UsageError(f"没有叫「{guide_id}」的指南，也没有这个命令。{hint}")
     guide = library.guide(guide_id)
-    return Content(Script(guide, library.common), Understanding.load(paths.prompts(), guide))
+    understanding = Understanding.load(paths.prompts(), guide)
+    return Content(Script(guide, library.common), understanding, library.readings)
 
 
 def open_expecting(expecting: str) -> tuple[Content, tuple[str, ...]]:
-    """The content and the intents for the value of --expecting: all, or GUIDE/STEP. Raises as open_content()."""
+    """The content and the intents that --expecting names: all, or GUIDE/STEP. Raises as open_content()."""
     if expecting == EVERYTHING:
         content = open_content()
-        return content, tuple(
-            intent for intent in dialogue.intents(content.script) if intent not in dialogue.CHOICES
-        )
+        numbers = content.understanding.choices  # expected only while the guide offers them
+        return content, tuple(name for name in dialogue.intents(content.script) if name not in numbers)
     guide_id, _, step_id = expecting.partition("/")
     content = open_content(guide_id)
     steps = [step.id for step in content.script.guide.steps]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voiceguide import paths
+from voiceguide.ears import Ears
+from voiceguide.mouth import Mouth
+from voiceguide.phonetics import Readings
+from voiceguide.room import Room
 
 if TYPE_CHECKING:
     from voiceguide.ears.recogniser import Recogniser
+    from voiceguide.mouth.speaker import Speaker
+
+MICROPHONE, KEYBOARD = "mic", "keyboard"
+SPEAKER, SILENT = "speaker", "silent"
 
 MODEL_OPTION = click.option(
     "--model",
@@ -31,3 +42,59 @@ def open_recogniser(model: Path | None) -> Recogniser:
     from voiceguide.ears.recogniser import Recogniser
 
     return Recogniser(find(model, model_folders()), paths.cache())
+
+
+def open_ears(ears: str, model: Path | None, enter_text: str) -> Ears:
+    """`ears`: mic, keyboard or a recording's name. `enter_text`: what Enter alone means. Raises EarsError."""
+    if ears == KEYBOARD:
+        from voiceguide.ears.keyboard import KeyboardEars
+
+        return KeyboardEars(sys.stdin.buffer, enter_text)
+    from voiceguide.ears.listener import MicrophoneEars
+
+    return MicrophoneEars(open_recogniser(model))
+
+
+def open_mouth(mouth: str, readings: Readings, pace: int, *, waits: bool) -> Mouth:
+    """`mouth`: speaker, silent or the name of a WAV. `waits`: see Speaker. Raises MouthError."""
+    if mouth == SILENT:
+        from voiceguide.mouth.silent import SilentMouth
+
+        return SilentMouth()
+    return open_speaker(readings, pace, waits=waits)
+
+
+def open_speaker(readings: Readings, pace: int, *, waits: bool) -> Speaker:
+    """The mouth that speaks. Raises MouthError."""
+    from voiceguide.mouth.cache import PromptCache
+    from voiceguide.mouth.renderer import Renderer
+    from voiceguide.mouth.speaker import Speaker
+
+    return Speaker(Renderer(readings), PromptCache(paths.cache() / "prompts"), pace=pace, waits=waits)
+
+
+@contextmanager
+def opened_room(ears: str, mouth: str) -> Iterator[Room]:
+    """The room that serves these ears and this mouth. Raises RoomError."""
+    room = _room(ears, mouth)
+    try:
+        yield room
+    finally:
+        room.close()
+
+
+def _room(ears: str, mouth: str) -> Room:
+    from voiceguide.room.files import FileRoom, NullRoom, RecordingRoom, read_samples
+
+    microphone, speaker = ears == MICROPHONE, mouth == SPEAKER
+    recording = None if ears in (MICROPHONE, KEYBOARD) else read_samples(Path(ears))
+    room: Room = NullRoom()
+    if microphone or speaker:
+        from voiceguide.room.soundcard import SoundCard
+
+        room = SoundCard(microphone=microphone, speaker=speaker)
+    if recording is not None:
+        room = FileRoom(recording, room, waits_for_guide=mouth != SILENT)
+    if mouth not in (SPEAKER, SILENT):
+        room = RecordingRoom(room, Path(mouth))
+    return room

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import json
 
-from voiceguide.events import Event, Heard, NoMatch, Transcript
+from voiceguide.events import Event, Heard, NoInput, NoMatch, Transcript
+
+
+def outcome(event: Event) -> str:
+    """heard, no-match or no-input."""
+    match event:
+        case Heard():
+            return "heard"
+        case NoMatch():
+            return "no-match"
+        case NoInput():
+            return "no-input"
 
 
 def as_json(
@@ -14,19 +25,12 @@ def as_json(
     audio_seconds: float,
     compute_seconds: float,
 ) -> str:
-    """`outcome` is heard, no-match or no-input; `intent` is null unless it is heard."""
-    match event:
-        case Heard():
-            outcome, intent = "heard", event.intent
-        case NoMatch():
-            outcome, intent = "no-match", None
-        case _:
-            outcome, intent = "no-input", None
+    """`intent` is null unless something was heard."""
     return json.dumps(
         {
             "file": file,
-            "outcome": outcome,
-            "intent": intent,
+            "outcome": outcome(event),
+            "intent": event.intent if isinstance(event, Heard) else None,
             "transcript": transcript.text if transcript else "",
             "confidence": round(transcript.confidence, 3) if transcript else 0.0,
             "audio_seconds": round(audio_seconds, 3),

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 import click
 
+from voiceguide.commands.results import outcome
 from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript
 
 
@@ -46,11 +47,10 @@ def values(entry: Entry) -> dict[str, Any]:
         case Said(at_seconds=at, prompt=prompt):
             return {"type": "said", "at_seconds": round(at, 2), "id": prompt.id, "text": prompt.text}
         case Answered(at_seconds=at, hearing=hearing, event=event):
-            heard = isinstance(hearing, Transcript)
             return {
                 "type": "answered",
                 "at_seconds": round(at, 2),
-                "outcome": "no-input" if not heard else "heard" if isinstance(event, Heard) else "no-match",
+                "outcome": outcome(event),
                 "intent": event.intent if isinstance(event, Heard) else None,
                 "transcript": hearing.text if isinstance(hearing, Transcript) else "",
                 "confidence": round(hearing.confidence, 3) if isinstance(hearing, Transcript) else 0.0,

@@ -1,0 +1,87 @@
+"""`voiceguide run`: the guide, aloud."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import click
+
+from voiceguide import faults, paths
+from voiceguide.commands import equipment
+from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
+from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SPEAKER
+from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
+from voiceguide.commands.transcript import printer
+from voiceguide.ears import EarsError
+from voiceguide.events import Prompt
+from voiceguide.exit_codes import Exit
+from voiceguide.mouth import Mouth
+from voiceguide.progress import ProgressFile
+from voiceguide.room import Room, RoomError
+from voiceguide.session import Outcome, Session
+
+NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
+
+
+@click.command("run", options_metavar="[选项]")
+@click.argument("guide", metavar="[指南]", default=DEFAULT_GUIDE)
+@click.option(
+    "--ears",
+    metavar="mic|keyboard|录音.wav",
+    help="听哪里：mic 话筒（默认），keyboard 键盘（打字回答，或者直接回车），或者一个录音文件。",
+)
+@click.option(
+    "--mouth",
+    metavar="speaker|silent|文件.wav",
+    help="往哪里说：speaker 音箱（默认），silent 不出声只显示文字，或者写进一个 WAV 文件。",
+)
+@click.option(
+    "--pace", type=click.IntRange(100, 240), default=160, show_default=True, help="每分钟说多少个字。"
+)
+@MODEL_OPTION
+def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+    """读指南给她听，听她的回答（默认命令）。
+
+    不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
+    """
+    content = open_content(guide)
+    try:
+        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+    except RoomError as error:
+        if error.code not in NO_DEVICE_CODES or ears or mouth:
+            raise
+        return _rehearse_instead(error, model)
+    return Exit.OK
+
+
+def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
+    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
+    enter_text = content.understanding.phrases(("next",))[0].text
+    live = ears_name == MICROPHONE or mouth_name == SPEAKER
+    with ExitStack() as stack:
+        room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
+        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
+        stack.enter_context(closing(mouth))
+        try:
+            ears = equipment.open_ears(ears_name, model, enter_text)
+        except EarsError:
+            _say(content.script.vary("trouble-sound", 0), mouth, room)
+            raise
+        return Session(content.script, content.understanding, room, ears, mouth, keeper, printer(False)).run()
+
+
+def _say(prompt: Prompt, mouth: Mouth, room: Room) -> None:
+    mouth.say(prompt)
+    while mouth.speaking:
+        room.exchange(mouth.next_block())
+
+
+def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
+    """No sound device: say so, then show what would have happened."""
+    recording = paths.cache() / "rehearsal.wav"
+    recording.parent.mkdir(parents=True, exist_ok=True)
+    click.echo(f"{error.message}{error.remedy}", err=True)
+    click.echo("下面先完整演练一遍，让您看到它怎样工作：\n", err=True)
+    result = rehearse_aloud(SHIPPED, model, recording, as_json=False)
+    return faults.exit_of(error) if result is Exit.OK else result
