@@ -1,7 +1,7 @@
 """Tones as they change in running speech.
 
-1. 一 is yi1 at the end, in numbers and ordinals, yi5 between two equal verbs (看一看), yi2 before the fourth
-   and the neutral tone, else yi4; 不 is bu2 before the fourth tone.
+1. 一 is yi1 at the end, in numbers and ordinals, yi5 between two equal verbs (看一看, but not 一步一步), yi2
+   before the fourth and the neutral tone, else yi4; 不 is bu2 before the fourth tone.
 2. A third tone before a third tone becomes a second tone. Up to three in a row all give way but the last;
    longer rows are first divided at word boundaries.
 """
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 NEUTRAL = 5
 _DIGITS = frozenset("零幺一二三四五六七八九")
-_ORDINAL = frozenset("第周初十")
+_ORDINAL = frozenset("第周初十百")
 _DETERMINERS = frozenset("这那每某哪同另")
 _CALENDAR = frozenset("月号日楼")
 
@@ -65,16 +65,17 @@ def _yi_or_bu(clause: Sequence[Syllable], index: int, *, ends_word: bool) -> Syl
     following = clause[index + 1]
     if syllable.hanzi == "不":
         return replace(syllable, tone=2) if following.tone == 4 else syllable
-    before = clause[index - 1].hanzi if index else "，"
+    before = clause[index - 1].hanzi if index else ""
     if ends_word and before not in _DETERMINERS:
         return syllable
-    return replace(syllable, tone=_yi(before, following))
+    before_that = clause[index - 2].hanzi if index > 1 else ""
+    return replace(syllable, tone=_yi(before_that, before, following))
 
 
-def _yi(before: str, following: Syllable) -> int:
+def _yi(before_that: str, before: str, following: Syllable) -> int:
     if before in _ORDINAL or before in _DIGITS or following.hanzi in _DIGITS | _CALENDAR:
         return 1
-    if before == following.hanzi:
+    if before == following.hanzi and before_that != "一":
         return NEUTRAL
     return 2 if following.tone in (4, NEUTRAL) else 4
 
