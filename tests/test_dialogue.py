@@ -12,19 +12,11 @@ from itertools import pairwise
 import pytest
 
 from voiceguide import paths
-from voiceguide.dialogue import (
-    CHOICES,
-    LOUDNESS_NOTCHES,
-    PACE_NOTCHES,
-    UNIVERSAL,
-    Outcome,
-    expecting,
-    respond,
-    start,
-)
+from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
 from voiceguide.library import Library
 from voiceguide.state import Mode, Place, Script, Spot, State
+from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GUIDES = Library.open(paths.prompts()).guide_ids()
 MISS = NoMatch("今天天气很好")

@@ -30,15 +30,7 @@ from typing import TypeAlias
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Prompt, Say
 from voiceguide.guide import BACK, Step
 from voiceguide.state import Mode, Place, Script, Spot, State, parts, wordings
-
-UNIVERSAL = (
-    *("next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster"),
-    *("louder", "softer", "where", "restart", "stop", "yes", "no", "fraud"),
-)
-"""Understood in every state."""
-
-CHOICES = ("choice:1", "choice:2", "choice:3")
-"""Understood only while numbers may be offered."""
+from voiceguide.wordings import CHOICES, UNIVERSAL
 
 PACE_NOTCHES = (-3, 4)
 """From 100 to 240 characters a minute around 160, 20 a notch."""

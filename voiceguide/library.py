@@ -14,7 +14,7 @@ from voiceguide import numerals
 from voiceguide.content import did_you_mean
 from voiceguide.events import Prompt
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
-from voiceguide.phonetics import Readings
+from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.tables import Source, Table
 
 QUIET_SECONDS = 25.0
@@ -48,7 +48,7 @@ class Library:
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        return cls(directory, Readings.load(directory), common)
+        return cls(directory, _readings(directory), common)
 
     def guide_ids(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
@@ -64,6 +64,17 @@ class Library:
         guide = _guide(source.root, guide_id, self)
         source.stop_if_bad()
         return guide
+
+
+def _readings(directory: Path) -> Readings:
+    source = Source(directory, "readings.toml")
+    source.stop_if_bad()
+    try:
+        return Readings.load(directory)
+    except ReadingsError as error:
+        source.report("readings", "bad-reading", str(error), "")
+        source.stop_if_bad()
+        raise
 
 
 def _prompts(
@@ -160,7 +171,10 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
         if then != BACK and then not in known:
             remedy = did_you_mean(then, [BACK, *known]) or "请写 back，或者一步的代号。"
             table.report("then", "unknown-target", f"没有“{then}”这一步。", remedy)
-        heard = tuple(library.readings.phrase(text) for text in table.strings("heard", least=4))
+        wordings = table.strings("heard", least=4)
+        if silent := [sign for text in wordings for sign in library.readings.unspeakable(text)]:
+            table.report("heard", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+        heard = tuple(library.readings.phrase(text) for text in wordings)
         made.append(Trouble(name, heard, _prompts(table, "say", owner), then))
     return tuple(made)
 

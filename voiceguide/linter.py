@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from voiceguide import dialogue
 from voiceguide.content import ContentError, Finding
 from voiceguide.events import Heard, Prompt
 from voiceguide.guide import Guide, Step, Trouble
@@ -15,6 +15,7 @@ from voiceguide.library import Library
 from voiceguide.phonetics import Readings
 from voiceguide.sandhi import Syllable
 from voiceguide.state import Script, prompts
+from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 PROMPT_SYLLABLES = 38
 """About 14 s at the usual pace: more is not kept in mind."""
@@ -34,10 +35,10 @@ def check(directory: Path) -> list[Finding]:
     """Every error in prompts/<language>/, sorted by file. An empty list: the content may be used."""
     try:
         library = Library.open(directory)
-        wordings = Understanding.load(directory, None)
+        wordings = Wordings.load(directory)
     except ContentError as error:
         return list(error.findings)
-    findings = [*_check_wordings(wordings), *_check_common(library, wordings)]
+    findings: list[Finding] = []
     guide_ids = library.guide_ids()
     if not guide_ids:
         remedy = "请在 guides 里写一份，或者从程序的原样拷贝里补回来。"
@@ -48,7 +49,10 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            findings += _check_guide(guide, library, Understanding.load(directory, guide))
+            understanding = Understanding(wordings, library.readings, guide)
+            findings += _check_guide(guide, library, understanding)
+            findings += _check_common(library, understanding)
+    findings += _check_wordings(wordings)
     return sorted(set(findings))
 
 
@@ -98,22 +102,17 @@ def _check_offers(
 # ------------------------------------------------------------------------------- what all guides share
 
 
-def _check_wordings(understanding: Understanding) -> Iterator[Finding]:
-    known = understanding.universal
-    for intent in (*dialogue.UNIVERSAL, *dialogue.CHOICES):
-        count = len(understanding.phrases((intent,)))
-        least = UNIVERSAL_WORDINGS if intent in dialogue.UNIVERSAL else 1
-        if count < least:
-            key = f"intents.{intent.replace(':', '-')}.heard"
+def _check_wordings(wordings: Wordings) -> Iterator[Finding]:
+    for intent in UNIVERSAL:
+        count = len(wordings.heard[intent])
+        if count < UNIVERSAL_WORDINGS:
+            key = f"intents.{intent}.heard"
             message = f"“{intent}”只有{count}种说法。"
-            yield Finding("phrases.toml", key, "too-few-wordings", message, f"请至少写{least}种。")
-    for intent in sorted({*known} - {*dialogue.UNIVERSAL, *dialogue.CHOICES}):
-        message = f"对话里没有“{intent}”这个意图。"
-        yield Finding("phrases.toml", f"intents.{intent}", "unknown-intent", message, "请删掉它。")
+            yield Finding("phrases.toml", key, "too-few-wordings", message, f"请至少写{UNIVERSAL_WORDINGS}种。")
 
 
 def _check_common(library: Library, understanding: Understanding) -> Iterator[Finding]:
-    expecting = (*dialogue.UNIVERSAL, *dialogue.CHOICES)
+    expecting = (*UNIVERSAL, *CHOICES)
     for name, variants in library.common.items():
         if name in _SILENT_COMMON:
             continue
@@ -139,30 +138,34 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
             yield Finding(file, key, "long-title", f"“{step.title}”太长，说位置时听不清。", remedy)
         yield from _check_step(step, guide, file, understanding, anywhere)
     for trouble in guide.troubles:
-        yield from _check_answerable(trouble.parts, file, understanding, (*dialogue.UNIVERSAL, *anywhere))
+        yield from _check_answerable(trouble.parts, file, understanding, (*UNIVERSAL, *anywhere))
     for checklist in guide.checklists.values():
         asked = [cause.ask for cause in checklist.causes]
         fixes = [prompt for cause in checklist.causes for prompt in cause.fix]
-        expecting = (*dialogue.UNIVERSAL, *anywhere)
+        expecting = (*UNIVERSAL, *anywhere)
         yield from _check_answerable([*asked, *fixes, *checklist.otherwise], file, understanding, expecting)
     for prompt in (guide.welcome, *guide.fraud, *guide.human, guide.goodbye):
         key = prompt.id.removeprefix(f"{guide.id}/")
-        yield from _check_offers(prompt, file, key, understanding, (*dialogue.UNIVERSAL, *anywhere))
+        yield from _check_offers(prompt, file, key, understanding, (*UNIVERSAL, *anywhere))
 
 
 def _check_step(
     step: Step, guide: Guide, file: str, understanding: Understanding, anywhere: Sequence[str]
 ) -> Iterator[Finding]:
-    expecting = (*dialogue.UNIVERSAL, *_intents(step.troubles), *anywhere)
+    expecting = (*UNIVERSAL, *_intents(step.troubles), *anywhere)
     parts = [part for trouble in step.troubles for part in trouble.parts]
     asking = [step.say, *step.again, *step.detail, *parts]
     yield from _check_answerable(asking, file, understanding, expecting)
     yield from _check_offers(step.resume, file, f"{step.id}.resume", understanding, expecting)
+    taken = {p.reading: intent for intent in UNIVERSAL for p in understanding.phrases((intent,))}
     for trouble in (*step.troubles, *guide.troubles):
         own = trouble in step.troubles
         key = f"steps.{step.id}.trouble.{trouble.id}.heard" if own else f"trouble.{trouble.id}.heard"
         for phrase in trouble.heard:
             match = understanding.understand(phrase.text, expecting)
+            other = taken.setdefault(phrase.reading, trouble.intent)
+            if isinstance(match, Heard) and match.intent == trouble.intent != other:
+                match = replace(match, intent=other)  # understood, but only by taking it from the other
             if not isinstance(match, Heard):
                 message = f"写了“{phrase.text}”，可是在“{step.title}”这一步听不懂它。"
                 yield Finding(

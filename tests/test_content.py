@@ -1,0 +1,96 @@
+"""The library and the linter: shipped content has no error, and every rule catches its example in broken/."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from voiceguide import paths
+from voiceguide.content import ContentError
+from voiceguide.library import Library
+from voiceguide.linter import check
+
+BROKEN = Path(__file__).parent / "broken"
+RULES = sorted(path.stem for path in BROKEN.glob("*.toml") if path.stem != "good")
+PACKAGE = Path(paths.__file__).parent
+
+
+@pytest.fixture
+def language(tmp_path: Path) -> Path:
+    """A language folder with the small good guide alone."""
+    folder = tmp_path / "zh-CN"
+    (folder / "guides").mkdir(parents=True)
+    for path in paths.prompts().glob("*.toml"):
+        shutil.copy(path, folder)
+    shutil.copy(BROKEN / "good.toml", folder / "guides" / "broken.toml")
+    return folder
+
+
+def damage(language: Path, rule: str) -> None:
+    case = tomllib.loads((BROKEN / f"{rule}.toml").read_text(encoding="utf-8"))
+    path = language / case["file"]
+    if case.get("delete"):
+        path.unlink()
+        return
+    text = path.read_text(encoding="utf-8")
+    assert case["replace"] in text, "the example no longer fits what it breaks"
+    path.write_text(text.replace(case["replace"], case["by"], 1), encoding="utf-8")
+
+
+def test_shipped_content_has_no_error() -> None:
+    assert [str(finding) for finding in check(paths.prompts())] == []
+
+
+def test_the_good_example_has_no_error(language: Path) -> None:
+    assert [str(finding) for finding in check(language)] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_broken_example_is_found_by_its_rule(language: Path, rule: str) -> None:
+    damage(language, rule)
+    findings = check(language)
+    assert rule in {finding.rule for finding in findings}, [str(finding) for finding in findings]
+    for finding in findings:
+        assert finding.message.endswith(("。", "？")), finding
+        assert (language / finding.file).suffix == ".toml" or finding.file == "guides"
+
+
+def test_every_rule_has_a_broken_example() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
+    reported = set(re.findall(r'report\(\s*(?:f?"[^"]*"|name|key),\s*"([a-z-]+)"', source))
+    reported |= set(re.findall(r'Finding\(\s*[^,]+,\s*[^,]+,\s*"([a-z-]+)"', source))
+    assert reported - set(RULES) - {"unknown-guide"} == set()
+
+
+def test_all_errors_of_a_file_are_reported_at_once(language: Path) -> None:
+    for rule in ("missing-step", "unknown-target", "empty-prompt"):
+        damage(language, rule)
+    with pytest.raises(ContentError) as error:
+        Library.open(language).guide("broken")
+    assert {finding.rule for finding in error.value.findings} >= {"missing-step", "unknown-target", "empty-prompt"}
+
+
+def test_a_mistyped_guide_gets_a_hint() -> None:
+    with pytest.raises(ContentError, match="12333"):
+        Library.open(paths.prompts()).guide("1233")
+
+
+def test_a_mistyped_target_gets_a_hint(language: Path) -> None:
+    damage(language, "unknown-target")
+    (finding,) = check(language)
+    assert "pick-up" in finding.remedy
+    assert finding.file == "guides/broken.toml"
+    assert finding.key == "steps.dial.trouble.wrong-number.then"
+
+
+def test_every_prompt_has_its_own_id() -> None:
+    from voiceguide.state import Script, prompts
+
+    library = Library.open(paths.prompts())
+    for guide_id in library.guide_ids():
+        ids = [prompt.id for prompt in prompts(Script(library.guide(guide_id), library.common))]
+        assert len(ids) == len(set(ids))
