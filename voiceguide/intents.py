@@ -29,6 +29,10 @@ LONGEST_UTTERANCE_SYLLABLES = 120
 """Beyond this it is a television, not an answer; only the fraud alarm listens on."""
 
 
+LEAST_SYLLABLES_TO_CONTRADICT = 3
+"""A wording this long of another intent makes a long utterance doubtful."""
+
+
 class Understanding:
     """Understands one language, and the troubles of one guide."""
 
@@ -161,20 +165,25 @@ class Understanding:
         found = [
             (start, end, intent)
             for start, end, intent in lexicon.wordings_at(said, expecting)
-            if end - start >= min(3, wordings.wording_syllables)
+            if end - start >= LEAST_SYLLABLES_TO_CONTRADICT
         ]
-        meant = {
-            intent
+        meant = [
+            (start, end, intent)
             for start, end, intent in found
             if end - start >= wordings.wording_syllables
             and (start in starts or end in ends)
             and not lexicon.negated(said, start)
+        ]
+        first, last = min((m[0] for m in meant), default=0), max((m[1] for m in meant), default=0)
+        # Chatter beyond the wording has been accounted for: 再说一遍 [好不好].
+        others = {
+            intent
+            for start, end, intent in found
+            if not (start >= last and last in ends) and not (end <= first and first in starts)
         }
-        others = {intent for _, _, intent in found} - meant
-        if len(meant) != 1 or others - set(wordings.lists["harmless.intents"]):
-            return ""
-        (intent,) = meant
-        return intent if intent in wordings.lists["harmless.intents"] else ""
+        intents = {intent for _, _, intent in meant}
+        harmless = set(wordings.lists["harmless.intents"])
+        return intents.pop() if len(intents) == 1 and others <= harmless and intents <= harmless else ""
 
 
 def _troubles(guide: Guide | None) -> Sequence[Trouble]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from voiceguide.accents import accent_key, syllable_distance
 from voiceguide.events import Reading
@@ -27,6 +27,9 @@ ACCENT_COST = 0.3
 STAMMER_COST = 0.6
 
 LONGEST_STAMMER_SYLLABLES = 3
+LONGEST_FOR_ONE_SYLLABLE = 3
+"""An utterance longer than this is not made of wordings of one syllable, save yes."""
+
 MOVING = frozenset({"next", "previous", "restart", "stop", "failed", "trouble"})
 """Intents (without what follows a colon) that take her elsewhere; here we believe least."""
 
@@ -58,9 +61,12 @@ class Lexicon:
         """`troubles`: intent → the readings of its wordings."""
         self._entries: dict[Reading, list[Entry]] = defaultdict(list)
         self._masked: dict[tuple[int, Reading], list[Entry]] = defaultdict(list)
+        self._longest = self._longest_masked = 0
+        self._longest_from: dict[str, int] = {}
         self._together = wordings.together
         self._asked = frozenset(wordings.lists["request.intents"])
         self._spared = frozenset(wordings.lists["negation.spares"])
+        self._too_short = frozenset(wordings.heard) - {"yes"}
 
         def all_readings(text: str) -> Iterable[Reading]:
             phrase = readings.phrase(text)
@@ -78,6 +84,10 @@ class Lexicon:
         for table in (wordings.heard, wordings.also):
             for intent, texts in table.items():
                 add(intent, texts)
+        for made in wordings.made:
+            parts = [[reading for text in part for reading in all_readings(text)] for part in made.parts]
+            for pieces in product(*parts):
+                self._add(Entry(made.intent, tuple(chain.from_iterable(pieces))), may_be_misheard=False)
         for intent, trouble in troubles.items():
             for reading in trouble:
                 self._add(Entry(intent, reading))
@@ -90,21 +100,27 @@ class Lexicon:
         self._negations = frozenset(readings.toneless(text) for text in lists["negation.words"])
         self._negating = frozenset(word[0] for word in self._negations if len(word) == 1)
         self._longest_negation = max(map(len, self._negations))
-        self._longest = max(map(len, self._entries))
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: Entry, may_be_misheard: bool = True) -> None:
         key = accent_key(entry.reading)
-        if entry not in self._entries[key]:
-            self._entries[key].append(entry)
-            if entry.kind not in (CHATTER, SOUND, BEFORE, AFTER):
-                for place in range(len(key)):
-                    self._masked[place, key[:place] + key[place + 1 :]].append(entry)
+        entries = self._entries[key]
+        if entry in entries:
+            return
+        entries.append(entry)
+        self._longest = max(self._longest, len(key))
+        self._longest_from[key[0]] = max(self._longest_from.get(key[0], 0), len(key))
+        if may_be_misheard and entry.kind not in (CHATTER, SOUND, BEFORE, AFTER):
+            self._longest_masked = max(self._longest_masked, len(key))
+            for place in range(len(key)):
+                self._masked[place, key[:place] + key[place + 1 :]].append(entry)
 
     # ------------------------------------------------------------------ pieces
 
     def pieces(self, said: Reading, key: Reading, expecting: Container[str]) -> list[tuple[str, float]]:
         """(kind, cost) of everything this stretch of an utterance may be as a whole."""
-        found = self._entries.get(key, ())
+        found = self._entries.get(key)
+        if not found:
+            return []
         exact = [entry for entry in found if entry.reading == said]
         # One syllable and an accent is too little to go by: 四 is not 是.
         wordings = self._wordings(exact, expecting)
@@ -121,10 +137,16 @@ class Lexicon:
                 made.append((entry.kind, CHATTER_COST + SYLLABLE_OF_CHATTER_COST * len(said) + strange))
         return made
 
+    def _ends(self, key: Reading, start: int) -> range:
+        """Where a piece that begins at `start` may end."""
+        return range(start + 1, min(len(key), start + self._longest_from.get(key[start], 0)) + 1)
+
     @staticmethod
     def _wordings(entries: Iterable[Entry], expecting: Container[str]) -> str:
         """The one intent these entries stand for, NOTHING where they contradict each other, "" for none."""
         intents = {entry.kind for entry in entries} - {CHATTER, SOUND, BEFORE, AFTER}
+        if NOTHING in intents:
+            return NOTHING
         if len(intents) > 1:
             intents = {intent for intent in intents if intent in expecting} or intents
         if len(intents) > 1:
@@ -141,6 +163,8 @@ class Lexicon:
             means = self._together.get((one, ANY)) or self._together.get((other, ANY))
             if means == ANY:
                 return now if (one, ANY) in self._together else before
+        if means == NOTHING:
+            return None
         if means == one:
             return before
         return now if means == other else means
@@ -157,13 +181,21 @@ class Lexicon:
         key = accent_key(said)
         states: list[dict[Meaning, float]] = [{} for _ in range(len(said) + 1)]
         states[0][("", False)] = 0.0
+        negated = [False] * len(states)
+        polite = [False] * len(states)
+        """Here ends 能不能 or the like, so the 不能 in it negates nothing."""
         for start in range(len(said)):
             if not states[start]:
                 continue
-            negated = self.negated(said, start)
-            for end in range(start + 1, min(len(said), start + self._longest) + 1):
+            negated[start] = negated[start] or (not polite[start] and self.negated(said, start))
+            for end in self._ends(key, start):
                 for kind, cost in self.pieces(said[start:end], key[start:end], expecting):
-                    self._advance(states[start], states[end], kind, cost, negated)
+                    # 停 or 不 inside a longer utterance is a part of some other word: 听不明白.
+                    if end - start == 1 and len(said) > LONGEST_FOR_ONE_SYLLABLE and kind in self._too_short:
+                        continue
+                    negated[end] = negated[end] or (kind == SOUND and negated[start])
+                    polite[end] = polite[end] or kind == BEFORE
+                    self._advance(states[start], states[end], kind, cost, negated[start])
             for length in range(1, LONGEST_STAMMER_SYLLABLES + 1):
                 again = said[start + length : start + 2 * length]
                 if again == said[start : start + length]:
@@ -235,7 +267,7 @@ class Lexicon:
         Four syllables at least, five where the intent moves her; never by a syllable that negates.
         """
         key, found = accent_key(said), set[str]()
-        for place in range(len(said) if len(said) >= 4 else 0):
+        for place in range(len(said) if 4 <= len(said) <= self._longest_masked else 0):
             for entry in self._masked.get((place, key[:place] + key[place + 1 :]), ()):
                 now, meant = said[place], entry.reading[place]
                 if {now, meant} & self._negating or syllable_distance(now, meant) >= 1:
@@ -248,7 +280,7 @@ class Lexicon:
         """(start, end, intent) of every wording anywhere in an utterance, by exact sound or accent."""
         key = accent_key(said)
         for start in range(len(said)):
-            for end in range(start + 1, min(len(said), start + self._longest) + 1):
+            for end in self._ends(key, start):
                 for kind, _ in self.pieces(said[start:end], key[start:end], expecting):
                     if kind not in (CHATTER, SOUND, BEFORE, AFTER):
                         yield start, end, kind

@@ -42,6 +42,15 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class Made:
+    """Wordings put together: one text of each part, in order. "" in a part leaves it out."""
+
+    intent: str
+    """Or NOTHING."""
+    parts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Wordings:
     """phrases.toml, checked. Texts are hanzi as written there."""
 
@@ -49,6 +58,8 @@ class Wordings:
     """Intent → wordings that the recogniser listens for."""
     also: Mapping[str, tuple[str, ...]]
     """Intent → further wordings, understood when a transcript holds them."""
+    made: tuple[Made, ...]
+    """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
     """"chatter.words" → its texts; the keys are those of the file."""
     alarms: tuple[Alarm, ...]
@@ -69,7 +80,7 @@ class Wordings:
         try:
             table = tomllib.loads((language_dir / FILE).read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            finding = Finding(FILE, "-", "not-toml", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。")
+            finding = Finding(FILE, "-", "toml-syntax", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。")
             raise ContentError([finding]) from error
         return cls.of(table)
 
@@ -81,9 +92,9 @@ class Wordings:
         wordings = cls(
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={
-                name: reader.texts(f"intents.{name}", value, "also") if "also" in value else ()
-                for name, value in intents.items()
+                name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()
             },
+            made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             alarms=reader.alarms(),
             together=reader.together(),
@@ -131,6 +142,21 @@ class _Reader:
             return ()
         return tuple(found)
 
+    def optional(self, where: str, value: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        return self.texts(where, value, name) if name in value else ()
+
+    def made(self) -> tuple[Made, ...]:
+        found = []
+        for index, entry in enumerate(self.table.get("made", [])):
+            where, parts = f"made[{index}]", entry.get("parts")
+            if entry.get("intent") not in {*UNIVERSAL, *CHOICES, NOTHING}:
+                self.wrong(where, "unknown-intent", "程序不认识这个名字。", "请写一个意图的名字。")
+            elif not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
+                self.wrong(where, "not-a-list", "parts 要几个文字列表。", '请写成 [["……"], ["……"]]。')
+            else:
+                found.append(Made(entry["intent"], tuple(map(tuple, parts))))
+        return tuple(found)
+
     def number(self, section: str, name: str) -> float:
         value = self.table.get(section, {}).get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -142,7 +168,7 @@ class _Reader:
         made = []
         for index, entry in enumerate(self.table.get("alarm", [])):
             parts = {
-                name: self.texts(f"alarm[{index}]", entry, name) if name in entry else ()
+                name: self.optional(f"alarm[{index}]", entry, name)
                 for name in ("any", "what", "who", "unless")
             }
             if not parts["any"] and not (parts["what"] and parts["who"]):
