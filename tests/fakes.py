@@ -1,0 +1,157 @@
+"""Stand-ins behind our own ports: each follows a script and keeps a record. No mocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from voiceguide.ears import EarsError
+from voiceguide.events import (
+    BLOCK_SAMPLES,
+    Block,
+    CompletePhrase,
+    Hearing,
+    NoInput,
+    Phrase,
+    Prompt,
+    Transcript,
+)
+from voiceguide.mouth import MouthError
+from voiceguide.progress import Progress, ProgressError
+from voiceguide.room import RoomClosed, RoomError
+
+QUIET: Block = np.zeros(BLOCK_SAMPLES, np.int16)
+BLOCKS_A_PROMPT = 3
+
+
+class FakeRoom:
+    """Silence without a device. `lost_at`: exchanges at which the device is gone."""
+
+    def __init__(
+        self, lost_at: Sequence[int] = (), tries_until_back: int = 1, most_blocks: int = 5000
+    ) -> None:
+        self.exchanged = 0
+        self.lost_at = set(lost_at)
+        self.tries_until_back = tries_until_back
+        self.tries = 0
+        self.most_blocks = most_blocks
+
+    def exchange(self, played: Block) -> Block:
+        assert played.shape == (BLOCK_SAMPLES,)
+        self.exchanged += 1
+        if self.exchanged in self.lost_at:
+            raise RoomError("device-lost", "声音断了。", "请插好。")
+        if self.exchanged > self.most_blocks:
+            raise RoomClosed
+        return QUIET
+
+    def reopen(self) -> bool:
+        self.tries += 1
+        return self.tries >= self.tries_until_back
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class FakeMouth:
+    """Says every prompt in BLOCKS_A_PROMPT blocks. `unspeakable`: ids that fail."""
+
+    def __init__(self, unspeakable: Sequence[str] = ()) -> None:
+        self.said: list[str] = []
+        self.adjusted: list[tuple[int, int]] = []
+        self.prepared: list[Prompt] = []
+        self.hushed = 0
+        self._unspeakable = set(unspeakable)
+        self._queue: list[tuple[Prompt, int]] = []
+        self._saying: Prompt | None = None
+
+    def prepare(self, prompts: Sequence[Prompt]) -> None:
+        self.prepared = list(prompts)
+
+    def say(self, prompt: Prompt) -> None:
+        if prompt.id in self._unspeakable:
+            raise MouthError("render-timeout", "这句话说不出来。", "请看屏幕。")
+        self.said.append(prompt.text)
+        self._queue += [(prompt, number) for number in range(BLOCKS_A_PROMPT)]
+
+    def next_block(self) -> Block:
+        self._saying = self._queue.pop(0)[0] if self._queue else None
+        return QUIET
+
+    def hush(self) -> None:
+        self.hushed += 1
+        self._queue.clear()
+
+    def adjust(self, pace_notches: int, loudness_notches: int) -> None:
+        self.adjusted.append((pace_notches, loudness_notches))
+
+    @property
+    def saying(self) -> Prompt | None:
+        return self._saying
+
+    @property
+    def speaking(self) -> bool:
+        return bool(self._queue)
+
+    def close(self) -> None: ...
+
+
+class ScriptedEars:
+    """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished."""
+
+    def __init__(self, replies: Sequence[str], failing_turn: int | None = None) -> None:
+        self._replies = list(replies)
+        self._failing_turn = failing_turn
+        self._turn = 0
+        self._listening = False
+        self._waited = 0
+        self._no_input_seconds = 0.0
+        self.expected: list[tuple[str, ...]] = []
+
+    def prepare(self, phrases: Sequence[Phrase]) -> None:
+        self.prepared = {phrase.text for phrase in phrases}
+
+    def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
+        assert {phrase.text for phrase in phrases} <= self.prepared, "every phrase must have been announced"
+        self.expected.append(tuple(phrase.text for phrase in phrases))
+        self._no_input_seconds = no_input_seconds
+        self._listening = True
+        self._waited = 0
+
+    def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
+        if speaking:
+            self._waited = 0
+            return None
+        if not self._listening:
+            return None
+        self._waited += 1
+        if self._waited < 2:
+            return None
+        self._listening = False
+        self._turn += 1
+        if self._turn == self._failing_turn:
+            raise EarsError("bad-model", "识别模型坏了。", "请重新安装。")
+        if not self._replies:
+            raise RoomClosed
+        reply = self._replies.pop(0)
+        return Transcript(reply, 1.0, 0.0, 0.0) if reply else NoInput(self._no_input_seconds)
+
+
+class FakeKeeper:
+    """Keeps progress in memory. `full`: how many saves fail first."""
+
+    def __init__(self, progress: Progress = Progress(), full: int = 0) -> None:  # noqa: B008 - frozen
+        self.progress = progress
+        self.full = full
+        self.saved: list[Progress] = []
+
+    def load(self) -> Progress:
+        return self.progress
+
+    def save(self, progress: Progress) -> None:
+        if self.full > 0:
+            self.full -= 1
+            raise ProgressError("no-space", "进度没有存下来。", "请清理磁盘。")
+        self.saved.append(progress)

@@ -1,0 +1,107 @@
+"""Every conversation in conversations/, against the dialogue alone and through the session's loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
+from tests.test_session import content
+from voiceguide.conversation import Conversation, ConversationError, Differs, PersonSays, PersonSilent, parse
+from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
+from voiceguide.session import Session
+
+FOLDER = Path(__file__).parent / "conversations"
+FILES = sorted(FOLDER.rglob("*.txt"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_dialogue_answers_as_written(path: Path) -> None:
+    script, understanding = content()
+    rehearse_text(parse(path), script, understanding)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_session_adds_nothing(path: Path) -> None:
+    conversation = parse(path)
+    script, understanding = content()
+    prompter = Prompter(conversation)
+    ears = ScriptedEars(replies(conversation))
+    keeper = RehearsalKeeper(conversation.saved)
+    Session(script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter).run()
+    prompter.finish()
+
+
+def replies(conversation: Conversation) -> list[str]:
+    """What the ears report: one silence for each stretch of silence long enough for one."""
+    script, understanding = content()
+    heard: list[str] = []
+
+    class Recorder:
+        def __call__(self, entry: object) -> None:
+            from voiceguide.events import Answered, NoInput
+
+            if isinstance(entry, Answered):
+                heard.append("" if isinstance(entry.hearing, NoInput) else entry.hearing.text)
+
+    rehearse_text(conversation, script, understanding, Recorder())
+    return heard
+
+
+def write(tmp_path: Path, text: str) -> Conversation:
+    path = tmp_path / "conversation.txt"
+    path.write_text(text, encoding="utf-8")
+    return parse(path)
+
+
+def differs(tmp_path: Path, text: str) -> Differs:
+    script, understanding = content()
+    with pytest.raises(Differs) as error:
+        rehearse_text(write(tmp_path, text), script, understanding)
+    return error.value
+
+
+def test_a_wrong_answer_is_found_with_its_line(tmp_path: Path) -> None:
+    error = differs(tmp_path, "guide 12333\n<< 您好…\n<< 谁要…\n>> 好了\n<< 这句话没有人说过。\n")
+    assert error.number == 5
+    assert "认证" in error.got
+
+
+def test_a_prompt_left_over_is_found(tmp_path: Path) -> None:
+    script, _ = content()
+    welcome, first = script.guide.welcome.text, script.guide.steps[0].say.text
+    assert differs(tmp_path, f"guide 12333\n<< {welcome}\n").got == first
+    assert differs(tmp_path, f"guide 12333\n<< {welcome}\n<< {first}\n<< 还有一句。\n").number == 4
+
+
+def test_speaking_after_the_end_is_found(tmp_path: Path) -> None:
+    text = "guide 12333\n<< …\n<< …\n>> 退出\n<< …\n>> 是\n<< …\n>> 好了\n"
+    assert differs(tmp_path, text).number == 8
+
+
+def test_a_short_silence_is_no_silence(tmp_path: Path) -> None:
+    script, understanding = content()
+    rehearse_text(write(tmp_path, "guide 12333\n<< …\n<< …\n(silence 3)\n"), script, understanding)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<< 您好\n", 1),
+        ("guide 12333\n<<您好\n", 2),
+        ("guide 12333\n# 好\n(silence long)\n", 3),
+        ("guide\n", 1),
+    ],
+)
+def test_a_file_that_is_no_conversation_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(ConversationError, match=f":{line}:"):
+        write(tmp_path, text)
+
+
+def test_every_shipped_conversation_hears_and_says_something() -> None:
+    assert len(FILES) >= 10
+    for path in FILES:
+        assert any(isinstance(line, PersonSays | PersonSilent) for line in parse(path).lines), path

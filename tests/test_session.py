@@ -1,0 +1,182 @@
+"""The loop adds nothing and loses nothing: real dialogue and understanding, fakes behind the ports."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
+from voiceguide import paths
+from voiceguide.ears import EarsError
+from voiceguide.events import Answered, Entry, Heard, NoInput, NoMatch, Noticed, Said
+from voiceguide.intents import Understanding
+from voiceguide.library import Library
+from voiceguide.progress import Progress
+from voiceguide.room import RoomError
+from voiceguide.session import Outcome, Session
+from voiceguide.state import Script
+
+GUIDE = "12333"
+
+
+@cache
+def content() -> tuple[Script, Understanding]:
+    library = Library.open(paths.prompts())
+    guide = library.guide(GUIDE)
+    return Script(guide, library.common), Understanding.load(paths.prompts(), guide)
+
+
+class Stage:
+    """A session with everything around it on record."""
+
+    def __init__(
+        self,
+        replies: list[str],
+        *,
+        room: FakeRoom | None = None,
+        mouth: FakeMouth | None = None,
+        keeper: FakeKeeper | None = None,
+        ears: ScriptedEars | None = None,
+    ) -> None:
+        self.script, understanding = content()
+        self.room = room or FakeRoom()
+        self.mouth = mouth or FakeMouth()
+        self.keeper = keeper or FakeKeeper()
+        self.ears = ears or ScriptedEars(replies)
+        self.log: list[Entry] = []
+        self.session = Session(
+            self.script, understanding, self.room, self.ears, self.mouth, self.keeper, self.log.append
+        )
+
+    def step(self, number: int) -> str:
+        return self.script.guide.steps[number].say.text
+
+
+def test_the_whole_line_from_welcome_to_goodbye() -> None:
+    steps = len(content()[0].guide.steps)
+    stage = Stage(["好了"] * steps)
+    assert stage.session.run() is Outcome.FINISHED
+    guide = stage.script.guide
+    assert stage.mouth.said == [
+        guide.welcome.text,
+        *(step.say.text for step in guide.steps),
+        guide.goodbye.text,
+    ]
+    assert stage.keeper.saved[-1].step is None, "next time she begins anew"
+
+
+def test_the_last_words_are_spoken_before_the_session_ends() -> None:
+    stage = Stage(["退出", "是"])
+    assert stage.session.run() is Outcome.STOPPED
+    assert not stage.mouth.speaking
+    said = [entry.prompt.text for entry in stage.log if isinstance(entry, Said)]
+    assert said == stage.mouth.said
+
+
+def test_the_log_has_everything_in_order_and_audio_time() -> None:
+    stage = Stage(["再说一遍", "", "今天天气很好", "好了", "退出", "是"])
+    stage.session.run()
+    events = [entry.event for entry in stage.log if isinstance(entry, Answered)]
+    assert [type(event) for event in events] == [Heard, NoInput, NoMatch, Heard, Heard, Heard]
+    times = [entry.at_seconds for entry in stage.log]
+    assert times == sorted(times)
+    assert times[-1] > 0
+
+
+def test_progress_is_kept_after_every_move() -> None:
+    stage = Stage(["好了", "再说一遍", "慢一点", "好了"])
+    assert stage.session.run() is Outcome.CLOSED
+    steps = [step.id for step in stage.script.guide.steps]
+    assert stage.keeper.saved == [
+        Progress(steps[1]),
+        Progress(steps[1], pace=-1),
+        Progress(steps[2], pace=-1),
+    ]
+
+
+def test_coming_back_goes_on_at_the_step_and_at_her_pace_and_loudness() -> None:
+    keeper = FakeKeeper(Progress(content()[0].guide.steps[4].id, pace=-2, loudness=1))
+    stage = Stage(["是"], keeper=keeper)
+    stage.session.run()
+    assert stage.mouth.adjusted == [(-2, 1)]
+    assert stage.mouth.said[0] == stage.script.guide.steps[4].resume.text
+    assert stage.mouth.said[-1] == stage.step(4)
+
+
+def test_a_step_that_no_longer_exists_begins_anew() -> None:
+    stage = Stage([], keeper=FakeKeeper(Progress("a-step-of-last-year")))
+    stage.session.run()
+    assert stage.mouth.said[0] == stage.script.guide.welcome.text
+
+
+def test_a_full_disk_is_told_once_and_never_stops_her() -> None:
+    stage = Stage(["好了", "好了"], keeper=FakeKeeper(full=1))
+    stage.session.run()
+    assert [entry.text for entry in stage.log if isinstance(entry, Noticed)] == [
+        "进度没有存下来。请清理磁盘。"
+    ]
+    assert stage.mouth.said[-1] == stage.step(2)
+    assert stage.keeper.saved == [Progress(stage.script.guide.steps[2].id)]
+
+
+def test_a_prompt_that_cannot_be_spoken_is_shown_and_the_guide_goes_on() -> None:
+    script, _ = content()
+    stage = Stage(["好了", "好了"], mouth=FakeMouth(unspeakable=[script.guide.steps[1].say.id]))
+    stage.session.run()
+    shown = [entry.prompt.text for entry in stage.log if isinstance(entry, Said)]
+    assert stage.step(1) in shown
+    assert stage.step(1) not in stage.mouth.said
+    assert any(isinstance(entry, Noticed) for entry in stage.log)
+    assert stage.mouth.said[-1] == stage.step(2)
+
+
+def test_a_device_lost_in_mid_sentence_comes_back_and_the_sentence_is_said_again() -> None:
+    room = FakeRoom(lost_at=[10], tries_until_back=3)
+    stage = Stage(["好了", "好了"], room=room)
+    assert stage.session.run() is Outcome.CLOSED
+    assert room.tries == 3
+    back = stage.script.common["mic-back"][0].text
+    where = stage.mouth.said.index(back)
+    assert stage.mouth.said[where + 1] in {stage.step(0), stage.step(1)}
+    assert stage.mouth.hushed == 1
+
+
+def test_a_device_that_stays_lost_ends_the_session_with_progress_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("voiceguide.session.REOPEN_ATTEMPTS", 5)
+    stage = Stage(["好了"], room=FakeRoom(lost_at=[10], tries_until_back=99))
+    with pytest.raises(RoomError) as error:
+        stage.session.run()
+    assert error.value.code == "device-lost"
+    assert stage.room.tries == 5
+    assert stage.keeper.saved == [Progress(stage.script.guide.steps[1].id)]
+
+
+def test_when_recognition_breaks_she_is_told_before_the_error_goes_up() -> None:
+    stage = Stage([], ears=ScriptedEars(["好了"], failing_turn=2))
+    with pytest.raises(EarsError):
+        stage.session.run()
+    assert stage.mouth.said[-1] == stage.script.common["trouble-sound"][0].text
+    assert not stage.mouth.speaking, "the sentence was spoken to its end"
+
+
+def test_everything_that_can_be_said_is_prepared_the_first_words_first() -> None:
+    stage = Stage([])
+    stage.session.run()
+    texts = [prompt.text for prompt in stage.mouth.prepared]
+    assert texts[:2] == [stage.script.guide.welcome.text, stage.step(0)]
+    assert {step.say.text for step in stage.script.guide.steps} <= set(texts)
+
+
+def test_numbers_are_expected_only_while_they_are_offered() -> None:
+    stage = Stage(["今天天气很好"] * 3 + ["一"])
+    stage.session.run()
+    assert ["第一个" in phrases or "一" in phrases for phrases in stage.ears.expected] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
