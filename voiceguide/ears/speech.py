@@ -77,21 +77,21 @@ class SpeechDetector:
         )
         self._waiting = np.empty(0, np.int16)
         self._hold_seconds = 0.0
+        self._awake = False  # Silero has heard the last chunks
         self._is_speech = False
 
     def feed(self, block: Block) -> bool:
         """Does she speak at the end of this block? Lags by up to one chunk (32 ms)."""
-        asked_before = self._hold_seconds > 0
         self._gate(block)
         self._waiting = np.concatenate([self._waiting, block])
         while len(self._waiting) >= CHUNK_SAMPLES:
             chunk, self._waiting = self._waiting[:CHUNK_SAMPLES], self._waiting[CHUNK_SAMPLES:]
             self._recent.append(chunk)
             if self._hold_seconds <= 0:
-                self._is_speech = False
+                self._awake = self._is_speech = False
                 continue
-            if not asked_before:
-                asked_before = True
+            if not self._awake:
+                self._awake = True
                 self._silero.reset()
                 for earlier in list(self._recent)[:-1]:
                     self._probability(earlier)
@@ -103,7 +103,7 @@ class SpeechDetector:
         self._recent.clear()
         self._waiting = np.empty(0, np.int16)
         self._hold_seconds = 0.0
-        self._is_speech = False
+        self._awake = self._is_speech = False
         self._silero.reset()
 
     def _gate(self, block: Block) -> None:

@@ -1,0 +1,177 @@
+"""Half-duplex turns of listening: to these ears a loud block is speech, and its level says which word."""
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from voiceguide.ears.listener import MicrophoneEars
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, NoInput, Phrase, Transcript
+
+QUIET, NEXT, LONG = 0, 1, 2
+WORDS = {NEXT: "好了", LONG: "再说一遍"}
+SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
+
+
+class Detector:
+    def __init__(self):
+        self.resets = 0
+
+    def feed(self, block):
+        return bool(block.any())
+
+    def reset(self):
+        self.resets += 1
+
+
+class Turn:
+    def __init__(self, phrases):
+        self.phrases = phrases
+        self.accepted = np.empty(0, np.int16)
+
+    def accept(self, samples):
+        self.accepted = np.concatenate([self.accepted, samples])
+
+    def partial(self):
+        levels = [int(level) for level in np.unique(self.accepted) if level]
+        return "".join(WORDS.get(level, "") for level in levels)
+
+    def result(self):
+        text = self.partial()
+        return (text, 0.9) if text in self.phrases else ("", 0.1)
+
+
+class Recogniser:
+    def __init__(self):
+        self.turns = []
+        self.prepared = ()
+
+    def prepare(self, phrases):
+        self.prepared = phrases
+
+    def turn(self, phrases):
+        self.turns.append(Turn([phrase.text for phrase in phrases]))
+        return self.turns[-1]
+
+
+PHRASES = (Phrase("好了", ("hao", "le")), Phrase("再说一遍", ("zai", "shuo", "yi", "bian")))
+
+
+class Scene:
+    """Blocks into ears; every hearing with the time it came."""
+
+    def __init__(self, no_input_seconds=8.0, complete=lambda text: text == "好了", **options):
+        self.recogniser = Recogniser()
+        self.ears = MicrophoneEars(self.recogniser, Detector(), **options)
+        self.ears.listen(PHRASES, no_input_seconds, complete)
+        self.seconds = 0.0
+        self.hearings = []
+
+    def goes_on(self, seconds, level=QUIET, speaking=False):
+        for _ in range(round(seconds / BLOCK_SECONDS)):
+            block = np.full(BLOCK_SAMPLES, level, np.int16)
+            self.seconds += BLOCK_SECONDS
+            hearing = self.ears.hear(block, SILENCE, speaking)
+            if hearing is not None:
+                self.hearings.append((round(self.seconds, 2), hearing))
+        return self
+
+
+def test_a_whole_phrase_is_taken_after_the_short_end_silence():
+    scene = Scene().goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert at_seconds == pytest.approx(2.0 + 0.6 + 0.5)
+    assert (transcript.text, transcript.confidence) == ("好了", 0.9)
+    assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.0, 2.6))
+
+
+def test_an_unfinished_phrase_is_given_time():
+    scene = Scene().goes_on(0.6, LONG).goes_on(2.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert at_seconds == pytest.approx(0.6 + 1.5)
+    assert transcript.text == "再说一遍"
+
+
+def test_the_recogniser_hears_one_second_before_and_everything_after():
+    scene = Scene().goes_on(3.0).goes_on(0.6, NEXT).goes_on(1.0)
+    [turn] = scene.recogniser.turns
+    assert len(turn.accepted) / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS + 0.6 + 0.5)
+    assert np.flatnonzero(turn.accepted)[0] / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS)
+
+
+def test_catching_up_with_the_pre_roll_takes_no_more_than_a_few_blocks_at_once():
+    scene = Scene().goes_on(3.0).goes_on(2 * BLOCK_SECONDS, NEXT)
+    [turn] = scene.recogniser.turns
+    assert len(turn.accepted) <= 10 * BLOCK_SAMPLES
+
+
+def test_a_click_is_nothing_and_does_not_reach_the_next_reply():
+    scene = Scene().goes_on(1.0).goes_on(0.1, LONG).goes_on(2.0)
+    assert scene.hearings == []
+    scene.goes_on(0.6, NEXT).goes_on(1.0)
+    assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+
+
+def test_other_speech_is_an_empty_transcript():
+    scene = Scene().goes_on(0.6, 7).goes_on(2.0)
+    assert [(hearing.text, hearing.confidence) for _, hearing in scene.hearings] == [("", 0.1)]
+
+
+def test_no_input():
+    scene = Scene(no_input_seconds=8.0).goes_on(20.0)
+    assert scene.hearings == [(8.0, NoInput(pytest.approx(8.0)))]
+
+
+def test_waiting_mutely():
+    assert Scene(no_input_seconds=inf).goes_on(120.0).hearings == []
+
+
+def test_deaf_while_the_guide_speaks_and_half_a_second_longer():
+    scene = Scene().goes_on(3.0, NEXT, speaking=True).goes_on(0.48, NEXT).goes_on(5.0)
+    assert scene.hearings == []
+    assert scene.recogniser.turns == []
+
+
+def test_the_waiting_begins_after_the_hold_off():
+    scene = Scene(no_input_seconds=2.0).goes_on(3.0, speaking=True).goes_on(5.0)
+    assert scene.hearings == [(3.0 + 0.5 + 2.0, NoInput(pytest.approx(2.0)))]
+
+
+def test_the_hold_off_is_adjustable():
+    scene = Scene(no_input_seconds=2.0, hold_off_seconds=1.2).goes_on(3.0, speaking=True).goes_on(5.0)
+    assert scene.hearings[0][0] == pytest.approx(3.0 + 1.2 + 2.0)
+
+
+def test_when_the_guide_speaks_up_what_was_half_heard_is_forgotten():
+    scene = (
+        Scene().goes_on(0.4, LONG).goes_on(1.0, speaking=True).goes_on(1.0).goes_on(0.6, NEXT).goes_on(1.0)
+    )
+    assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+    assert not (scene.recogniser.turns[-1].accepted == LONG).any()
+
+
+def test_a_turn_gives_one_hearing():
+    scene = Scene().goes_on(0.6, NEXT).goes_on(1.0).goes_on(0.6, NEXT).goes_on(20.0)
+    assert len(scene.hearings) == 1
+    scene.ears.listen(PHRASES[:1], 8.0, lambda text: True)
+    scene.goes_on(0.6, NEXT).goes_on(1.0)
+    assert len(scene.hearings) == 2
+    assert scene.recogniser.turns[-1].phrases == ["好了"]
+
+
+def test_nothing_is_heard_before_listen():
+    ears = MicrophoneEars(Recogniser(), Detector())
+    assert ears.hear(np.full(BLOCK_SAMPLES, NEXT, np.int16), SILENCE, False) is None
+
+
+def test_endless_speech_is_cut():
+    scene = Scene().goes_on(13.0, LONG)
+    [(at_seconds, transcript)] = scene.hearings
+    assert at_seconds == pytest.approx(12.0)
+    assert isinstance(transcript, Transcript)
+
+
+def test_preparing_reaches_the_recogniser():
+    recogniser = Recogniser()
+    MicrophoneEars(recogniser, Detector()).prepare(PHRASES)
+    assert recogniser.prepared == PHRASES
