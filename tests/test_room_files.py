@@ -69,6 +69,7 @@ def test_sixteen_bits_come_through_untouched(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_samples(tmp_path / "a.wav"), extremes)
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_float_recording_with_nonsense_in_it_is_clipped(tmp_path: Path) -> None:
     soundfile.write(
         tmp_path / "a.wav", np.array([np.nan, np.inf, -np.inf, 0.5], np.float32), SAMPLE_RATE, "FLOAT"

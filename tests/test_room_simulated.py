@@ -83,6 +83,14 @@ def test_two_silences_add_up() -> None:
     assert starts(person) == [pytest.approx(6, abs=0.05)]
 
 
+def test_a_silence_counts_from_the_guides_words() -> None:
+    person = ScriptedPerson([Silence(3), tone(0.5)], stays_seconds=1)
+    room = SimulatedRoom(person)
+    talk(room, 0, 5)  # nobody has asked her anything
+    talk(room, 1, 3.2)
+    assert starts(person) == [pytest.approx(9, abs=0.05)]
+
+
 def test_she_interrupts() -> None:
     person = ScriptedPerson([Reply(tone(0.5), after_seconds=1.5, interrupts=True)])
     room = SimulatedRoom(person)

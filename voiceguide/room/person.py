@@ -148,7 +148,7 @@ class ScriptedPerson:
     def _is_time_for(self, reply: Reply) -> bool:
         after = self._reaction_seconds if reply.after_seconds is None else reply.after_seconds
         if reply.interrupts:
-            return self._guide_speaking_seconds >= after and self._guide_silent_seconds == 0.0
+            return self._guide_speaking_seconds >= after
         return self._was_spoken_to and self._guide_silent_seconds >= after
 
     def _speak(self, reply: Reply) -> None:
