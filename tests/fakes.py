@@ -23,6 +23,7 @@ from voiceguide.room import RoomClosed, RoomError
 
 QUIET: Block = np.zeros(BLOCK_SAMPLES, np.int16)
 BLOCKS_A_PROMPT = 3
+FAILS = -1
 
 
 class FakeRoom:
@@ -65,20 +66,30 @@ class FakeMouth:
         self.hushed = 0
         self._unspeakable = set(unspeakable)
         self._queue: list[tuple[Prompt, int]] = []
-        self._saying: Prompt | None = None
+        self._begun: list[Prompt] = []
 
     def prepare(self, prompts: Sequence[Prompt]) -> None:
         self.prepared = list(prompts)
 
     def say(self, prompt: Prompt) -> None:
         if prompt.id in self._unspeakable:
-            raise MouthError("render-timeout", "这句话说不出来。", "请看屏幕。")
+            self._queue.append((prompt, FAILS))
+            return
         self.said.append(prompt.text)
         self._queue += [(prompt, number) for number in range(BLOCKS_A_PROMPT)]
 
     def next_block(self) -> Block:
-        self._saying = self._queue.pop(0)[0] if self._queue else None
+        if self._queue:
+            prompt, number = self._queue.pop(0)
+            if number <= 0:
+                self._begun.append(prompt)
+            if number == FAILS:
+                raise MouthError("render-timeout", "这句话说不出来。", "请看屏幕。")
         return QUIET
+
+    def begun(self) -> Sequence[Prompt]:
+        begun, self._begun = self._begun, []
+        return begun
 
     def hush(self) -> None:
         self.hushed += 1
@@ -86,10 +97,6 @@ class FakeMouth:
 
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         self.adjusted.append((pace_notches, loudness_notches))
-
-    @property
-    def saying(self) -> Prompt | None:
-        return self._saying
 
     @property
     def speaking(self) -> bool:

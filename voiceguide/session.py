@@ -78,7 +78,6 @@ class Session:
         self._keeper = keeper
         self._log = log
         self._blocks = 0
-        self._saying: Prompt | None = None
         self._outcome: Outcome | None = None
         self._listen: Listen | None = None
         self._kept = Progress()
@@ -138,15 +137,16 @@ class Session:
                 yield prompt
 
     def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
+        failure: MouthError | None = None
         try:
             played = self._mouth.next_block()
         except MouthError as error:
-            self._notice(error.message + error.remedy)
+            failure = error
             played = self._mouth.next_block()
-        if self._mouth.saying != self._saying:
-            self._saying = self._mouth.saying
-            if self._saying is not None:
-                self._log(Said(self.now_seconds, self._saying))
+        for prompt in self._mouth.begun():
+            self._log(Said(self.now_seconds, prompt))
+        if failure is not None:  # she did not hear it: whoever is there can read it
+            self._notice(failure.message + failure.remedy)
         block = self._room.exchange(played)
         self._blocks += 1
         try:
@@ -165,11 +165,7 @@ class Session:
         for action in actions:
             match action:
                 case Say(prompt=prompt):
-                    try:
-                        self._mouth.say(prompt)
-                    except MouthError as error:
-                        self._log(Said(self.now_seconds, prompt))  # she cannot hear it: let it be read
-                        self._notice(error.message + error.remedy)
+                    self._mouth.say(prompt)
                 case Adjust(pace=pace, loudness=loudness):
                     self._mouth.adjust(pace, loudness)
                 case Listen():

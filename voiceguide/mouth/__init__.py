@@ -36,9 +36,8 @@ class Mouth(Protocol):
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         """Slower/faster, softer/louder from the next prompt on; clamps at the ends of the range."""
 
-    @property
-    def saying(self) -> Prompt | None:
-        """The prompt being played since the latest next_block(); None between prompts."""
+    def begun(self) -> Sequence[Prompt]:
+        """The prompts that began to be heard since this was last asked, those that failed included."""
 
     @property
     def speaking(self) -> bool:

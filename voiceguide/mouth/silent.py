@@ -14,15 +14,24 @@ class SilentMouth:
 
     speaking = False
 
+    def __init__(self) -> None:
+        self._begun: list[Prompt] = []
+
     def prepare(self, prompts: Sequence[Prompt]) -> None:
         """Nothing to prepare."""
 
     def say(self, prompt: Prompt) -> None:
         """Over already."""
+        self._begun.append(prompt)
 
     def next_block(self) -> Block:
         """Zeros."""
         return np.zeros(BLOCK_SAMPLES, np.int16)
+
+    def begun(self) -> Sequence[Prompt]:
+        """Everything said since it was last asked."""
+        begun, self._begun = self._begun, []
+        return begun
 
     def hush(self) -> None:
         """It is."""

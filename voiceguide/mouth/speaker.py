@@ -51,6 +51,7 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Queued:
+    prompt: Prompt
     wanted: _Wanted
     gain_db: float
 
@@ -79,6 +80,7 @@ class Speaker:
         self._waits = waits
         self._memory_samples = memory_seconds * SAMPLE_RATE
         self._playing: Samples = _SILENCE[:0]
+        self._begun: list[Prompt] = []
         self._changed = threading.Condition()
         # Below: shared with the worker, under the lock.
         self._queue: deque[_Queued] = deque()
@@ -115,7 +117,7 @@ class Speaker:
 
     def say(self, prompt: Prompt) -> None:
         """Queue it. A prompt that cannot be rendered makes `next_block` raise when its turn has come."""
-        queued = _Queued(_Wanted(prompt.text, self._pace), self.loudness_db)
+        queued = _Queued(prompt, _Wanted(prompt.text, self._pace), self.loudness_db)
         with self._changed:
             self._queue.append(queued)
             if isinstance(self._memory.get(queued.wanted), MouthError):
@@ -133,6 +135,10 @@ class Speaker:
         if not self._playing.size and self._queue and block.size:
             self._begin(after=True)
         return block if block.size == BLOCK_SAMPLES else np.concatenate((block, _SILENCE[block.size :]))
+
+    def begun(self) -> Sequence[Prompt]:
+        begun, self._begun = self._begun, []
+        return begun
 
     def hush(self) -> None:
         with self._changed:
@@ -168,6 +174,7 @@ class Speaker:
             if audio is None or (after and isinstance(audio, MouthError)):
                 return  # not rendered yet; or the last block of the prompt before is still to be played
             self._queue.popleft()
+        self._begun.append(queued.prompt)
         if isinstance(audio, MouthError):
             self._playing = _EARCON
             raise MouthError(audio.code, audio.message, audio.remedy) from audio
