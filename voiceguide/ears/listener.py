@@ -111,9 +111,8 @@ class MicrophoneEars:
         if self._utterance is not None:
             self._utterance.add(block)
         elif is_speech:
-            self._utterance = _Utterance(
-                self._recogniser.turn(self._phrases), self._pre_roll, self._now_seconds
-            )
+            turn = self._recogniser.turn(self._phrases)
+            self._utterance = _Utterance(turn, self._pre_roll, self._now_seconds - BLOCK_SECONDS)
         complete = self._utterance is not None and self._complete(self._utterance.partial())
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete)
         if verdict is Verdict.WAITING and not self._endpointer.stirring:

@@ -42,7 +42,7 @@ def installed(roots: Sequence[Path]) -> list[InstalledModel]:
 def find(override: Path | None, roots: Sequence[Path]) -> Path:
     """The model to use: `override`, or the best one present. Raises EarsError(no-model)."""
     if override is not None:
-        check_folder(override, needs_graph=not can_compile(override))
+        check_folder(override)
         return override
     for model in installed(roots):
         if not model.fault:
@@ -67,7 +67,7 @@ def _describe(folder: Path) -> InstalledModel:
         rank, reason = 0, "来历不明的模型，只在没有别的模型时使用"
     size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     try:
-        check_folder(folder, needs_graph=not can_compile(folder))
+        check_folder(folder)
     except EarsError as error:
         return InstalledModel(folder, size_bytes, rank, reason, error.message)
     return InstalledModel(folder, size_bytes, rank, reason)

@@ -36,16 +36,20 @@ class Recogniser:
         self._cache = cache
         self._vosk = _import_vosk()
         self._own = graph.can_compile(model)
-        model_files.check_folder(model, needs_graph=not self._own)
+        model_files.check_folder(model)
         model_files.check_content(model, cache)
-        self._decision = Decision.of(model)
+        try:
+            self._decision = Decision.of(model)
+            self._syllables = graph.Sounds.of(model).syllables if self._own else {}
+        except (ValueError, KeyError, TypeError) as error:
+            raise model_files.damaged(model, f"{graph.DESCRIPTION} 读不懂（{error}）") from error
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._words: dict[Reading, str | None] = {}  # None: the model cannot hear this reading
         self._phrases: tuple[Phrase, ...] = ()
         self._model: Any = None
         if not self._own:
-            model_files.check_language(model)
             self._model = self._load(model)
+            model_files.check_language(model, self._knows)
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         """Give the model these phrases as words, if it is of our own making; others come with their
@@ -54,10 +58,9 @@ class Recogniser:
         if not self._own:
             return
         self._phrases = tuple(phrases)
-        syllables = graph.Sounds.of(self.folder).syllables
         self._words = {}
         for phrase in phrases:
-            strange = [syllable for syllable in phrase.reading if syllable not in syllables]
+            strange = [syllable for syllable in phrase.reading if syllable not in self._syllables]
             if strange or not phrase.reading:
                 logger.warning(
                     "识别模型没有“%s”的读音（%s），这个说法听不到。", phrase.text, " ".join(strange)
@@ -67,7 +70,10 @@ class Recogniser:
                 # Of phrases that sound alike the first stands for all: two would only share the
                 # recogniser's confidence.
                 self._words.setdefault(phrase.reading, phrase.text)
-        words = {text: [reading] for reading, text in self._words.items() if text is not None}
+        words: dict[str, list[Reading]] = {}
+        for reading, text in self._words.items():
+            if text is not None:
+                words.setdefault(text, []).append(reading)
         self._model = self._load(self._compiled(words))
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
@@ -79,8 +85,11 @@ class Recogniser:
             words = {self._words[phrase.reading]: None for phrase in phrases}
             grammar = [word for word in words if word is not None]
         else:
-            grammar = segmented(phrases, lambda word: self._model.vosk_model_find_word(word) >= 0)
+            grammar = segmented(phrases, self._knows)
         return VoskTurn(self._vosk, self._model, grammar, self._decision)
+
+    def _knows(self, word: str) -> bool:
+        return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def _compiled(self, words: Mapping[str, Sequence[tuple[str, ...]]]) -> Path:
         digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())

@@ -1,0 +1,84 @@
+"""From what Vosk made of an utterance to a phrase or none."""
+
+import json
+
+import pytest
+
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Word
+from voiceguide.ears.wordlist import segment, segmented
+from voiceguide.events import Phrase
+
+
+def heard(*words, log_likelihood=0.0):
+    return Hypothesis(tuple(Word(*word) for word in words), log_likelihood, 1.0)
+
+
+BY_WORDS = Decision(least_confidence=0.5, ignored_unknown_seconds=0.2)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([("好了", 0.5, 0.9)], ("好了", 0.9)),
+        ([("下", 0.2, 0.9), ("一步", 0.3, 0.7)], ("下一步", 0.7)),
+        ([("好了", 0.5, 0.4)], ("", 0.4)),
+        ([("好了", 0.5, 0.9), ("好了", 0.5, 0.8)], ("好了好了", 0.8)),
+        ([("好了", 0.5, 0.9), ("停", 0.4, 0.8)], ("好了停", 0.8)),
+        ([(UNKNOWN, 0.6, 1.0)], ("", 0.0)),
+        ([(UNKNOWN, 0.6, 1.0), ("好了", 0.5, 0.9)], ("", 0.0)),
+        ([(UNKNOWN, 0.15, 1.0), ("好了", 0.5, 0.9)], ("好了", 0.9)),
+        ([(UNKNOWN, 0.15, 1.0), ("好了", 0.5, 0.9), (UNKNOWN, 0.15, 1.0)], ("", 0.0)),
+        ([], ("", 0.0)),
+    ],
+)
+def test_by_the_words_own_confidence(words, expected):
+    assert BY_WORDS.decide(heard(*words), None) == expected
+
+
+@pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])
+def test_against_the_rival(margin, text):
+    decision = Decision(alternatives=1, margin_centre=-5.0, margin_slope=0.5)
+    hypothesis = heard(("好了", 2.0, 1.0), log_likelihood=-300 + 2 * margin)
+    assert decision.decide(hypothesis, heard((UNKNOWN, 2.0, 1.0), log_likelihood=-300))[0] == text
+
+
+def test_confidence_grows_with_the_margin_and_stays_a_probability():
+    decision = Decision(alternatives=1, least_confidence=0.0)
+    rival = heard((UNKNOWN, 1.0, 1.0))
+    found = [
+        decision.decide(heard(("好了", 1.0, 1.0), log_likelihood=likelihood), rival)[1]
+        for likelihood in (-1e9, -3, 0, 3, 1e9)
+    ]
+    assert found == sorted(found)
+    assert found[2] == pytest.approx(0.5)
+    assert 0 <= found[0] < 0.1
+    assert 0.9 < found[4] <= 1
+
+
+def test_a_model_brings_its_own_numbers(tmp_path):
+    assert Decision.of(tmp_path) == Decision()
+    description = {"decision": {"least_confidence": 0.7, "alternatives": 1, "note": "chosen on dev"}}
+    (tmp_path / "voiceguide.json").write_text(json.dumps(description), encoding="utf-8")
+    assert Decision.of(tmp_path) == Decision(least_confidence=0.7, alternatives=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "words"),
+    [
+        ("下一步", "下一步", ("下一步",)),
+        ("下一步", "下 一 步 一步", ("下", "一步")),
+        ("下一步", "下 一 步 下一", ("下一", "步")),
+        ("再说一遍", "再说 说一遍 再 一遍", ("再说", "一遍")),
+        ("研究生命", "研究生 研究 生命 命", ("研究生", "命")),
+        ("下一步", "下 一", None),
+        ("", "下", None),
+    ],
+)
+def test_segmenting(text, vocabulary, words):
+    assert segment(text, set(vocabulary.split()).__contains__) == words
+
+
+def test_what_the_model_has_no_word_for_is_left_out_and_said(caplog):
+    phrases = [Phrase("下一步", ()), Phrase("咋整", ()), Phrase("下一步", ())]
+    assert segmented(phrases, {"下", "一步"}.__contains__) == ["下 一步"]
+    assert "咋整" in caplog.text
