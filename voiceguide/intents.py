@@ -1,6 +1,6 @@
 """What she said → what she means: transcript → Heard | NoMatch, and the recogniser's word list.
 
-Compared by sound, never by character, and always the whole utterance (see `lexicon`). When unsure: NoMatch.
+Compared by sound, never by character, and always the whole utterance (see `parsing`). When unsure: NoMatch.
 In this order, the first that answers wins:
 
     1. the whole utterance is wordings of one intent, with chatter around them        -> that intent
@@ -15,13 +15,14 @@ what belongs elsewhere is never taken for something else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
 from voiceguide.guide import Guide, Trouble
-from voiceguide.lexicon import Lexicon, family
+from voiceguide.lexicon import Lexicon
+from voiceguide.parsing import Parser
 from voiceguide.phonetics import Readings
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
@@ -39,11 +40,12 @@ class Understanding:
     universal: tuple[str, ...] = UNIVERSAL
     """What she may say at any time."""
     choices: tuple[str, ...] = CHOICES
-    """What she may say besides while numbers are offered."""
+    """What she may say besides, while numbers are offered."""
 
     def __init__(self, wordings: Wordings, readings: Readings, guide: Guide | None) -> None:
         self._wordings = wordings
-        self._readings = readings
+        self.readings = readings
+        """Tells how a text sounds."""
         self._guide = guide
         troubles: dict[str, list[Phrase]] = {}
         for trouble in _troubles(guide):
@@ -55,6 +57,7 @@ class Understanding:
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in troubles.items()}
         )
+        self._parser = Parser(wordings, self._lexicon)
         self._alarms = tuple(
             tuple(
                 tuple(map(readings.toneless, texts))
@@ -67,7 +70,8 @@ class Understanding:
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
-        """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError, ReadingsError."""
+        """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError,
+        ReadingsError."""
         return cls(Wordings.load(language_dir), Readings.load(language_dir), guide)
 
     # ------------------------------------------------------------------ what may be said
@@ -86,14 +90,22 @@ class Understanding:
 
     # ------------------------------------------------------------------ what was said
 
-    def understand(self, transcript: str, expecting: Sequence[str], confidence: float = 1.0) -> Heard | NoMatch:
+    def understand(
+        self, transcript: str, expecting: Sequence[str], confidence: float = 1.0
+    ) -> Heard | NoMatch:
         """The one intent of `expecting` that she means, NoMatch for anything else.
 
         `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
         `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
         """
-        intent = self._intent(transcript, frozenset(expecting))
-        if intent in self._wordings.lists["cautious.intents"] and confidence < self._wordings.least_confidence:
+        said = self.readings.toneless(transcript)
+        # Latin letters and signs are a rest nobody knows.
+        known = not self.readings.unspeakable(transcript)
+        intent = self.meaning(said, frozenset(expecting)) if known else self._alarm(said)
+        if (
+            intent in self._wordings.lists["cautious.intents"]
+            and confidence < self._wordings.least_confidence
+        ):
             intent = ""
         return Heard(intent, transcript, confidence) if intent in expecting else NoMatch(transcript)
 
@@ -112,59 +124,60 @@ class Understanding:
             heard = self.understand(partial, expecting)
             if isinstance(heard, NoMatch):
                 return False
-            said = self._readings.toneless(partial)
-            paths = self._lexicon.paths(said, expected)
+            said = self.readings.toneless(partial)
+            paths = self._parser.paths(said, expected)
             return not any(
-                continued.get(said[start:], set()) - {heard.intent} for start in range(len(said)) if paths[start]
+                continued.get(said[start:], set()) - {heard.intent}
+                for start in range(len(said))
+                if {"", heard.intent} & {meaning for meaning, _ in paths[start]}
             )
 
         return is_complete
 
     # ------------------------------------------------------------------ the five ways
 
-    def _intent(self, transcript: str, expecting: frozenset[str]) -> str:
-        said = self._readings.toneless(transcript)
-        known = not self._readings.unspeakable(transcript)
-        if not known or len(said) > LONGEST_UTTERANCE_SYLLABLES:
-            return "fraud" if self._alarmed(said) else ""
-        meant = self._lexicon.parse(said, expecting)
+    def meaning(self, said: Reading, expecting: Container[str]) -> str:
+        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else."""
+        if len(said) > LONGEST_UTTERANCE_SYLLABLES:
+            return self._alarm(said)
+        meant = self._parser.parse(said, expecting)
         if not meant:
-            plain = self._lexicon.without_sounds(said)
-            meant = self._lexicon.parse(plain, expecting) if plain != said else ""
+            plain = self._parser.without_sounds(said)
+            meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        if self._alarmed(said):
-            return "fraud"
-        return meant or self._nearly(said) or self._harmless(said, expecting)
+        return self._alarm(said) or meant or self._nearly(said) or self._harmless(said, expecting)
 
-    def _alarmed(self, said: Reading) -> bool:
+    def _alarm(self, said: Reading) -> str:
+        """ "fraud" or ""."""
         whole = f" {' '.join(said)} "
 
         def held(texts: Sequence[Reading]) -> bool:
             return any(f" {' '.join(text)} " in whole for text in texts)
 
-        return any(
+        sounds = any(
             (held(either) or (held(what) and held(who))) and not held(unless)
             for either, what, who, unless in self._alarms
         )
+        return "fraud" if sounds else ""
 
     def _nearly(self, said: Reading) -> str:
-        for start, end in self._lexicon.stretches(said):
+        for start, end in self._parser.stretches(said, asking=False):
             found = self._lexicon.nearly(said[start:end])
             if found:
                 return found.pop() if len(found) == 1 else ""
         return ""
 
-    def _harmless(self, said: Reading, expecting: frozenset[str]) -> str:
+    def _harmless(self, said: Reading, expecting: Container[str]) -> str:
         """A long, long-winded utterance that ends or begins with a long wording which cannot move her."""
-        wordings, lexicon = self._wordings, self._lexicon
+        wordings, parser = self._wordings, self._parser
         if len(said) < wordings.least_syllables:
             return ""
-        stretches = lexicon.stretches(said)
+        stretches = parser.stretches(said, asking=True)
         starts, ends = {start for start, _ in stretches}, {end for _, end in stretches}
         found = [
             (start, end, intent)
-            for start, end, intent in lexicon.wordings_at(said, expecting)
+            for start, end, intent in parser.wordings_at(said, expecting)
             if end - start >= LEAST_SYLLABLES_TO_CONTRADICT
         ]
         meant = [
@@ -172,7 +185,7 @@ class Understanding:
             for start, end, intent in found
             if end - start >= wordings.wording_syllables
             and (start in starts or end in ends)
-            and not lexicon.negated(said, start)
+            and not self._lexicon.negated(said, start)
         ]
         first, last = min((m[0] for m in meant), default=0), max((m[1] for m in meant), default=0)
         # Chatter beyond the wording has been accounted for: 再说一遍 [好不好].
@@ -190,6 +203,3 @@ def _troubles(guide: Guide | None) -> Sequence[Trouble]:
     if guide is None:
         return ()
     return (*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles))
-
-
-__all__ = ["CHOICES", "UNIVERSAL", "Understanding", "family"]

@@ -26,8 +26,8 @@ NOTHING = "nothing"
 """Stands where an intent would: a wording that sounds like a command and is none."""
 
 _LISTS = (
-    "chatter.heard", "chatter.sounds", "chatter.words", "chatter.remarks", "request.intents", "request.before",
-    "request.after", "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+    "chatter.heard", "chatter.sounds", "chatter.words", "chatter.remarks", "chatter.endings",
+    "request.intents", "request.before", "request.after", "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
 )  # fmt: skip
 
 
@@ -80,7 +80,9 @@ class Wordings:
         try:
             table = tomllib.loads((language_dir / FILE).read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            finding = Finding(FILE, "-", "toml-syntax", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。")
+            finding = Finding(
+                FILE, "-", "toml-syntax", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。"
+            )
             raise ContentError([finding]) from error
         return cls.of(table)
 
@@ -91,9 +93,7 @@ class Wordings:
         intents = reader.intents()
         wordings = cls(
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
-            also={
-                name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()
-            },
+            also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             alarms=reader.alarms(),
@@ -102,7 +102,8 @@ class Wordings:
             least_syllables=round(reader.number("harmless", "least_syllables")),
             wording_syllables=round(reader.number("harmless", "wording_syllables")),
             also_read={
-                hanzi: reader.texts("also_read", table["also_read"], hanzi) for hanzi in table.get("also_read", {})
+                hanzi: reader.texts("also_read", table["also_read"], hanzi)
+                for hanzi in table.get("also_read", {})
             },
         )
         if reader.findings:
@@ -124,7 +125,12 @@ class _Reader:
         intents: dict[str, Mapping[str, Any]] = dict(self.table.get("intents", {}))
         for name in (*UNIVERSAL, *CHOICES):
             if name not in intents:
-                self.wrong(f"intents.{name}", "missing-intent", "没有这一类说法。", "请加上 heard 列表，至少六种说法。")
+                self.wrong(
+                    f"intents.{name}",
+                    "missing-intent",
+                    "没有这一类说法。",
+                    "请加上 heard 列表，至少六种说法。",
+                )
         for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES}):
             hint = did_you_mean(name, (*UNIVERSAL, *CHOICES))
             self.wrong(f"intents.{name}", "unknown-intent", "程序不认识这个名字。", f"请改名或者删掉。{hint}")
@@ -137,7 +143,11 @@ class _Reader:
 
     def texts(self, where: str, value: Mapping[str, Any], name: str) -> tuple[str, ...]:
         found = value.get(name, [])
-        if not isinstance(found, list) or not found or not all(isinstance(each, str) and each for each in found):
+        if (
+            not isinstance(found, list)
+            or not found
+            or not all(isinstance(each, str) and each for each in found)
+        ):
             self.wrong(f"{where}.{name}", "not-a-list", "这里要一个文字列表。", '请写成 ["……", "……"]。')
             return ()
         return tuple(found)
@@ -172,7 +182,12 @@ class _Reader:
                 for name in ("any", "what", "who", "unless")
             }
             if not parts["any"] and not (parts["what"] and parts["who"]):
-                self.wrong(f"alarm[{index}]", "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
+                self.wrong(
+                    f"alarm[{index}]",
+                    "silent-alarm",
+                    "这一条永远不会响。",
+                    "请写 any，或者同时写 what 和 who。",
+                )
             made.append(Alarm(**parts))
         return tuple(made)
 
@@ -182,7 +197,12 @@ class _Reader:
         for index, entry in enumerate(self.table.get("together", [])):
             pair, means = entry.get("pair"), entry.get("means")
             if not isinstance(pair, list) or len(pair) != 2 or not {*pair, means} <= known:
-                self.wrong(f"together[{index}]", "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。")
+                self.wrong(
+                    f"together[{index}]",
+                    "unknown-intent",
+                    "这里有不认识的名字。",
+                    "请写两个意图和合起来的意思。",
+                )
                 continue
             made.setdefault((pair[0], pair[1]), means)
             made.setdefault((pair[1], pair[0]), means)

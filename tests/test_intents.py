@@ -1,0 +1,287 @@
+"""What elders say, by the table, and the laws that hold for every wording in phrases.toml."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from voiceguide import paths
+from voiceguide.accents import accent_key
+from voiceguide.events import Heard, NoMatch
+from voiceguide.guide import Guide
+from voiceguide.intents import Understanding
+from voiceguide.library import Library
+from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
+
+TABLES = Path(__file__).parent / "understanding" / "zh-CN"
+LANGUAGE = paths.prompts()
+MOVING = {"next", "previous", "failed", "restart", "stop"}
+
+
+@pytest.fixture(scope="module")
+def guide() -> Guide:
+    return Library.open(LANGUAGE).guide("12333")
+
+
+@pytest.fixture(scope="module")
+def understanding(guide: Guide) -> Understanding:
+    return Understanding.load(LANGUAGE, guide)
+
+
+@pytest.fixture(scope="module")
+def wordings() -> Wordings:
+    return Wordings.load(LANGUAGE)
+
+
+def rows() -> list[tuple[str, str, str, str]]:
+    """(place, expecting, utterance, intent) of every line of every table."""
+    found = []
+    for path in sorted(TABLES.glob("*.tsv")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line and not line.startswith(("#", "expecting\t")):
+                expecting, utterance, intent = line.split("\t")[:3]
+                found.append((f"{path.name}:{number}", expecting, utterance, intent))
+    return found
+
+
+def expected(understanding: Understanding, expecting: str) -> tuple[str, ...]:
+    if expecting == "all":
+        return UNIVERSAL
+    if expecting == "choices":
+        return (*UNIVERSAL, *CHOICES)
+    guide, step = expecting.split("/")
+    assert guide == "12333"
+    return understanding.intents_of(step)
+
+
+def intent(outcome: Heard | NoMatch) -> str:
+    return outcome.intent if isinstance(outcome, Heard) else "none"
+
+
+def moves(name: str) -> bool:
+    return name in MOVING or name.startswith("trouble:")
+
+
+# --------------------------------------------------------------------------- the table
+
+
+def test_every_utterance_of_the_table_is_understood_as_written(understanding: Understanding) -> None:
+    wrong = []
+    for place, expecting, utterance, wanted in rows():
+        got = intent(understanding.understand(utterance, expected(understanding, expecting)))
+        if moves(got) if wanted == "-" else got != wanted:
+            wrong.append(f"{place}: {utterance} [{expecting}] expected {wanted}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_is_large_and_half_of_it_tempts() -> None:
+    table = rows()
+    assert len(table) >= 450
+    assert sum(wanted in ("-", "none") for _, _, _, wanted in table) >= 150
+    covered = {wanted for _, _, _, wanted in table}
+    assert set(UNIVERSAL) | set(CHOICES) <= covered
+
+
+# --------------------------------------------------------------------------- every wording
+
+
+def test_every_intent_has_six_wordings_or_more(wordings: Wordings) -> None:
+    assert {name for name, texts in wordings.heard.items() if len(set(texts)) < 6} == set()
+    assert len(wordings.heard["fraud"]) >= 30
+
+
+def test_every_wording_means_its_own_intent_in_every_state(
+    understanding: Understanding, wordings: Wordings, guide: Guide
+) -> None:
+    wrong = []
+    texts = [(name, text) for name in UNIVERSAL for text in (*wordings.heard[name], *wordings.also[name])]
+    said = {text: understanding.readings.toneless(text) for _, text in texts}
+    for name, text in texts:
+        got = intent(understanding.understand(text, UNIVERSAL))
+        if got != name:
+            wrong.append(f"{text}: {name}, got {got}")
+    for step in guide.steps:
+        expecting = understanding.intents_of(step.id)
+        troubles = [name for name in expecting if name.startswith("trouble:")]
+        theirs = {phrase.reading for phrase in understanding.phrases(troubles)}
+        for name in UNIVERSAL:
+            for text in wordings.heard[name]:
+                got = understanding.meaning(said[text], expecting)
+                if got != name and said[text] not in theirs:
+                    wrong.append(f"{step.id}: {text}: {name}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_trouble_is_understood_at_its_step(understanding: Understanding, guide: Guide) -> None:
+    wrong = []
+    for step in guide.steps:
+        for trouble in (*step.troubles, *guide.troubles):
+            for phrase in trouble.heard:
+                got = intent(understanding.understand(phrase.text, understanding.intents_of(step.id)))
+                if got != trouble.intent:
+                    wrong.append(f"{step.id}: {phrase.text}: {trouble.intent}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_known_near_miss_is_never_a_command(understanding: Understanding, wordings: Wordings) -> None:
+    for text in wordings.lists["nothing.heard"]:
+        assert intent(understanding.understand(text, UNIVERSAL)) == "none", text
+
+
+def test_no_two_intents_share_a_reading(understanding: Understanding, wordings: Wordings) -> None:
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for table in (wordings.heard, wordings.also, {"nothing": wordings.lists["nothing.heard"]}):
+        for name, texts in table.items():
+            for text in texts:
+                owners[understanding.readings.toneless(text)].add(name)
+    assert {reading: names for reading, names in owners.items() if len(names) > 1} == {}
+
+
+def test_an_accent_never_makes_one_wording_of_two_syllables_into_another_intents(
+    understanding: Understanding, wordings: Wordings
+) -> None:
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for table in (wordings.heard, wordings.also):
+        for name, texts in table.items():
+            for text in texts:
+                reading = understanding.readings.toneless(text)
+                if len(reading) > 1:
+                    owners[accent_key(reading)].add(name)
+    assert {key: names for key, names in owners.items() if len(names) > 1} == {}
+
+
+# --------------------------------------------------------------------------- around a wording
+
+
+BEFORE = ["嗯", "那个", "哎呀", "请", "麻烦你", "姑娘", "不好意思", "我说", "对不起"]
+AFTER = ["啊", "吧", "呀", "谢谢", "谢谢你", "姑娘"]
+
+
+@pytest.mark.parametrize("name", UNIVERSAL)
+def test_chatter_and_spaces_around_a_wording_do_not_matter(
+    understanding: Understanding, wordings: Wordings, name: str
+) -> None:
+    chance = random.Random(name)
+    for text in wordings.heard[name]:
+        if len(text) < 2:
+            continue
+        said = [chance.choice(BEFORE), text, *([text] if chance.random() < 0.3 else []), chance.choice(AFTER)]
+        if text + said[-1] == text + "吧" and name == "next":
+            said[-1] = "啊"  # 好了吧 is a question
+        spoken = chance.choice(["", " ", "，"]).join(said)
+        spoken = " ".join(spoken) if chance.random() < 0.3 else spoken
+        assert intent(understanding.understand(spoken, UNIVERSAL)) == name, spoken
+
+
+@pytest.mark.parametrize(
+    "negation", ["不", "不要", "不用", "别", "先别", "不想", "不是", "没", "没有", "还没", "谁说"]
+)
+def test_a_negation_in_front_never_moves_her(
+    understanding: Understanding, wordings: Wordings, negation: str
+) -> None:
+    for name in sorted(MOVING):
+        for text in (*wordings.heard[name], *wordings.also[name]):
+            got = intent(understanding.understand(negation + text, UNIVERSAL))
+            # Some negations are wordings themselves: 不做了 stops, 没通过 failed.
+            listed = {*wordings.heard.get(got, ()), *wordings.also.get(got, ())}
+            assert not moves(got) or negation + text in listed, negation + text
+
+
+@pytest.mark.parametrize("tail", ["吗", "没有", "是什么意思", "是不是", "了三次", "的人很多"])
+def test_a_question_or_a_sentence_about_a_command_never_moves_her(
+    understanding: Understanding, wordings: Wordings, tail: str
+) -> None:
+    for name in ("next", "failed", "restart", "stop"):
+        for text in wordings.heard[name]:
+            got = intent(understanding.understand(text + tail, UNIVERSAL))
+            assert not moves(got), text + tail
+
+
+@pytest.mark.parametrize("subject", ["他", "孩子他爸", "我们下周要", "今天新闻说", "隔壁老王", "锅里的菜"])
+def test_someone_elses_affairs_never_move_her(
+    understanding: Understanding, wordings: Wordings, subject: str
+) -> None:
+    for name in ("next", "restart", "stop"):
+        for text in wordings.heard[name]:
+            got = intent(understanding.understand(subject + text, UNIVERSAL))
+            assert not moves(got), subject + text
+
+
+@pytest.mark.parametrize(
+    ("accent", "plain"), [("sh", "s"), ("zh", "z"), ("ch", "c"), ("ang", "an"), ("eng", "en"), ("ing", "in")]
+)
+def test_accents_do_not_matter(
+    understanding: Understanding, wordings: Wordings, accent: str, plain: str
+) -> None:
+    for name in UNIVERSAL:
+        for text in wordings.heard[name]:
+            reading = understanding.readings.toneless(text)
+            spoken = tuple(
+                syllable.replace(accent, plain)
+                if accent in ("sh", "zh", "ch") or syllable.endswith(accent)
+                else syllable
+                for syllable in reading
+            )
+            if len(reading) > 1 and spoken != reading:
+                assert understanding.meaning(spoken, UNIVERSAL) == name, text
+
+
+# --------------------------------------------------------------------------- expecting, confidence, completeness
+
+
+def test_what_is_not_expected_is_no_match(understanding: Understanding) -> None:
+    assert intent(understanding.understand("下一步", ("repeat", "stop"))) == "none"
+    assert intent(understanding.understand("有人要验证码", ("yes", "no"))) == "none"
+    assert intent(understanding.understand("", UNIVERSAL)) == "none"
+    assert intent(understanding.understand("abc 好了", UNIVERSAL)) == "none"
+
+
+def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding) -> None:
+    for text in ("退出", "从头开始"):
+        assert intent(understanding.understand(text, UNIVERSAL, 0.49)) == "none"
+        assert intent(understanding.understand(text, UNIVERSAL, 0.5)) != "none"
+    assert understanding.understand("下一步", UNIVERSAL, 0.2) == Heard("next", "下一步", 0.2)
+
+
+def test_complete_means_that_nothing_expected_continues_it(understanding: Understanding) -> None:
+    complete = understanding.complete(UNIVERSAL)
+    assert complete("好了")
+    assert complete("失败")
+    assert complete("再说一遍")
+    assert complete("嗯 下一步")
+    assert not complete("好")  # 好了
+    assert not complete("不")  # 不会
+    assert complete("再说")  # 再说一遍 would mean the same
+    assert not complete("下一")
+    assert not complete("")
+    assert understanding.complete(("yes", "no"))("好")
+
+
+def test_the_word_list_holds_what_is_expected_and_nothing_else(
+    understanding: Understanding, wordings: Wordings
+) -> None:
+    listed = {phrase.text for phrase in understanding.phrases(("next", "yes"))}
+    assert listed == set(wordings.heard["next"]) | set(wordings.heard["yes"])
+    at_log_in = {phrase.text for phrase in understanding.phrases(understanding.intents_of("log-in"))}
+    assert "收不到验证码" in at_log_in
+    with pytest.raises(KeyError):
+        understanding.phrases(("dance",))
+
+
+def test_television_is_not_parsed_for_ever(understanding: Understanding) -> None:
+    assert intent(understanding.understand("好了" * 200, UNIVERSAL)) == "none"
+    assert intent(understanding.understand("今天" * 200 + "他让我转账", UNIVERSAL)) == "fraud"
+
+
+def test_one_utterance_costs_little(understanding: Understanding) -> None:
+    utterances = [utterance for _, _, utterance, _ in rows()]
+    for utterance in utterances:
+        understanding.understand(utterance, UNIVERSAL)
+    began = time.process_time()
+    for utterance in utterances:
+        understanding.understand(utterance, UNIVERSAL)
+    assert (time.process_time() - began) / len(utterances) < 0.005
