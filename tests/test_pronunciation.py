@@ -42,9 +42,11 @@ AFTER_PALATAL = {"u": "yT", "uan": "y&Tn", "ue": "yET", "un": "y@Tn"}
 WHOLE = {
     # 1.52 hears these differently from the rule, all of them near enough.
     **{"de": "t@T", "te": "th@T", "le": "l@T", "ne": "n@T", "qun": "tS;hyiTn", "shui": "s.weiT"},
-    **{"shun": "s.wo-Tn", "shuo": "s.woT", "kun": "khwu@Tn", "guan": "kwaTn", "kuan": "khwaTn", "hun": "Xwu@Tn", "tun": "thwu@Tn"},
+    **{"shun": "s.wo-Tn", "shuo": "s.woT", "guan": "kwaTn", "kuan": "khwaTn"},
+    **{"hun": "Xwu@Tn", "kun": "khwu@Tn", "tun": "thwu@Tn"},
     # no consonant before them
-    **{"wan": "wATn", "wen": "wu@Tn", "weng": "wu@TN", "wu": "wuT", "yo": "jioT", "ya": "jiAT", "yan": "jiETn"},
+    **{"wan": "wATn", "wen": "wu@Tn", "weng": "wu@TN", "wu": "wuT", "yo": "jioT"},
+    **{"ya": "jiAT", "yan": "jiETn"},
     **{"yang": "jiATN", "yao": "jAuT", "ye": "jiET", "yong": "jongT", "you": "jiouT"},
 }
 TONES = {1: "55", 2: "35", 3: "214", 4: "51", 5: "11"}

@@ -87,8 +87,11 @@ class Engine:
         if self._espeak is None:
             self._set("voice", self._system_voice() if voice == SYSTEM_VOICE else voice)
         else:
-            # setProperty swallows errors, so the library is asked first whether it has the voice.
-            if self._espeak.espeak_SetVoiceByName(voice.encode()) != 0:
+            # setProperty swallows errors, so the library is asked first whether it has the voice; of a
+            # variant (after the +) that it lacks it says nothing and speaks without.
+            variant = voice.partition("+")[2]
+            variants = Path(os.environ["ESPEAK_DATA_PATH"]) / "espeak-ng-data" / "voices" / "!v"
+            if self._espeak.espeak_SetVoiceByName(voice.encode()) != 0 or not (variants / variant).exists():
                 raise EngineError("no-voice", voice)
             self._set("voice", voice)
             trace = _trace(self._espeak, "你好")
