@@ -258,3 +258,27 @@ def test_a_voice_that_does_not_speak_mandarin_is_refused(readings: Readings, voi
     with Renderer(readings, voice=voice) as renderer, pytest.raises(MouthError) as caught:
         renderer.render(TEXT)
     assert caught.value.code == "no-voice"
+
+
+@pytest.mark.audio
+def test_the_same_rehearsal_sounds_the_same_every_time(readings: Readings) -> None:
+    heard = []
+    for _ in range(2):
+        with Renderer(readings) as renderer:
+            heard.append(np.concatenate([renderer.render(text) for text in (TEXT, "好了。", PARAGRAPH)]))
+    assert np.array_equal(*heard)
+
+
+@pytest.mark.audio
+@pytest.mark.skipif(sys.platform != "linux", reason="espeak-ng data")
+def test_a_checkout_in_a_deep_folder_has_a_voice(
+    readings: Readings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import espeakng_loader
+
+    deep = tmp_path / ("deep" * 25) / ("deeper" * 25)
+    deep.mkdir(parents=True)
+    (deep / "espeakng_loader").symlink_to(Path(espeakng_loader.__file__).parent)
+    monkeypatch.setenv("PYTHONPATH", str(deep))
+    with Renderer(readings) as renderer:
+        assert renderer.render(TEXT).size > 0

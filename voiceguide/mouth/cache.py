@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 import soundfile
 
 from voiceguide.events import SAMPLE_RATE, Samples
@@ -23,11 +22,6 @@ LIMIT_BYTES = 256 << 20
 """About four hours of speech."""
 
 _log = logging.getLogger(__name__)
-
-
-def default_directory() -> Path:
-    """Where the system keeps what may be deleted."""
-    return Path(platformdirs.user_cache_dir("voiceguide")) / "prompts"
 
 
 class PromptCache:

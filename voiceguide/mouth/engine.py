@@ -56,6 +56,8 @@ class Engine:
             from pyttsx3.drivers import _espeak
 
             self._idle = lambda: not _espeak.IsPlaying()
+            # Breath and flutter are random, from the clock: let a rehearsal sound the same every time.
+            self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
             self.name = f"espeak-ng {_espeak_version(self._espeak)}, {self.name}"
         self._engine.runAndWait()  # the first run returns too early: spend it
         self._wait()
@@ -90,7 +92,7 @@ class Engine:
             # setProperty swallows errors, so the library is asked first whether it has the voice; of a
             # variant (after the +) that it lacks it says nothing and speaks without.
             variant = voice.partition("+")[2]
-            variants = Path(os.environ["ESPEAK_DATA_PATH"]) / "espeak-ng-data" / "voices" / "!v"
+            variants = Path("espeak-ng-data/voices/!v")
             if self._espeak.espeak_SetVoiceByName(voice.encode()) != 0 or not (variants / variant).exists():
                 raise EngineError("no-voice", voice)
             self._set("voice", voice)
@@ -111,7 +113,9 @@ def _load_espeak() -> ctypes.CDLL:
     try:
         import espeakng_loader
 
-        os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
+        # espeak-ng cuts a data path off after 160 characters: this process moves there instead.
+        os.chdir(Path(espeakng_loader.get_data_path()).parent)
+        os.environ["ESPEAK_DATA_PATH"] = "."
         # The same SONAME as pyttsx3 asks for: its dlopen then gets this one.
         return ctypes.CDLL(str(Path(espeakng_loader.get_library_path()).parent / "libespeak-ng.so.1"))
     except (ImportError, OSError) as error:
