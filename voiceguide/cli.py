@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from voiceguide import __version__, faults
+from voiceguide import __version__, console, faults
 from voiceguide.commands import check, doctor, models, recognise, rehearse, run, understand
 from voiceguide.exit_codes import Exit
 
@@ -57,7 +57,8 @@ for command in (run, rehearse, recognise, understand, check, doctor, models):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """See __main__.main()."""
+    """Run one command; returns the exit code, never raises. `arguments`: without the program's name."""
+    console.prepare()
     try:
         result = voiceguide.main(
             args=None if arguments is None else list(arguments),
@@ -72,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\n已中断。", err=True)
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # `voiceguide recognise … | head`: the reader has what it wanted
+    except (BrokenPipeError, SystemExit):
+        # `voiceguide recognise … | head`: the reader has what it wanted. Click ends the program for it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still buffered
         return Exit.OK
     except Exception as error:

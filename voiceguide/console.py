@@ -13,12 +13,16 @@ _CATALOGUE = Path(__file__).with_name("locale")
 
 
 def prepare() -> None:
-    """Call once, before click writes anything."""
+    """Call once, before anything is written."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         # LANG=C on a server and code page 936 on Windows would turn Chinese into an exception.
         if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(io.UnsupportedOperation):
                 stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def translate_click() -> None:
+    """Call before a command is defined: click translates some of its words at that moment."""
     # Click asks the current gettext domain; gettext looks at LANGUAGE first.
     os.environ["LANGUAGE"] = "zh_CN"
     gettext.bindtextdomain("click", str(_CATALOGUE))

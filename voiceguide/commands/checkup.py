@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from voiceguide import paths
+from voiceguide import faults, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import open_content
 from voiceguide.content import ContentError
@@ -36,7 +36,7 @@ class Checked:
 
 
 def checkup() -> Iterator[Checked]:
-    """Every check, one after the other; each is done when it is asked for. Raises nothing on purpose."""
+    """Every check, one after the other; each is done when it is asked for."""
     for name, title, check in CHECKS:
         try:
             ok, detail, remedy = check()
@@ -44,6 +44,8 @@ def checkup() -> Iterator[Checked]:
             yield Checked(name, title, False, error.message, error.remedy)
         except ContentError as error:
             yield Checked(name, title, False, f"{error.message}{error.findings[0]}", error.remedy)
+        except Exception as error:  # the doctor must not fall ill: the other checks are wanted all the more
+            yield Checked(name, title, False, faults.explain(error)[1], "请把日志发给帮您的人。")
         else:
             yield Checked(name, title, ok, detail, "" if ok else remedy)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import click
 
@@ -26,8 +27,12 @@ class Content:
     readings: Readings
 
 
+@cache
 def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
-    """Raises ContentError where the files are bad, click.UsageError where there is no such guide."""
+    """Read once in a process: it takes about half a second.
+
+    Raises ContentError where the files are bad, click.UsageError where there is no such guide.
+    """
     library = Library.open(paths.prompts())
     known = library.guide_ids()
     if guide_id not in known:

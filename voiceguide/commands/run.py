@@ -37,7 +37,12 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     help="往哪里说：speaker 音箱（默认），silent 不出声只显示文字，或者写进一个 WAV 文件。",
 )
 @click.option(
-    "--pace", type=click.IntRange(100, 240), default=160, show_default=True, help="每分钟说多少个字。"
+    "--pace",
+    metavar="字数",
+    type=click.IntRange(100, 240),
+    default=160,
+    show_default=True,
+    help="每分钟说多少个字，100 到 240。",
 )
 @MODEL_OPTION
 def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:

@@ -1,0 +1,213 @@
+"""Commands over recordings, and commands as whole processes: encodings, pipes, kills, and no network."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voiceguide.cli import main
+from voiceguide.commands import recognise
+from voiceguide.events import Phrase, Samples
+from voiceguide.exit_codes import Exit
+
+
+class Deaf:
+    """A recogniser that hears nothing it knows."""
+
+    def prepare(self, phrases: Sequence[Phrase]) -> None:
+        self.phrases = phrases
+
+    def turn(self, phrases: Sequence[Phrase]) -> Deaf:
+        return self
+
+    def accept(self, samples: Samples) -> None:
+        """Whatever it is."""
+
+    def partial(self) -> str:
+        return ""
+
+    def result(self) -> tuple[str, float]:
+        return "", 0.0
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> Deaf:
+    recogniser = Deaf()
+    monkeypatch.setattr(recognise, "open_recogniser", lambda model: recogniser)
+    return recogniser
+
+
+def written(path: Path, samples: np.ndarray, rate: int = 16_000) -> str:
+    soundfile.write(path, samples, rate)
+    return str(path)
+
+
+@pytest.mark.parametrize(("name", "rate"), [("a.wav", 8_000), ("a.flac", 44_100), ("a.ogg", 48_000)])
+def test_silence_in_any_format_is_no_input(
+    name: str, rate: int, deaf: Deaf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / name, np.zeros(rate * 2, np.float32), rate)
+    assert main(["recognise", file]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert list(result) == [
+        *("file", "outcome", "intent", "transcript", "confidence", "audio_seconds", "compute_seconds")
+    ]
+    assert (result["file"], result["outcome"], result["intent"]) == (file, "no-input", None)
+    assert result["audio_seconds"] == pytest.approx(2.0, abs=0.01)
+
+
+def test_files_that_are_no_recordings_do_not_stop_the_others(
+    deaf: Deaf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.wav").touch()
+    (tmp_path / "text.wav").write_text("这不是录音")
+    good = written(tmp_path / "good.wav", np.zeros(16_000, np.float32))
+    bad = [
+        str(tmp_path / "empty.wav"),
+        str(tmp_path / "text.wav"),
+        str(tmp_path / "missing.wav"),
+        str(tmp_path),
+    ]
+    assert main(["recognise", *bad, good]) == Exit.USAGE
+    said = capsys.readouterr()
+    assert [json.loads(line)["file"] for line in said.out.splitlines()] == [good]
+    assert len(said.err.splitlines()) == len(bad)
+    assert all(name in said.err for name in bad)
+
+
+def test_recordings_are_compared_with_what_is_expected_at_the_step(deaf: Deaf, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.wav", np.zeros(16_000, np.float32))
+    main(["recognise", "--expecting", "12333/log-in", file])
+    there = {phrase.text for phrase in deaf.phrases}
+    main(["recognise", "--expecting", "12333/why", file])
+    elsewhere = {phrase.text for phrase in deaf.phrases}
+    assert "忘记密码" in there - elsewhere
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_a_model_that_is_none(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    file = written(tmp_path / "a.wav", np.zeros(16_000, np.float32))
+    assert main(["recognise", "--model", str(tmp_path / name), file]) == Exit.MODEL
+    assert name in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------------------------- processes
+
+COMMAND = [sys.executable, "-m", "voiceguide"]
+
+FORBID_SOCKETS = """
+import sys
+
+def forbid(event, arguments):
+    if event in {f"socket.{name}" for name in ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto")}:
+        raise RuntimeError(f"{event}: {arguments}")
+
+sys.addaudithook(forbid)
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A home of its own, and every socket forbidden in the process and its children."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(FORBID_SOCKETS)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return {**inherited, "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path / "site")}
+
+
+def run(
+    *arguments: str, environment: dict[str, str], typed: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment,
+        input=typed.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_guard_of_this_file_bites(environment: dict[str, str]) -> None:
+    script = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert "RuntimeError: socket." in done.stderr
+
+
+def test_a_whole_session_needs_no_network(environment: dict[str, str]) -> None:
+    done = run("--ears", "keyboard", "--mouth", "silent", environment=environment, typed="\n" * 60)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "再见" in done.stdout.decode("utf-8")
+
+
+def test_a_whole_rehearsal_needs_no_network(environment: dict[str, str]) -> None:
+    done = run("rehearse", "--text", environment=environment)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "gbk"}])
+def test_chinese_arrives_as_utf_8_under_any_settings(
+    settings: dict[str, str], environment: dict[str, str]
+) -> None:
+    done = run("understand", environment={**environment, **settings}, typed="好了\n")
+    assert json.loads(done.stdout.decode("utf-8"))["transcript"] == "好了"
+
+
+def test_a_reader_that_has_enough_is_no_fault(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "understand"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate("好了\n".encode() * 100, timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_whatever_ends_it_she_goes_on_where_she_was(
+    number: int, code: int, environment: dict[str, str]
+) -> None:
+    arguments = [*COMMAND, "--ears", "keyboard", "--mouth", "silent"]
+    process = subprocess.Popen(
+        arguments, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"\n\n\n")
+    process.stdin.flush()
+    kept = Path(environment["HOME"]) / ".local" / "share" / "voiceguide" / "progress" / "12333.json"
+    _wait_for(lambda: kept.exists() and json.loads(kept.read_text())["step"] == "phone")
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert b"Traceback" not in errors
+    again = run("--ears", "keyboard", "--mouth", "silent", environment=environment)
+    assert "上次" in again.stdout.decode("utf-8").splitlines()[0]
+
+
+def _wait_for(condition: object) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
