@@ -243,7 +243,7 @@ def test_damaged_progress_is_set_aside_and_said(
     file.write_text("{")
     typed()
     assert main(list(ON_PAPER)) == 0
-    assert "进度文件坏了" in capsys.readouterr().out
+    assert "进度文件坏了" in capsys.readouterr().err
     assert file.with_suffix(".damaged").read_text() == "{"
 
 

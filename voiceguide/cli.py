@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\n已中断。", err=True)
+        click.echo("已中断。", err=True)
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # `voiceguide recognise … | head`: the reader has what it wanted. Click ends the program for it.

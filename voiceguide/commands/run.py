@@ -62,6 +62,9 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
 
 def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
     keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
+    keeper.load()  # once before the session does: a bad file is set aside now, and said
+    if keeper.notice:
+        click.echo(keeper.notice, err=True)
     enter_text = content.understanding.phrases(("next",))[0].text
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
