@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 import soundfile
 
+from voiceguide import paths
 from voiceguide.cli import main
-from voiceguide.commands import recognise
-from voiceguide.events import Phrase, Samples
+from voiceguide.commands import checkup, recognise
+from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.events import SAMPLE_RATE, Phrase, Samples
 from voiceguide.exit_codes import Exit
+from voiceguide.mouth.renderer import Renderer
+from voiceguide.phonetics import Readings
 
 
 class Deaf:
@@ -100,6 +104,32 @@ def test_a_model_that_is_none(name: str, tmp_path: Path, capsys: pytest.CaptureF
     file = written(tmp_path / "a.wav", np.zeros(16_000, np.float32))
     assert main(["recognise", "--model", str(tmp_path / name), file]) == Exit.MODEL
     assert name in capsys.readouterr().err
+
+
+@pytest.mark.audio
+def test_the_whole_guide_is_rehearsed_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording = tmp_path / "rehearsal.wav"
+    assert main(["rehearse", "--save", str(recording)]) == 0, capsys.readouterr().err
+    both, _ = soundfile.read(recording, dtype="int16")
+    assert len(both) > 300 * SAMPLE_RATE
+    assert (np.abs(both).max(axis=0) > 1_000).all(), "the guide on the left, she on the right"
+    assert str(recording) in capsys.readouterr().err
+
+
+@pytest.mark.audio
+def test_a_spoken_word_is_recognised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Renderer(Readings.load(paths.prompts()), voice=PERSON_VOICE) as renderer:
+        file = written(tmp_path / "a.flac", renderer.render("下一步"))
+    assert main(["recognise", file]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["outcome"], result["intent"]) == ("heard", "next")
+
+
+@pytest.mark.audio
+def test_the_doctor_finds_voice_and_model_in_order() -> None:
+    results = {result.name: result for result in checkup.checkup()}
+    assert results["voice"].ok, results["voice"]
+    assert results["model"].ok, results["model"]
 
 
 # ---------------------------------------------------------------------------------------------- processes

@@ -84,7 +84,7 @@ def rehearse_aloud(path: Path, model: Path | None, save: Path | None, *, as_json
     content = open_content(conversation.guide)
     ears = equipment.open_ears(equipment.MICROPHONE, model, "")
     result = _told(conversation, as_json, lambda log: _carry_out(conversation, content, ears, save, log))
-    if save and result is Exit.OK:
+    if save:
         click.echo(f"录音在 {save}", err=True)
     return result
 
