@@ -235,6 +235,19 @@ def test_a_prompt_that_cannot_be_made_is_told_once_and_the_next_one_works(
     assert mouth.next_block()[0] == LEVEL
 
 
+def test_it_tells_which_prompts_have_begun(mouth: Speaker, renderer: FakeRenderer) -> None:
+    renderer.broken = {"坏"}
+    for text in "一二坏":
+        mouth.say(prompt(text))
+    assert mouth.begun() == []
+    mouth.next_block()
+    assert [each.text for each in mouth.begun()] == ["一"]
+    assert mouth.begun() == []
+    with pytest.raises(MouthError):
+        play(mouth)
+    assert [each.text for each in mouth.begun()] == ["二", "坏"]
+
+
 def test_memory_is_bounded_and_keeps_what_was_wished_last(renderer: FakeRenderer) -> None:
     mouth = Speaker(renderer, memory_seconds=2.0, waits=True)
     mouth.prepare([prompt(str(n)) for n in range(10)])

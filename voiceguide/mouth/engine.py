@@ -117,7 +117,7 @@ def _load_espeak() -> ctypes.CDLL:
         os.chdir(Path(espeakng_loader.get_data_path()).parent)
         os.environ["ESPEAK_DATA_PATH"] = "."
         # The same SONAME as pyttsx3 asks for: its dlopen then gets this one.
-        return ctypes.CDLL(str(Path(espeakng_loader.get_library_path()).parent / "libespeak-ng.so.1"))
+        return ctypes.CDLL(str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as error:
         raise EngineError("no-engine", repr(error)) from error
 
