@@ -32,9 +32,9 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 LAYERS = (
     {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console"},
     {"guide", "endpointer", "sandhi", "tables", "fetching"},
-    {"phonetics", "progress", "accents"},
-    {"library"},
-    {"intents", "state"},
+    {"phonetics", "progress", "accents", "wordings"},
+    {"library", "lexicon"},
+    {"intents", "parsing", "state"},
     {"dialogue"},
     {"conversation", "linter"},
     {"session"},

@@ -95,7 +95,8 @@ class Lexicon:
     def _add(self, entry: Entry, may_be_misheard: bool = True) -> None:
         key = accent_key(entry.reading)
         entries = self._entries[key]
-        if entry in entries:
+        # A text without any hanzi has no sound; `linter` complains of it.
+        if not key or entry in entries:
             return
         entries.append(entry)
         self.longest = max(self.longest, len(key))
@@ -148,6 +149,10 @@ class Lexicon:
         """Does this very reading stand for one of `kinds`?"""
         entries = self._entries.get(accent_key(said), ())
         return any(entry.reading == said and entry.kind in kinds for entry in entries)
+
+    def is_negation(self, said: Reading) -> bool:
+        """Is this, as a whole, a word that turns what follows around?"""
+        return said in self._negations
 
     def negated(self, said: Reading, start: int) -> bool:
         """Does a word that turns the meaning around end right before `start`?"""

@@ -40,19 +40,23 @@ class Parser:
         states: list[dict[Meaning, float]] = [{} for _ in range(len(said) + 1)]
         states[0][("", False)] = 0.0
         negated = [False] * len(states)
-        polite = [False] * len(states)
-        """Here ends 能不能 or the like, so the 不能 in it negates nothing."""
+        covered = [False] * len(states)
+        """Here ends a longer word, so what sounds like a negation in it is none: 能不能, 全部, 下一步."""
         for start in range(len(said)):
             if not states[start]:
                 continue
-            negated[start] = negated[start] or (not polite[start] and self._lexicon.negated(said, start))
+            negated[start] = negated[start] or (not covered[start] and self._lexicon.negated(said, start))
             for end in self._lexicon.ends(key, start):
                 for kind, cost in self._lexicon.pieces(said[start:end], key[start:end], expecting):
                     # 停 or 不 inside a longer utterance is a part of some other word: 听不明白.
                     if end - start == 1 and len(said) > LONGEST_FOR_ONE_SYLLABLE and kind in self._too_short:
                         continue
                     negated[end] = negated[end] or (kind == SOUND and negated[start])
-                    polite[end] = polite[end] or kind == BEFORE
+                    covered[end] = covered[end] or (
+                        end - start > 1
+                        and kind not in self._spared
+                        and not self._lexicon.is_negation(said[start:end])
+                    )
                     self._advance(states[start], states[end], kind, cost, negated[start])
             for length in range(1, LONGEST_STAMMER_SYLLABLES + 1):
                 again = said[start + length : start + 2 * length]

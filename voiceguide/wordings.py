@@ -27,7 +27,8 @@ NOTHING = "nothing"
 
 _LISTS = (
     "chatter.heard", "chatter.sounds", "chatter.words", "chatter.remarks", "chatter.endings",
-    "request.intents", "request.before", "request.after", "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+    "request.intents", "request.before", "request.after", "negation.words", "negation.spares",
+    "nothing.heard", "cautious.intents", "harmless.intents",
 )  # fmt: skip
 
 
