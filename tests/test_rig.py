@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rig import Rig
 
+from tests.rig import Rig
 from voiceguide.events import SAMPLE_RATE, Samples
 
-pytest_plugins = ["rig"]
+pytest_plugins = ["tests.rig"]
 pytestmark = pytest.mark.rig
 
 PROGRAM = """
@@ -151,6 +151,22 @@ card.close()
     loud = np.flatnonzero(np.abs(rig.recorded().astype(int)) > 4000)
     heard_seconds = (loud[-1] - loud[0]) / SAMPLE_RATE
     assert 1.8 < heard_seconds < 1.98  # of 2.0: at least a block of it never came out
+
+
+@pytest.mark.parametrize("options", ["{}", '{"microphone": False}'])
+def test_the_last_words_are_heard_to_their_end(rig: Rig, options: str) -> None:
+    rig.forget()
+    (facts,) = run(rig, """
+card = SoundCard(**eval(sys.argv[1]))
+for block in [silence] * 50 + [tone] * 100: card.exchange(block)
+began = time.monotonic()
+card.close()
+report(closing=time.monotonic() - began)
+""", options)  # fmt: skip
+    time.sleep(0.5)  # what the server still holds
+    loud = np.flatnonzero(np.abs(rig.recorded().astype(int)) > 4000)
+    assert (loud[-1] - loud[0]) / SAMPLE_RATE == pytest.approx(2.0, abs=0.01)
+    assert facts["closing"] < 0.6
 
 
 def test_the_echo_of_the_rig_reaches_the_microphone(rig: Rig) -> None:

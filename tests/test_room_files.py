@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
-from voiceguide.room import Room, RoomClosed, RoomError
+from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
 from voiceguide.room.files import FileRoom, NullRoom, RecordingRoom, read_samples
 from voiceguide.room.levels import level, measure
 
@@ -250,6 +250,22 @@ def test_a_place_where_nothing_can_be_written(tmp_path: Path) -> None:
         with pytest.raises(RoomError) as refused:
             RecordingRoom(NullRoom(), path)
         assert refused.value.code == "bad-file"
+
+
+def test_a_lost_device_can_come_back_behind_files(tmp_path: Path) -> None:
+    class Lost(Hearing):
+        tries = 0
+
+        def reopen(self) -> bool:
+            self.tries += 1
+            return self.tries > 1
+
+    for room in (FileRoom(RECORDING, Lost()), RecordingRoom(Lost(), tmp_path / "a.wav")):
+        assert isinstance(room, Reopenable)
+        assert [room.reopen(), room.reopen()] == [False, True]
+        room.close()
+    assert not FileRoom(RECORDING).reopen()
+    assert not RecordingRoom(NullRoom(), tmp_path / "a.wav").reopen()
 
 
 # --------------------------------------------------------------------------- levels

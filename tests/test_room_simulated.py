@@ -99,6 +99,14 @@ def test_she_interrupts() -> None:
     assert starts(person) == [pytest.approx(4.5, abs=0.03)]
 
 
+def test_a_breath_does_not_begin_the_interruption_anew() -> None:
+    person = ScriptedPerson([Reply(tone(0.5), after_seconds=1.5, interrupts=True)])
+    room = SimulatedRoom(person)
+    talk(room, 1, 0.3)
+    talk(room, 1, 0)
+    assert starts(person) == [pytest.approx(1.8, abs=0.03)]
+
+
 def test_replies_may_be_given_while_the_scene_runs() -> None:
     person = ScriptedPerson()
     room = SimulatedRoom(person)

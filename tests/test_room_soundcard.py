@@ -30,6 +30,7 @@ class PortAudioError(Exception):
 class Stream:
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
+        self.latency = settings["latency"]
         self.open = False
 
     def start(self) -> None:
@@ -275,10 +276,9 @@ def test_speech_is_never_dropped_when_the_loudspeaker_is_late(plug: Any) -> None
             played.append(loudspeaker.play())
 
     thread = threading.Thread(target=late)
-    for _ in range(60):
-        microphone.hear(SILENCE)
     thread.start()
     for value in range(1, 61):
+        microphone.hear(SILENCE)
         card.exchange(np.full(320, value, np.int16))
     time.sleep(0.1)
     done.set()
@@ -299,6 +299,46 @@ def test_a_session_that_stands_still_does_not_fill_the_memory(plug: Any) -> None
         microphone.hear(SPEECH)
     microphone.hear(SPEECH, SimpleNamespace(input_overflow=True))
     assert (card.trouble.dropped_blocks, card.trouble.input_overflows) == (8, 1)
+
+
+def test_a_late_session_does_not_hear_the_guide_after_its_end(plug: Any) -> None:
+    card, (microphone, _) = open_card(plug(HEADSET))
+    for value in range(1, 51):  # a second went by while the recogniser was thinking
+        microphone.hear(np.full(320, value, np.int16))
+    assert (card.exchange(SILENCE) == 1).all()  # her words are not lost as long as the guide is silent
+    threading.Timer(0.05, lambda: microphone.hear(np.full(320, 99, np.int16))).start()
+    assert (card.exchange(SPEECH) == 99).all()
+    assert card.trouble.dropped_blocks == 49
+    for value in range(1, 5):  # a driver's burst is not lateness
+        microphone.hear(np.full(320, value, np.int16))
+    assert [int(card.exchange(SPEECH)[0]) for _ in range(4)] == [1, 2, 3, 4]
+
+
+def test_the_last_words_are_played_before_the_end(plug: Any) -> None:
+    card, (microphone, loudspeaker) = open_card(plug(HEADSET))
+    for _ in range(3):
+        microphone.hear(SILENCE)
+        card.exchange(SPEECH)
+    played = [loudspeaker.play()]
+    closing = threading.Thread(target=card.close)
+    closing.start()
+    while closing.is_alive():
+        time.sleep(0.02)
+        if loudspeaker.open:
+            played.append(loudspeaker.play())
+    assert [bool(block.any()) for block in played[:3]] == [True, True, True]
+    assert len(played) >= 3 + loudspeaker.latency / 0.02  # and they left the device's buffer
+    assert not loudspeaker.open
+
+
+def test_a_dead_loudspeaker_is_closed_without_waiting(plug: Any) -> None:
+    card, (microphone, loudspeaker) = open_card(plug(HEADSET))
+    microphone.hear(SILENCE)
+    card.exchange(SPEECH)
+    began = time.monotonic()
+    card.close()
+    assert time.monotonic() - began < 0.3
+    assert not loudspeaker.open
 
 
 def test_flush_forgets_both_directions(plug: Any) -> None:

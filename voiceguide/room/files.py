@@ -12,7 +12,7 @@ import soundfile
 import soxr
 
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Block, Samples
-from voiceguide.room import Room, RoomClosed, RoomError
+from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
 from voiceguide.room.acoustics import to_int16
 
 FLUSH_SECONDS = 1.0  # what a kill -9 may cost at the end of a RecordingRoom's file
@@ -110,6 +110,10 @@ class FileRoom:
         """See Room."""
         self._inner.flush()
 
+    def reopen(self) -> bool:
+        """See Reopenable; False where `inner` is not."""
+        return isinstance(self._inner, Reopenable) and self._inner.reopen()
+
     def close(self) -> None:
         """See Room."""
         self._inner.close()
@@ -153,6 +157,10 @@ class RecordingRoom:
     def flush(self) -> None:
         """See Room. What was played is on file already."""
         self._inner.flush()
+
+    def reopen(self) -> bool:
+        """See Reopenable; False where `inner` is not."""
+        return isinstance(self._inner, Reopenable) and self._inner.reopen()
 
     def close(self) -> None:
         """See Room. Raises RoomError("no-space") where the last second finds no room; all is released."""

@@ -29,7 +29,7 @@ class DeviceTrouble:
     input_overflows: int
     """Times PortAudio lost microphone audio because nobody took it."""
     dropped_blocks: int
-    """Microphone blocks thrown away because the session stood still for 10 s."""
+    """Device blocks of the microphone thrown away because the session was late."""
     output_underflows: int
     """Times PortAudio reported that the loudspeaker ran dry."""
     starved_blocks: int
@@ -91,7 +91,11 @@ class SoundCard:
             self._loudspeaker.play(played)
         elif self._wanted["output"]:
             raise devices.lost()
-        return np.zeros(BLOCK_SAMPLES, np.int16) if self._microphone is None else self._microphone.take()
+        if self._microphone is None:
+            return np.zeros(BLOCK_SAMPLES, np.int16)
+        if played.any():
+            self._microphone.catch_up()
+        return self._microphone.take()
 
     def flush(self) -> None:
         """See Room. What PortAudio already holds (about 0.1 s) is still played."""
@@ -113,7 +117,7 @@ class SoundCard:
         return True
 
     def close(self) -> None:
-        """See Room."""
+        """See Room. What was given to exchange() is played to its end first (about 0.2 s)."""
         for line in (self._microphone, self._loudspeaker):
             if line is not None:
                 line.close()

@@ -7,11 +7,12 @@ calling back, since PortAudio says nothing when it dies.
 
 from __future__ import annotations
 
+import math
 import queue
 import time
 from typing import Any
 
-from voiceguide.events import SAMPLE_RATE, Block
+from voiceguide.events import BLOCK_SECONDS, SAMPLE_RATE, Block
 from voiceguide.room import devices
 from voiceguide.room.conversion import FromDevice, ToDevice, device_block_frames
 
@@ -24,6 +25,7 @@ RESAMPLING_BLOCKS = 4  # so many more where a resampler works: it holds back up 
 AHEAD_BLOCKS = (
     8  # waiting at most beyond the cushion; a session that has fallen behind and catches up is held here
 )
+LATE_BLOCKS = 10  # heard and not yet taken when the guide speaks: more than the bursts of any driver
 BACKLOG_BLOCKS = 500  # heard and not yet taken: 10 s, more than any pause of a live session
 
 
@@ -59,11 +61,15 @@ class _Line:
             except queue.Empty:
                 self.check()
 
+    @property
+    def alive(self) -> bool:
+        """It has called back just now."""
+        return not self.finished and time.monotonic() - self.called_at < WATCHDOG_SECONDS / 3
+
     def close(self) -> None:
         """Stop and release the stream, dead or alive."""
-        if self.stream is not None:
-            self.stream.abort(ignore_errors=True)
-            self.stream.close(ignore_errors=True)
+        self.stream.abort(ignore_errors=True)
+        self.stream.close(ignore_errors=True)
 
 
 class MicrophoneStream(_Line):
@@ -95,6 +101,12 @@ class MicrophoneStream(_Line):
         while (block := self._conversion.pop()) is None:
             self._conversion.push(self.wait(self._heard))
         return block
+
+    def catch_up(self) -> None:
+        """Skip what was heard long ago, so that the guide's echo does not arrive when it has fallen silent."""
+        if self._heard.qsize() >= LATE_BLOCKS:
+            self.dropped += self._heard.qsize()
+            self.flush()
 
     def flush(self) -> None:
         """Forget what was heard and not taken."""
@@ -154,6 +166,15 @@ class LoudspeakerStream(_Line):
             self._free.put(None)
         if unplayed:
             self._waiting.put(self._conversion.fade_out(unplayed[0]))
+
+    def close(self) -> None:
+        """Play the last words to their end (where the device still takes them), then release it."""
+        # Silence behind them as long as the device's buffer: stop() was measured to lose the last 80 ms.
+        for _ in range(math.ceil(self.stream.latency / BLOCK_SECONDS) + 1):
+            self._waiting.put(self._silence)
+        while self._waiting.qsize() and self.alive:
+            time.sleep(0.01)
+        super().close()
 
 
 def _drain(waiting: queue.SimpleQueue[bytes]) -> list[bytes]:
