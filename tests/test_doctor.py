@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,11 +14,16 @@ from voiceguide.cli import main
 from voiceguide.commands import checkup, doctor
 from voiceguide.commands.checkup import CHECKS, Checked
 from voiceguide.ears import EarsError
-from voiceguide.events import BLOCK_SAMPLES, Block
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block
 from voiceguide.exit_codes import Exit
 from voiceguide.phonetics import Readings
 from voiceguide.room import RoomError, soundcard
 from voiceguide.room.devices import Device
+
+if TYPE_CHECKING:
+    from tests.rig import Rig
+
+pytest_plugins = ["tests.rig"]
 
 
 class Microphone:
@@ -183,3 +189,15 @@ def test_whatever_it_says_can_be_spoken() -> None:
     for prompt in prompts:
         assert not readings.unspeakable(prompt.text)
         assert not readings.undecided(prompt.text)
+
+
+@pytest.mark.rig
+def test_on_a_real_sound_card_it_speaks_and_notices_a_dead_microphone(rig: Rig) -> None:
+    rig.forget()
+    done = rig.python("-m", "voiceguide", "doctor")
+    assert done.returncode == Exit.NEGATIVE
+    assert "好　  音箱" in done.stdout
+    assert "不行  话筒" in done.stdout
+    assert "几乎没有声音" in done.stdout
+    spoken_blocks = np.abs(rig.recorded().astype(np.int32)) > 1_000
+    assert spoken_blocks.sum() > SAMPLE_RATE / 4, "two sentences were said aloud"
