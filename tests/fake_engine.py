@@ -31,7 +31,7 @@ def main() -> None:
             sys.exit(3)
         syllables = sum(char.isdigit() for char in request["text"])
         seconds = {"short": 0.1, "long": 12.0}.get(behaviour, syllables * 60 / 160)
-        level = {"silence": 0.0, "faint": 0.001, "clipped": 40.0}.get(behaviour, 0.3)
+        level = {"silence": 0.0, "faint": 0.006, "clipped": 40.0}.get(behaviour, 0.3)
         data = _tone(seconds, level)
         if behaviour == "garbage":
             Path(request["path"]).write_bytes(b"RIFFnonsense")

@@ -1,5 +1,7 @@
 """Rendering: what the engine may do wrong, and what the real one does right."""
 
+import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -12,10 +14,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from voiceguide.events import SAMPLE_RATE, Samples
+from voiceguide.events import SAMPLE_RATE, Prompt, Samples
 from voiceguide.mouth import MouthError
+from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.loudness import amplified, finish
 from voiceguide.mouth.renderer import Renderer
+from voiceguide.mouth.speaker import Speaker
 from voiceguide.phonetics import Readings
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
@@ -34,7 +38,7 @@ class Faulty:
         self._plan = plan
         self.follow()
         self.renderer = Renderer(
-            readings, command=[sys.executable, "-S", str(FAKE_ENGINE), str(plan)], time_limit_seconds=1.0
+            readings, command=[sys.executable, "-S", str(FAKE_ENGINE), str(plan)], time_limit_seconds=1.5
         )
 
     def follow(self, *behaviours: str) -> None:
@@ -258,6 +262,53 @@ def test_a_voice_that_does_not_speak_mandarin_is_refused(readings: Readings, voi
     with Renderer(readings, voice=voice) as renderer, pytest.raises(MouthError) as caught:
         renderer.render(TEXT)
     assert caught.value.code == "no-voice"
+
+
+@pytest.mark.audio
+def test_a_mouth_with_the_real_voice(real: Renderer, tmp_path: Path) -> None:
+    heard = []
+    for _ in range(2):  # rendered, then from the disk
+        mouth = Speaker(real, PromptCache(tmp_path), waits=True)
+        for text in (TEXT, "好了。"):
+            mouth.say(Prompt("test/a", text))
+        blocks = []
+        while mouth.speaking:
+            blocks.append(mouth.next_block())
+        heard.append(np.concatenate(blocks))
+        mouth.close()
+    assert heard[0].size / SAMPLE_RATE == pytest.approx(3.6 + 0.3 + 0.7, abs=0.4)
+    assert np.array_equal(*heard)
+
+
+@pytest.mark.audio
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_the_engine_ends_with_a_parent_that_is_killed() -> None:
+    program = (
+        "from pathlib import Path; from voiceguide.phonetics import Readings\n"
+        "from voiceguide.mouth.renderer import Renderer\n"
+        "renderer = Renderer(Readings({})); renderer.start()\n"
+        "print(renderer._child._process.pid, flush=True); input()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        engine = int(parent.stdout.readline())
+        os.kill(engine, 0)  # it is there
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while _running(engine):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _running(pid: int) -> bool:
+    try:
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        pytest.skip("no ps")
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 @pytest.mark.audio

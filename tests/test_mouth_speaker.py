@@ -73,7 +73,7 @@ def play(mouth: Mouth) -> Samples:
 
 
 def until(condition: object) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     assert callable(condition)
     while not condition():
         assert time.monotonic() < deadline

@@ -30,6 +30,11 @@ SYSTEM_VOICE = "system"
 
 _MANDARIN = ("zh-cn", "zh_cn", "huihui", "kangkang", "yaoyao", "xiaoxiao", "tingting", "ting-ting", "cmn")
 _POLL_SECONDS = 0.001
+# On a busy machine espeak is idle for a moment before it begins, and one file in 300 came out empty: so an
+# utterance must also be reported finished (or espeak stay idle), and an empty file is made once more.
+_IDLE_POLLS = 100
+_TRIES = 3
+_HEADER_BYTES = 44
 
 
 class EngineError(Exception):
@@ -59,6 +64,8 @@ class Engine:
             # Breath and flutter are random, from the clock: let a rehearsal sound the same every time.
             self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
             self.name = f"espeak-ng {_espeak_version(self._espeak)}, {self.name}"
+        self._finished = False
+        self._engine.connect("finished-utterance", self._finish)
         self._engine.runAndWait()  # the first run returns too early: spend it
         self._wait()
         self._voice = ""
@@ -72,13 +79,24 @@ class Engine:
         if rate != self._rate:
             self._set("rate", rate)
             self._rate = rate
-        self._engine.save_to_file(text, path)
-        self._engine.runAndWait()
-        self._wait()
+        for _ in range(_TRIES):
+            self._finished = False
+            self._engine.save_to_file(text, path)
+            self._engine.runAndWait()
+            self._wait()
+            idle_polls = 0
+            while not self._finished and idle_polls < _IDLE_POLLS:
+                idle_polls = idle_polls + 1 if self._idle() else 0
+                time.sleep(_POLL_SECONDS)
+            if os.path.exists(path) and os.path.getsize(path) > _HEADER_BYTES:
+                return
 
     def _wait(self) -> None:
         while not self._idle():
             time.sleep(_POLL_SECONDS)
+
+    def _finish(self, name: str, completed: bool) -> None:
+        self._finished = True
 
     def _set(self, name: str, value: str | int) -> None:
         self._wait()
