@@ -20,7 +20,7 @@ from voiceguide.events import SAMPLE_RATE, Phrase, Reading, Samples
 
 logger = logging.getLogger(__name__)
 
-_KEPT_GRAPHS = 8
+_KEPT_GRAPHS = 4
 # Vocabularies kept in the cache: one a guide and version; each is a few hundred kilobytes.
 
 
