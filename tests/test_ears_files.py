@@ -1,0 +1,142 @@
+"""Recordings through the ears: real speech detection, and with the shipped model real recognition."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voiceguide import paths
+from voiceguide.ears.files import recognise_file
+from voiceguide.ears.models import installed
+from voiceguide.ears.recogniser import Recogniser
+from voiceguide.events import SAMPLE_RATE, NoInput, Transcript
+
+SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
+HELD_OUT_VOICE = "sit/cmn+f5"
+
+
+def never(partial):
+    return False
+
+
+class Recognises:
+    """Hears the same text in every utterance, or what `texts` holds in turn."""
+
+    def __init__(self, *texts):
+        self.texts = iter(texts)
+        self.heard_seconds = []
+
+    def prepare(self, phrases):
+        pass
+
+    def turn(self, phrases):
+        outer, text = self, next(self.texts)
+
+        class Turn:
+            def __init__(self):
+                self.samples = 0
+
+            def accept(self, samples):
+                self.samples += len(samples)
+
+            def partial(self):
+                return text
+
+            def result(self):
+                outer.heard_seconds.append(self.samples / SAMPLE_RATE)
+                return text, 0.8
+
+        return Turn()
+
+
+@pytest.fixture(scope="module")
+def speak():
+    """Text -> samples in a voice kept out of training, without silence around them."""
+    from voiceguide.mouth.renderer import Renderer
+    from voiceguide.phonetics import Readings
+
+    with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
+        yield lambda text: renderer.render(text, pace=160)
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("gain", [1.0, 0.1, 0.005])
+def test_a_trimmed_word_is_heard_at_any_level(speak, gain):
+    samples = np.rint(speak("下一步") * gain).astype(np.int16)
+    recogniser = Recognises("下一步")
+    transcript = recognise_file(recogniser, samples, (), never)
+    assert isinstance(transcript, Transcript)
+    assert transcript.text == "下一步"
+    assert 0 <= transcript.start_seconds < transcript.end_seconds
+    assert transcript.end_seconds == pytest.approx(len(samples) / SAMPLE_RATE, abs=0.3)
+    # The whole word, with quiet before it, whatever speech detection made of its beginning.
+    assert recogniser.heard_seconds[0] > len(samples) / SAMPLE_RATE + 0.4
+
+
+@pytest.mark.audio
+def test_the_first_utterance_with_a_phrase_counts(speak):
+    pause = np.zeros(2 * SAMPLE_RATE, np.int16)
+    samples = np.concatenate([speak("你吃饭了吗"), pause, speak("好了"), pause, speak("停")])
+    transcript = recognise_file(Recognises("", "好了", "停"), samples, (), never)
+    assert transcript.text == "好了"
+    assert transcript.start_seconds > 2.0
+
+
+@pytest.mark.audio
+def test_speech_without_a_phrase_is_an_empty_transcript(speak):
+    transcript = recognise_file(Recognises(""), speak("今天天气很好"), (), never)
+    assert (transcript.text, transcript.confidence) == ("", 0.8)
+
+
+@pytest.fixture(scope="module")
+def phrases():
+    from voiceguide.intents import Understanding
+    from voiceguide.library import Library
+
+    library = Library.open(paths.prompts())
+    understanding = Understanding.load(paths.prompts(), library.guide("12333"))
+    return understanding.phrases(
+        ("next", "previous", "repeat", "cannot", "failed", "help", "stop", "yes", "no")
+    )
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("text", ["下一步", "上一步", "再说一遍", "失败了", "我不会", "好了", "停止"])
+def test_a_voice_never_trained_on_is_understood(speak, phrases, recogniser, text):
+    transcript = recognise_file(recogniser, speak(text), phrases, never)
+    assert isinstance(transcript, Transcript)
+    assert transcript.text == text
+
+
+@pytest.fixture(scope="module")
+def recogniser(phrases):
+    recogniser = Recogniser(installed([paths.shipped_models()])[0].folder, paths.cache())
+    recogniser.prepare(phrases)
+    return recogniser
+
+
+WORDS = ["失败", "重复", "继续", "帮助", "好", "不是", "是", "对", "停", "不"]
+
+
+@pytest.mark.speech
+@pytest.mark.parametrize("gain", [1.0, 0.01])
+def test_short_human_replies_survive_speech_detection(gain):
+    soundfile = pytest.importorskip("soundfile")
+    if not SPEECH.is_dir():
+        pytest.skip("no ../shared/speech")
+    with open(SPEECH / "index.tsv", encoding="utf-8", newline="") as index:
+        rows = [
+            row
+            for row in csv.DictReader(index, delimiter="\t")
+            if row["kind"] == "word" and row["text"] in WORDS
+        ]
+    assert len(rows) >= 8
+    lost = []
+    for row in rows:
+        start, count = (round(float(row[key]) * SAMPLE_RATE) for key in ("start_seconds", "duration_seconds"))
+        samples, _ = soundfile.read(SPEECH / row["file"], start=start, frames=count, dtype="int16")
+        quiet = np.rint(samples * gain).astype(np.int16)
+        if isinstance(recognise_file(Recognises(*["好"] * 9), quiet, (), never), NoInput):
+            lost.append(row["text"])
+    assert lost == []
