@@ -37,13 +37,13 @@ def test_by_the_words_own_confidence(words, expected):
 
 @pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])
 def test_against_the_rival(margin, text):
-    decision = Decision(alternatives=1, margin_centre=-5.0, margin_slope=0.5)
+    decision = Decision(against_rival=True, margin_centre=-5.0, margin_slope=0.5)
     hypothesis = heard(("好了", 2.0, 1.0), log_likelihood=-300 + 2 * margin)
     assert decision.decide(hypothesis, heard((UNKNOWN, 2.0, 1.0), log_likelihood=-300))[0] == text
 
 
 def test_confidence_grows_with_the_margin_and_stays_a_probability():
-    decision = Decision(alternatives=1, least_confidence=0.0)
+    decision = Decision(against_rival=True, margin_centre=0.0, least_confidence=0.0)
     rival = heard((UNKNOWN, 1.0, 1.0))
     found = [
         decision.decide(heard(("好了", 1.0, 1.0), log_likelihood=likelihood), rival)[1]
@@ -57,9 +57,9 @@ def test_confidence_grows_with_the_margin_and_stays_a_probability():
 
 def test_a_model_brings_its_own_numbers(tmp_path):
     assert Decision.of(tmp_path) == Decision()
-    description = {"decision": {"least_confidence": 0.7, "alternatives": 1, "note": "chosen on dev"}}
+    description = {"decision": {"least_confidence": 0.7, "margin_centre": 2.5, "note": "chosen on dev"}}
     (tmp_path / "voiceguide.json").write_text(json.dumps(description), encoding="utf-8")
-    assert Decision.of(tmp_path) == Decision(least_confidence=0.7, alternatives=1)
+    assert Decision.of(tmp_path) == Decision(against_rival=True, least_confidence=0.7, margin_centre=2.5)
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,13 @@ class Decision:
     "decision".
     """
 
-    alternatives: int = 0
-    """How many alternatives Vosk is asked for; 0: judge by the words' own confidences, as other makers'
-    models need.
+    against_rival: bool = False
+    """True: a second recogniser that knows only "any speech" must be beaten. False: judge by the words' own
+    confidences, as other makers' models need; with ours wrong phrases often carry 1.0.
     """
-    margin_centre: float = 0.0
+    margin_centre: float = 3.0
     """The phrase beats "any speech" by so much log likelihood per second of the phrase: as likely as not."""
-    margin_slope: float = 1.0
+    margin_slope: float = 0.5
     """How fast confidence grows with that margin."""
     least_confidence: float = 0.5
     """Below it, it was none of the phrases."""
@@ -55,12 +55,16 @@ class Decision:
 
     @classmethod
     def of(cls, model: Path) -> Self:
-        """The model's own numbers, or the defaults."""
+        """The numbers in the model's description, else the defaults for ours; other makers' have none.
+
+        Raises ValueError, TypeError where the description is damaged.
+        """
         description = model / DESCRIPTION
         if not description.is_file():
             return cls()
         given = json.loads(description.read_text(encoding="utf-8")).get("decision", {})
-        return cls(**{field.name: given[field.name] for field in fields(cls) if field.name in given})
+        known = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        return cls(**{"against_rival": True, **known})
 
     def decide(self, heard: Hypothesis, rival: Hypothesis | None) -> tuple[str, float]:
         """(text, confidence); ("", confidence) where it was something else."""

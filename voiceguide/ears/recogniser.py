@@ -128,10 +128,8 @@ class VoskTurn:
 
     def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision) -> None:
         self._decision = decision
-        self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.alternatives)
-        self._rival = (
-            _Hearing(vosk, model, [UNKNOWN], decision.alternatives) if decision.alternatives else None
-        )
+        self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
+        self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
     def accept(self, samples: Samples) -> None:
         self._phrases.accept(samples)
@@ -151,12 +149,12 @@ class _Hearing:
     utterance is over.
     """
 
-    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], alternatives: int) -> None:
+    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], with_likelihood: bool) -> None:
         # json.dumps of a list, always: anything else can crash the process.
         self._kaldi = vosk.KaldiRecognizer(model, float(SAMPLE_RATE), json.dumps(grammar, ensure_ascii=False))
         self._kaldi.SetWords(True)
-        if alternatives:
-            self._kaldi.SetMaxAlternatives(alternatives)
+        if with_likelihood:
+            self._kaldi.SetMaxAlternatives(1)  # then "confidence" is the log likelihood of the whole
         self._words: list[Word] = []
         self._log_likelihood = 0.0
         self._samples = 0
