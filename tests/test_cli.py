@@ -15,6 +15,7 @@ import pytest
 from voiceguide import console, faults, linter, paths
 from voiceguide.cli import main
 from voiceguide.commands import check, run
+from voiceguide.commands.content import open_expecting
 from voiceguide.content import ContentError, Finding
 from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
@@ -154,6 +155,12 @@ def test_understand_expects_what_the_step_expects(capsys: pytest.CaptureFixture[
     at_its_step, elsewhere = lines_of_json(capsys.readouterr().out)
     assert str(at_its_step["intent"]).startswith("trouble:")
     assert elsewhere["outcome"] == "no-match"
+
+
+def test_numbers_are_not_expected_unless_they_are_offered() -> None:
+    content, expecting = open_expecting("all")
+    assert {*content.understanding.universal} < {*expecting}
+    assert not {*content.understanding.choices} & {*expecting}
 
 
 def test_check_is_content_where_nothing_is_found(

@@ -196,6 +196,11 @@ def test_another_file_of_the_same_size_is_refused_and_deleted(server: Server, tm
     assert not (tmp_path / "toy.zip.part").exists()
 
 
+@pytest.mark.parametrize("wrong", [{"digest_start": "00000000"}, {"digest_end": "-"}])
+def test_what_is_known_of_the_digest_must_hold(wrong: dict[str, str], server: Server, tmp_path: Path) -> None:
+    assert refusal(replace(served(server, zipped(MODEL)), **wrong), tmp_path).code == "bad-digest"
+
+
 def test_the_digest_of_the_first_download_binds_the_next(server: Server, tmp_path: Path) -> None:
     first = replace(served(server, zipped(MODEL)), digest_start="", digest_end="")
     brought(first, tmp_path)

@@ -32,8 +32,8 @@ echo "$(basename "$0") $*" >>"$CALLS"
 exit {exit_code}
 """
 WITH_PORTAUDIO = """#!/bin/bash
-for n in $(seq 5000); do echo "  libother$n.so.1 (libc6,x86-64) => /lib/libother$n.so.1"; done
 echo "  libportaudio.so.2 (libc6,x86-64) => /usr/lib/libportaudio.so.2"
+for n in $(seq 5000); do echo "  libother$n.so.1 (libc6,x86-64) => /lib/libother$n.so.1"; done
 """
 
 
