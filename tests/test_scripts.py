@@ -95,6 +95,7 @@ def test_the_first_run_shows_its_steps_and_installs(machine: Machine) -> None:
         f"python -m pip install --no-input --disable-pip-version-check --editable {machine.checkout}"
         in machine.calls
     )
+    assert "已经齐全" in done.stdout
     assert not machine.called("apt-get")
 
 
