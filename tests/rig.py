@@ -94,8 +94,9 @@ class Rig:
         form = ["--raw", "--rate=16000", "--channels=1", "--format=s16le"]
         if not isinstance(speech, Path):
             file.write_bytes(speech.tobytes())
+        # 200 ms: at 20 her speech had holes when the machine was busy. It only begins that much later.
         player = self._start(
-            "paplay", "--device=room", "--latency-msec=20", *([] if speech is file else form), str(file)
+            "paplay", "--device=room", "--latency-msec=200", *([] if speech is file else form), str(file)
         )
         if wait and player.wait(timeout=120) != 0:
             raise RuntimeError(f"paplay failed: {self._log()}")

@@ -84,28 +84,21 @@ for block in [*blocks(sys.argv[1]), *[silence] * 75]:
     heard.append(card.exchange(block))
 took = time.monotonic() - began
 np.concatenate(heard).tofile(sys.argv[2])
-report(took=took, starved=card.trouble.starved_blocks, overflows=card.trouble.input_overflows,
+report(took=took, starved=card.trouble.starved_blocks, dropped=card.trouble.dropped_blocks, overflows=card.trouble.input_overflows,
        rate=int(card._microphone.stream.samplerate))
 card.close()
 """
 
 
-ATTEMPTS = 3
-"""A machine at ten times its load drops sound whatever we do; a defect of ours drops it every time."""
-
-
 @pytest.mark.parametrize("rate", [16_000, 48_000, 44_100])
 def test_both_directions_arrive_whole_at_any_rate(rig: Rig, tmp_path: Path, rate: int) -> None:
     guide, person = sweep(300, 3000), sweep(2500, 400)
-    for attempt in range(1, ATTEMPTS + 1):
-        facts, played, heard = both_directions(rig, tmp_path, rate, guide, person)
-        found = [likeness(played, guide), likeness(heard, person)]
-        if min(correlation for correlation, _ in found) > 0.98 or attempt == ATTEMPTS:
-            break
+    facts, played, heard = both_directions(rig, tmp_path, rate, guide, person)
+    found = [likeness(played, guide), likeness(heard, person)]
     assert facts["rate"] == rate
     assert facts["took"] == pytest.approx(5.5, abs=0.3)  # audio time is real time
     for correlation, gain_db in found:
-        assert correlation > 0.98, facts
+        assert correlation > 0.98, (found, facts)
         assert gain_db == pytest.approx(0, abs=1)
 
 
