@@ -84,7 +84,8 @@ for block in [*blocks(sys.argv[1]), *[silence] * 75]:
     heard.append(card.exchange(block))
 took = time.monotonic() - began
 np.concatenate(heard).tofile(sys.argv[2])
-report(took=took, starved=card.trouble.starved_blocks, dropped=card.trouble.dropped_blocks, overflows=card.trouble.input_overflows,
+trouble = card.trouble
+report(took=took, starved=trouble.starved_blocks, dropped=trouble.dropped_blocks, overflows=trouble.input_overflows,
        rate=int(card._microphone.stream.samplerate))
 card.close()
 """
