@@ -126,15 +126,15 @@ def test_waiting_mutely():
     assert Scene(no_input_seconds=inf).goes_on(120.0).hearings == []
 
 
-def test_deaf_while_the_guide_speaks_and_half_a_second_longer():
-    scene = Scene().goes_on(3.0, NEXT, speaking=True).goes_on(0.48, NEXT).goes_on(5.0)
+def test_deaf_while_the_guide_speaks_and_a_little_longer():
+    scene = Scene().goes_on(3.0, NEXT, speaking=True).goes_on(0.58, NEXT).goes_on(5.0)
     assert scene.hearings == []
     assert scene.recogniser.turns == []
 
 
 def test_the_waiting_begins_after_the_hold_off():
     scene = Scene(no_input_seconds=2.0).goes_on(3.0, speaking=True).goes_on(5.0)
-    assert scene.hearings == [(3.0 + 0.5 + 2.0, NoInput(pytest.approx(2.0)))]
+    assert scene.hearings == [(pytest.approx(3.0 + 0.6 + 2.0), NoInput(pytest.approx(2.0)))]
 
 
 def test_the_hold_off_is_adjustable():

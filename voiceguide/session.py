@@ -113,6 +113,7 @@ class Session:
                     self._keep(state)
                 case SpeechStarted():
                     self._mouth.hush()
+                    self._room.flush()  # what the loudspeaker has queued would still be heard
 
     def _begin(self) -> State:
         kept = self._keeper.load()

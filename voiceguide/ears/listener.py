@@ -30,8 +30,8 @@ from voiceguide.events import (
     Transcript,
 )
 
-HOLD_OFF_SECONDS = 0.5
-"""Deaf for so long after the guide has spoken: the room still rings, and the loudspeaker lags behind
+HOLD_OFF_SECONDS = 0.6
+"""Deaf for so long after the guide has spoken: the room still rings, and a loudspeaker lags up to 0.4 s behind
 the program.
 """
 

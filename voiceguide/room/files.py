@@ -65,15 +65,15 @@ class FileRoom:
         recording: Samples,
         inner: Room | None = None,
         *,
-        hold_off_seconds: float = 0.6,
+        hold_off_seconds: float = 1.0,
         silence_seconds: float = 30.0,
         waits_for_guide: bool = True,
     ) -> None:
         """`recording`: see read_samples(). `inner` plays what is played and gives the pace; without it
         blocks return at once.
 
-        The recording goes on when the guide has been silent for `hold_off_seconds` (longer than the
-        hold-off of half-duplex ears). After its end come `silence_seconds` of silence, not counting
+        The recording goes on when the guide has been silent for `hold_off_seconds` (longer than the pauses in
+        its speech and the hold-off of half-duplex ears). After its end come `silence_seconds` of silence, not counting
         those in which the guide speaks, then RoomClosed. `waits_for_guide`: it starts once the guide has
         spoken; False where the mouth is silent.
         """
