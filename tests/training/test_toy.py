@@ -1,0 +1,147 @@
+"""A toy model trained from nothing: synthetic voice, network, export, graph, vosk. About a minute."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
+
+from training import train  # noqa: E402
+from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
+from training.espeak import Espeak  # noqa: E402
+from training.examples import PDFS, Drawer  # noqa: E402
+from training.export import export, layers  # noqa: E402
+from training.features import RATE, SUBSAMPLING, mfcc_matrix  # noqa: E402
+from training.kaldi_format import Layer  # noqa: E402
+from training.network import TOY, Network  # noqa: E402
+from training.surroundings import Surroundings  # noqa: E402
+from voiceguide.ears.graph import UNKNOWN_WORD, compile_graph  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+PHRASES = {
+    "下一步": ("xia4", "yi2", "bu4"),
+    "再说一遍": ("zai4", "shuo1", "yi2", "bian4"),
+    "帮助": ("bang1", "zhu4"),
+    "退出": ("tui4", "chu1"),
+    "好了": ("hao3", "le5"),
+}
+STEPS = 120
+BATCH = 24
+
+
+def drawer() -> Drawer:
+    syllables = sorted({syllable[:-1] for reading in PHRASES.values() for syllable in reading})
+    return Drawer([], Espeak(), ["f2", "m3"], list(PHRASES.values()), syllables, Surroundings(), 1.0)
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "BATCH", BATCH)
+        return train.fit("toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0)
+
+
+def computed(layers: list[Layer], mfcc: np.ndarray, context: int) -> np.ndarray:
+    """What Kaldi makes of the exported layers, for output frames 0, 3, 6 ... (mfcc padded by `context`)."""
+    outputs: dict[str, np.ndarray] = {"input": mfcc}
+
+    def shifted(name: str, by: int) -> np.ndarray:
+        return np.roll(outputs[name], -by, axis=0)
+
+    def described(source: str) -> np.ndarray:
+        for function in ("Append", "Sum"):
+            if source.startswith(function):
+                inner = source[len(function) + 1 : -1].replace("Offset(", "").replace("), ", "),").split(", ")
+                parts, index = [], 0
+                text = source[len(function) + 1 : -1]
+                while index < len(text):
+                    if text.startswith("Offset(", index):
+                        end = text.index(")", index)
+                        name, by = text[index + 7 : end].split(", ")
+                        parts.append(shifted(name, int(by)))
+                        index = end + 3
+                    else:
+                        end = text.find(",", index) if "," in text[index:] else len(text)
+                        parts.append(outputs[text[index:end]])
+                        index = end + 2
+                assert inner
+                return np.concatenate(parts, 1) if function == "Append" else parts[0] + parts[1]
+        return outputs[source]
+
+    for layer in layers:
+        x = described(layer.source)
+        if layer.weights is not None:
+            bias = layer.bias if layer.bias is not None else 0.0
+            outputs[layer.name] = x @ layer.weights.T + bias
+        elif layer.kind == "RectifiedLinearComponent":
+            outputs[layer.name] = np.maximum(x, 0.0)
+        else:
+            outputs[layer.name] = x
+    return outputs["scores"][context : len(mfcc) - context : SUBSAMPLING]
+
+
+def test_the_exported_layers_compute_what_the_network_does(toy: Path) -> None:
+    network, _ = train.load(toy)
+    context = network.shape.context
+    mel = np.random.default_rng(3).normal(12, 3, (2 * context + 31, 40)).astype(np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(mel.T[None]))[0].numpy().T
+    found = computed(layers(network), mel.astype(float) @ mfcc_matrix().T, context)
+    assert np.abs(found - expected).max() < 1e-2
+
+
+def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> None:
+    vosk = pytest.importorskip("vosk")
+    vosk.SetLogLevel(-1)
+    network, priors = train.load(toy)
+    export(network, priors, tmp_path / "toy")
+    words = {phrase: [tuple(s[:-1] for s in reading)] for phrase, reading in PHRASES.items()}
+    compile_graph(tmp_path / "toy", words, tmp_path / "with-phrases")
+    model = vosk.Model(model_path=str(tmp_path / "with-phrases"))
+    espeak = Espeak()
+    right = []
+    for phrase, reading in PHRASES.items():
+        spoken = espeak.speak(reading, "f2", 150)
+        assert spoken is not None
+        audio = spoken[0].astype(float)
+        wave = np.interp(np.arange(0, len(audio), ESPEAK_RATE / RATE), np.arange(len(audio)), audio)
+        quiet = np.random.default_rng(0).normal(0, 5, 8000)
+        pcm = np.concatenate([quiet, wave, quiet]).astype(np.int16)
+        recogniser = vosk.KaldiRecognizer(model, RATE, json.dumps([*words, UNKNOWN_WORD], ensure_ascii=False))
+        recogniser.AcceptWaveform(pcm.tobytes())
+        right.append(json.loads(recogniser.FinalResult())["text"] == phrase)
+    assert sum(right) >= 4
+
+
+def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "CHECKPOINT_EVERY_STEPS", 2)
+    monkeypatch.setattr(train, "BATCH", 4)
+    rates: list[float] = []
+    real = train.learning_rate
+    limit = 3
+
+    def watched(progress: float, peak: float) -> float:
+        if len(rates) == limit:
+            raise KeyboardInterrupt
+        rates.append(progress)
+        return real(progress, peak)
+
+    monkeypatch.setattr(train, "learning_rate", watched)
+    fit = functools.partial(train.fit, "short", drawer, 6, tmp_path, TOY, seed=1, workers=0)
+    with pytest.raises(KeyboardInterrupt):
+        fit()
+    limit = 100
+    finished = fit()
+    assert [round(6 * rate) for rate in rates] == [0, 1, 2, 2, 3, 4, 5]
+    network, priors = train.load(finished)
+    assert isinstance(network, Network)
+    assert len(priors) == PDFS
+    assert not (tmp_path / "short.running.pt").exists()
+    assert fit() == finished

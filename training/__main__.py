@@ -1,0 +1,85 @@
+"""`python -m training all`: from recordings and a synthetic voice to a model directory, in resumable steps.
+
+Every step leaves a file in the work folder and is skipped when that file is there, so an interrupted run goes on where it was;
+`--fresh` forgets them. The whole takes some hours on two cores.
+"""
+
+import argparse
+import functools
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training import evaluate, material
+from training.align import align
+from training.examples import Labelled
+from training.export import export
+from training.human import SpeechMissing, clips
+from training.network import Shape
+from training.train import fit, load
+
+# Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
+BOOTSTRAP_STEPS, FIRST_STEPS, FINAL_STEPS = 450, 420, 3000
+# Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
+WORST_SHARE = 0.03
+BOOTSTRAP_STRIDE = 2
+
+
+def aligned(model: Path, speech: Path, out: Path, stride: int, leave_out: tuple[str, ...] = ()) -> list[Labelled]:
+    """Training clips with their sounds found by `model`; every `stride`-th clip."""
+    if not out.exists():
+        network, priors = load(model)
+        chosen = list(clips(speech, "train", leave_out))[::stride]
+        found = list(align(network, priors, chosen, len(chosen)))
+        limit = np.quantile([score for _, score in found], WORST_SHARE)
+        material.save_labelled(out, [clip for clip, score in found if score >= limit])
+    return material.load_labelled(out)
+
+
+def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], steps: int) -> None:
+    """All steps; `leave_out` names speakers that must not be heard (for controls)."""
+    work.mkdir(parents=True, exist_ok=True)
+    material.voices(work)
+    shape, seed = Shape(), material.SEED
+    draw = functools.partial(material.make_drawer, work, speech)
+    bootstrap = fit("bootstrap", functools.partial(draw, [], 1.0), BOOTSTRAP_STEPS, work, shape, seed)
+    people = aligned(bootstrap, speech, work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
+    first = fit("first", functools.partial(draw, people, 0.25), FIRST_STEPS, work, shape, seed + 1, start=bootstrap)
+    people = aligned(first, speech, work / "aligned-first.npz", 1, leave_out)
+    final = fit("final", functools.partial(draw, people, 0.2), steps, work, shape, seed + 2, start=first)
+    export(*load(final), target)
+    print(f"model: {target}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("command", choices=("all", "export", "evaluate"), help="all: every step; export: the newest net again")
+    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="the speech collection")
+    parser.add_argument("--work", type=Path, default=Path("build/training"), help="checkpoints and caches")
+    parser.add_argument("--model", type=Path, default=Path("models/voiceguide-cmn-0.1"), help="the model directory to write")
+    parser.add_argument("--without", nargs="*", default=[], metavar="SPEAKER", help="speakers to leave out, for a control")
+    parser.add_argument("--steps", type=int, default=FINAL_STEPS, help="steps of the final training")
+    parser.add_argument("--fresh", action="store_true", help="forget finished steps first")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # the examples are made by two more processes
+    if options.fresh:
+        shutil.rmtree(options.work, ignore_errors=True)
+    try:
+        if options.command == "all":
+            make(options.speech, options.work, options.model, tuple(options.without), options.steps)
+        elif options.command == "export":
+            export(*load(options.work / "final.pt"), options.model)
+        else:
+            evaluate.main([str(options.model), "--speech", str(options.speech)])
+    except SpeechMissing as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

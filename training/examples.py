@@ -1,0 +1,236 @@
+"""Training examples, drawn without end: whose voice, what is said, how fast, and where.
+
+An example is made of labelled pieces of speech. Words of one voice are joined, cut at syllables and joined anew, so that what is learnt
+is how sounds are made and not which words exist; the guide's own phrases get no special share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.signal
+
+from training.espeak import RATE as ESPEAK_RATE
+from training.espeak import Espeak
+from training.features import HOP, RATE, SUBSAMPLING, WINDOW, frame_count, log_mel
+from training.phones import PHONES, SILENCE
+from training.surroundings import Surroundings, colour, distort, level
+
+PHONE_IDS = {SILENCE: 0, **{phone: i + 1 for i, phone in enumerate(PHONES)}}
+PDFS = 2 * len(PHONE_IDS)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Speech with its sounds. starts: first sample of each segment; phones: ids (0 silence); cuts: samples where syllables begin, and
+    the end of the last one. voice: whose speech it is; only pieces of one voice are ever joined."""
+
+    samples: np.ndarray
+    starts: np.ndarray
+    phones: np.ndarray
+    cuts: np.ndarray
+    voice: str
+
+    def part(self, first: int, last: int) -> "Labelled":
+        """Syllables first to last (not included)."""
+        a, b = int(self.cuts[first]), int(self.cuts[last])
+        inside = np.flatnonzero((self.starts >= a) & (self.starts < b))
+        return Labelled(
+            self.samples[a:b],
+            self.starts[inside] - a,
+            self.phones[inside],
+            self.cuts[first : last + 1] - a,
+            self.voice,
+        )
+
+
+def join(pieces: Sequence[Labelled], pauses: Sequence[int], fade: int = 96) -> Labelled:
+    """One piece after another with `pauses` samples of silence before each and after the last; ends faded against clicks."""
+    waves, starts, phones, cuts, at = [], [], [], [], 0
+    ramp = np.linspace(0, 1, fade, dtype=np.float32)
+    for piece, pause in zip(pieces, pauses, strict=False):
+        if pause:
+            waves.append(np.zeros(pause, np.float32))
+            starts.append(np.array([at]))
+            phones.append(np.array([0]))
+            at += pause
+        wave = piece.samples.astype(np.float32)
+        wave /= level(wave)
+        if len(wave) > 2 * fade:
+            wave[:fade] *= ramp
+            wave[-fade:] *= ramp[::-1]
+        waves.append(wave)
+        starts.append(piece.starts + at)
+        phones.append(piece.phones)
+        cuts.append(piece.cuts + at)
+        at += len(wave)
+    waves.append(np.zeros(pauses[-1], np.float32))
+    starts.append(np.array([at]))
+    phones.append(np.array([0]))
+    return Labelled(
+        np.concatenate(waves),
+        np.concatenate(starts),
+        np.concatenate(phones),
+        np.concatenate(cuts),
+        pieces[0].voice,
+    )
+
+
+def frame_labels(starts: np.ndarray, phones: np.ndarray, frames: int, hop: int = HOP) -> np.ndarray:
+    """One pdf per output frame: a phone's first frame is its entering pdf, the others its staying pdf."""
+    count = (frames + SUBSAMPLING - 1) // SUBSAMPLING
+    labels = np.ones(count, np.int64)
+    if count:
+        labels[0] = 0
+    previous = -1
+    begins = np.ceil((np.asarray(starts) - WINDOW / 2) / hop / SUBSAMPLING).astype(int)
+    for index, phone in enumerate(phones):
+        if phone == 0 and index and phones[index - 1] == 0:
+            continue
+        begin = max(int(begins[index]), previous + 1, 0)
+        previous = begin
+        labels[begin:] = 2 * phone + 1
+        labels[begin : begin + 1] = 2 * phone
+    return labels
+
+
+class Drawer:
+    """Draws examples. human: labelled clips of people (may be empty). voices: names of espeak voices (may be empty)."""
+
+    def __init__(
+        self,
+        human: Sequence[Labelled],
+        espeak: Espeak | None,
+        voices: Sequence[str],
+        phrases: Sequence[tuple[str, ...]],
+        syllables: Sequence[str],
+        surroundings: Surroundings,
+        synthetic_share: float,
+    ) -> None:
+        self.espeak, self.voices, self.phrases, self.syllables = (
+            espeak,
+            list(voices),
+            phrases,
+            list(syllables),
+        )
+        self.surroundings, self.synthetic_share = surroundings, synthetic_share if human else 1.0
+        self.by_voice: dict[str, list[Labelled]] = {}
+        for clip in human:
+            self.by_voice.setdefault(clip.voice, []).append(clip)
+        self.names = sorted(self.by_voice)
+        # Between "every voice alike" and "every clip alike": few people say many words, many people say few.
+        share = np.array([len(self.by_voice[n]) ** 0.6 for n in self.names], float)
+        self.shares = share / share.sum() if len(share) else share
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """(log mel energies frames x 40, pdf per output frame)."""
+        if rng.random() < 0.06:
+            return self._nobody(rng)
+        spoken = self._synthetic(rng) if rng.random() < self.synthetic_share else self._human(rng)
+        speaking = np.abs(spoken.samples) > 1e-3
+        speech_level = level(spoken.samples[speaking]) if speaking.any() else 1.0
+        wave, starts = _bend(spoken.samples, spoken.starts, rng)
+        # Aim at a rate of speech, then choose the hop that gives it: isolated words are slow, commands need not be.
+        durations = np.diff(spoken.cuts)
+        syllable = float(np.median(durations)) / RATE * len(wave) / len(spoken.samples)
+        wanted = float(np.clip(np.exp(rng.normal(np.log(0.26), 0.33)), 0.12, 0.65))
+        hop = int(np.clip(HOP * syllable / wanted, 90, 310))
+        wave = distort(wave, self.surroundings, rng, speech_level)
+        mel = log_mel(wave, hop, int(round(100 * np.exp(rng.uniform(-0.13, 0.13)))))
+        return colour(mel, rng), frame_labels(starts, spoken.phones, len(mel), hop)
+
+    def _nobody(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        samples = int(rng.uniform(0.6, 2.5) * RATE)
+        noise = self.surroundings.noise(rng, samples) * 10 ** rng.uniform(0, 3.5)
+        mel = log_mel(np.round(np.clip(noise, -32000, 32000)))
+        return colour(mel, rng), frame_labels(np.array([0]), np.array([0]), frame_count(samples))
+
+    def _pauses(self, rng: np.random.Generator, pieces: int, likely: float) -> list[int]:
+        inner = [
+            int(rng.uniform(0.03, 0.5) * RATE) if rng.random() < likely else 0 for _ in range(pieces - 1)
+        ]
+        return [int(rng.uniform(0.05, 0.45) * RATE), *inner, int(rng.uniform(0.1, 0.45) * RATE)]
+
+    def _human(self, rng: np.random.Generator) -> Labelled:
+        clips = self.by_voice[self.names[int(rng.choice(len(self.names), p=self.shares))]]
+        how = rng.random()
+        if how < 0.35:  # syllables of one voice, joined anew
+            pieces, likely = (
+                [_run(clips[int(rng.integers(len(clips)))], rng, 2) for _ in range(int(rng.integers(2, 5)))],
+                0.15,
+            )
+        elif how < 0.65:  # words one after another
+            pieces, likely = (
+                [_run(clips[int(rng.integers(len(clips)))], rng, 8) for _ in range(int(rng.integers(2, 4)))],
+                0.6,
+            )
+        else:
+            pieces, likely = [_run(clips[int(rng.integers(len(clips)))], rng, 12)], 0.0
+        return join(pieces, self._pauses(rng, len(pieces), likely))
+
+    def _synthetic(self, rng: np.random.Generator) -> Labelled:
+        assert self.espeak is not None
+        while True:
+            if rng.random() < 0.5:
+                words = [
+                    self.phrases[int(rng.integers(len(self.phrases)))] for _ in range(int(rng.integers(1, 4)))
+                ]
+            else:
+                words = [
+                    tuple(
+                        self.syllables[int(rng.integers(len(self.syllables)))] + str(rng.integers(1, 5))
+                        for _ in range(n)
+                    )
+                    for n in rng.integers(1, 4, size=int(rng.integers(1, 4)))
+                ]
+            syllables = [s for word in words for s in word]
+            gaps = [("" if rng.random() < 0.9 else " ") for word in words for _ in word]
+            for end in np.cumsum([len(word) for word in words]):
+                gaps[end - 1] = "" if rng.random() < 0.5 else " " if rng.random() < 0.7 else ", "
+            spoken = self.espeak.speak(
+                syllables, self.voices[int(rng.integers(len(self.voices)))], int(rng.integers(85, 300)), int(rng.integers(15, 90)),
+                int(rng.integers(15, 90)), gaps,
+            )  # fmt: skip
+            if spoken is not None:
+                break
+        audio, segments = spoken
+        ratio = RATE / ESPEAK_RATE
+        smooth = scipy.signal.lfilter(*_LOW_PASS, audio.astype(np.float32))
+        wave = np.interp(np.arange(int(len(audio) * ratio)) / ratio, np.arange(len(audio)), smooth).astype(
+            np.float32
+        )
+        starts = np.array([int(s * ratio) for s, _ in segments])
+        phones = np.array([PHONE_IDS[p] for _, p in segments])
+        voiced = [int(s) for s, p in zip(starts, phones, strict=True) if p]
+        end = int(starts[-1]) if phones[-1] == 0 else len(wave)
+        cuts = np.linspace(voiced[0], end, len(syllables) + 1).astype(int)
+        return join([Labelled(wave, starts, phones, cuts, "espeak")], self._pauses(rng, 1, 0.0))
+
+
+_LOW_PASS = scipy.signal.butter(4, 7600, fs=ESPEAK_RATE)
+
+
+def _run(clip: Labelled, rng: np.random.Generator, longest: int) -> Labelled:
+    """The whole clip, or some of its syllables if it has more than `longest`."""
+    count = len(clip.cuts) - 1
+    if count <= longest and (longest > 2 or rng.random() < 0.5):
+        return clip.part(0, count)
+    take = int(rng.integers(1, min(count, longest) + 1))
+    first = int(rng.integers(0, count - take + 1))
+    return clip.part(first, first + take)
+
+
+def _bend(wave: np.ndarray, starts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Another body's voice: resampled (pitch and formants together), sometimes with the tremor of an old one."""
+    rate = np.exp(rng.uniform(-0.16, 0.16))
+    count = int(len(wave) / rate)
+    position = np.arange(count) * rate
+    if rng.random() < 0.25:
+        tremor = rng.uniform(3.5, 8.0)
+        depth = rng.uniform(0.005, 0.035)
+        position = position + depth * RATE / (2 * np.pi * tremor) * np.sin(
+            2 * np.pi * tremor * np.arange(count) / RATE + rng.uniform(0, 6)
+        )
+        position = np.clip(position, 0, len(wave) - 1)
+    bent = np.interp(position, np.arange(len(wave)), wave).astype(np.float32)
+    return bent, np.searchsorted(position, starts)

@@ -1,0 +1,170 @@
+"""A trained network -> a model directory for Vosk: norms folded into weights, priors, configuration, vocabulary."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from training import kaldi_format
+from training.features import BANDS, MFCC_CONF, SUBSAMPLING, mfcc_matrix
+from training.kaldi_format import Layer
+from training.network import Network
+from training.phones import ACCENT_INITIALS, ACCENT_RIMES, PHONES, normalise, syllable_table
+from voiceguide.ears.graph import write_model
+from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
+
+# Chosen on the dev voices (evaluate.py). In units of scaled log likelihood.
+ACOUSTIC_SCALE = 0.5
+COSTS: dict[str, float] = {
+    "word": 5.0, "syllable": 3.0, "unknown": 5.0, "filler": 3.0, "silence": 0.7, "hesitation": 3.0, "accent": 2.5,
+}  # fmt: skip
+HETERONYM_COST = 2.0
+
+MODEL_CONF = """--min-active=200
+--max-active=3000
+--beam=12
+--lattice-beam=6
+--acoustic-scale={scale}
+--frame-subsampling-factor=3
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=0.6
+--endpoint.rule3.min-trailing-silence=0.9
+--endpoint.rule4.min-trailing-silence=1.2
+"""
+
+
+def _folded(conv: nn.Conv1d, norm: nn.BatchNorm1d | None) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (out, in, kernel) and bias with the norm that follows taken in."""
+    weights = conv.weight.detach().double().numpy()
+    bias = np.zeros(len(weights)) if conv.bias is None else conv.bias.detach().double().numpy()
+    if norm is None:
+        return weights, bias
+    assert norm.running_mean is not None and norm.running_var is not None
+    gain = norm.weight.detach().double().numpy() / np.sqrt(norm.running_var.double().numpy() + norm.eps)
+    return weights * gain[:, None, None], (
+        bias - norm.running_mean.double().numpy()
+    ) * gain + norm.bias.detach().double().numpy()
+
+
+def _flat(weights: np.ndarray) -> np.ndarray:
+    """(out, in, kernel) -> (out, kernel * in), the order of Kaldi's Append."""
+    return weights.transpose(0, 2, 1).reshape(len(weights), -1)
+
+
+def _append(name: str, offsets: list[int]) -> str:
+    parts = [f"Offset({name}, {o})" if o else name for o in offsets]
+    return parts[0] if len(parts) == 1 else f"Append({', '.join(parts)})"
+
+
+def layers(network: Network) -> list[Layer]:
+    """The network as nnet3 layers that read MFCC."""
+    weights, bias = _folded(network.front, network.front_norm)
+    mean, scale = network.mean.double().numpy(), network.scale.double().numpy()
+    weights = weights * scale[None, :, None]
+    bias = bias - np.einsum("oik,i->o", weights, mean)
+    weights = np.einsum("oik,ij->ojk", weights, np.linalg.inv(mfcc_matrix()))
+    found = [Layer("front", _append("input", [-2, -1, 0, 1, 2]), _flat(weights), bias)]
+    found.append(Layer("front.relu", "front", kind="RectifiedLinearComponent", size=len(weights)))
+    weights, bias = _folded(network.thin, network.thin_norm)
+    found.append(Layer("thin", _append("front.relu", [-1, 0, 1]), _flat(weights), bias))
+    found.append(Layer("thin.relu", "thin", kind="RectifiedLinearComponent", size=len(weights)))
+    before = "thin.relu"
+    for number, block in enumerate(network.blocks):
+        step = SUBSAMPLING * block.reach
+        weights, bias = _folded(block.squeeze, None)
+        found.append(Layer(f"squeeze{number}", _append(before, [-step, 0]), _flat(weights), bias))
+        weights, bias = _folded(block.expand, block.norm)
+        found.append(Layer(f"expand{number}", _append(f"squeeze{number}", [0, step]), _flat(weights), bias))
+        found.append(
+            Layer(f"relu{number}", f"expand{number}", kind="RectifiedLinearComponent", size=len(weights))
+        )
+        # Sums may not be nested, so each block's result passes through one more component: a sum is itself the input of the next.
+        found.append(
+            Layer(f"sum{number}", f"Sum({before}, relu{number})", kind="NoOpComponent", size=len(weights))
+        )
+        before = f"sum{number}"
+    weights, bias = _folded(network.out, None)
+    found.append(Layer("scores", before, _flat(weights), bias))
+    found.append(Layer("likelihoods", "scores", kind="LogSoftmaxComponent", size=len(weights)))
+    return found
+
+
+def description(costs: Mapping[str, float]) -> dict[str, object]:
+    """voiceguide.json: what `voiceguide.ears.graph` needs to know of the model."""
+    return {
+        "format": 1,
+        "phones": list(PHONES),
+        "syllables": {
+            name: " ".join(spelling) for name, spelling in sorted(syllable_table().items()) if name.isascii()
+        },
+        "accents": {
+            "initials": [list(p) for p in ACCENT_INITIALS],
+            "rimes": [[" ".join(a), " ".join(b)] for a, b in ACCENT_RIMES],
+        },
+        "costs": dict(costs),
+    }
+
+
+def hanzi() -> list[Entry]:
+    """Single characters of common use with their readings, each sharing the sounds of its syllable."""
+    from pypinyin import Style, pinyin
+
+    entries = []
+    for code in range(0x4E00, 0x9FA6):
+        character = chr(code)
+        try:
+            character.encode("gb2312")  # the common 6,763
+        except UnicodeEncodeError:
+            continue
+        readings = dict.fromkeys(
+            normalise(r) for r in pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=True)[0]
+        )
+        for rank, reading in enumerate(r for r in readings if r in syllable_table()):
+            entries.append(
+                Entry(character, (reading,), COSTS["syllable"] + (HETERONYM_COST if rank else 0.0))
+            )
+    return entries
+
+
+def export(
+    network: Network,
+    priors: np.ndarray,
+    target: Path,
+    costs: Mapping[str, float] = COSTS,
+    scale: float = ACOUSTIC_SCALE,
+) -> None:
+    """Write the model directory that is shipped, with single hanzi and syllables as its vocabulary."""
+    bare = target.parent / f".{target.name}.bare"
+    shutil.rmtree(bare, ignore_errors=True)
+    for folder in ("am", "conf", "graph/phones"):
+        (bare / folder).mkdir(parents=True)
+    with torch.no_grad():
+        nnet = kaldi_format.network(layers(network), BANDS)
+    (bare / "am/final.mdl").write_bytes(
+        kaldi_format.final_mdl(kaldi_format.transition_model(len(PHONES)), nnet, priors)
+    )
+    (bare / "conf/mfcc.conf").write_text(MFCC_CONF, encoding="ascii")
+    (bare / "conf/model.conf").write_text(MODEL_CONF.format(scale=scale), encoding="ascii")
+    (bare / "graph/phones/word_boundary.int").write_text(
+        kaldi_format.word_boundaries(len(PHONES)), encoding="ascii"
+    )
+    # Vosk wants at least one disambiguation symbol; this one never occurs.
+    (bare / "graph/disambig_tid.int").write_text(
+        f"{kaldi_format.transition_id_count(len(PHONES)) + 1}\n", encoding="ascii"
+    )
+    (bare / DESCRIPTION).write_text(
+        json.dumps(description(costs), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    digests = {}
+    write_model(bare, Sounds.of(bare), hanzi(), target)
+    shutil.rmtree(bare)
+    for path in sorted(p for p in target.rglob("*") if p.is_file()):
+        digests[path.relative_to(target).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (target / "SHA256SUMS").write_text(
+        "".join(f"{digest}  {name}\n" for name, digest in digests.items()), encoding="ascii"
+    )

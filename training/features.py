@@ -1,0 +1,72 @@
+"""The features Vosk computes, in numpy, with two additions for training: any frame hop and a warped frequency axis.
+
+Kaldi's MFCC with 40 of 40 coefficients is the 40 log mel energies turned by an invertible matrix. Training works on the energies, where
+masks and channel curves mean something; the export folds the inverse of that matrix into the first layer.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import scipy.fft
+
+RATE = 16000
+HOP = 160
+WINDOW = 400
+BANDS = 40
+LOW_HZ, HIGH_HZ = 40.0, 7800.0
+SUBSAMPLING = 3
+CEPSTRAL_LIFTER = 22.0
+
+# What conf/mfcc.conf must say so that Vosk computes the same.
+MFCC_CONF = "--use-energy=false\n--sample-frequency=16000\n--num-mel-bins=40\n--num-ceps=40\n--low-freq=40\n--high-freq=-200\n--dither=0\n"
+
+
+def _mel(hz: np.ndarray | float) -> np.ndarray:
+    return 1127.0 * np.log(1.0 + np.asarray(hz) / 700.0)
+
+
+@lru_cache(maxsize=64)
+def _filters(warp_percent: int) -> np.ndarray:
+    """Triangular mel filters (257 x 40); warp 110 hears a vocal tract that is 10 % shorter as if it were an average one."""
+    edges = np.linspace(_mel(LOW_HZ), _mel(HIGH_HZ), BANDS + 2)
+    bins = _mel(np.arange(257) * (RATE / 512) * 100.0 / warp_percent)[:, None]
+    rising = (bins - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[None, 2:] - bins) / (edges[2:] - edges[1:-1])
+    filters = np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
+    filters[256] = 0.0  # Kaldi leaves the Nyquist bin out
+    return filters
+
+
+@lru_cache(maxsize=1)
+def _povey_window() -> np.ndarray:
+    return ((0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / (WINDOW - 1))) ** 0.85).astype(np.float32)
+
+
+def frame_count(samples: int, hop: int = HOP) -> int:
+    return 0 if samples < WINDOW else 1 + (samples - WINDOW) // hop
+
+
+def log_mel(wave: np.ndarray, hop: int = HOP, warp_percent: int = 100) -> np.ndarray:
+    """Log mel energies (frames x 40) of 16 kHz samples in int16 scale.
+
+    A hop below 160 gives more frames, so slower speech with pitch and formants untouched; above 160, faster speech.
+    """
+    wave = np.ascontiguousarray(wave, dtype=np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(wave, WINDOW)[::hop]
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    emphasised = np.empty_like(frames)
+    emphasised[:, 1:] = frames[:, 1:] - 0.97 * frames[:, :-1]
+    emphasised[:, 0] = frames[:, 0] * 0.03
+    spectrum = scipy.fft.rfft(emphasised * _povey_window(), 512, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
+    return np.log(np.maximum(power @ _filters(warp_percent), np.finfo(np.float32).eps)).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def mfcc_matrix() -> np.ndarray:
+    """MFCC = matrix @ log mel energies (Kaldi's DCT and cepstral lifter)."""
+    n = np.arange(BANDS)
+    dct = np.sqrt(2.0 / BANDS) * np.cos(np.pi / BANDS * np.outer(n, n + 0.5))
+    dct[0] = np.sqrt(1.0 / BANDS)
+    lifter = 1.0 + 0.5 * CEPSTRAL_LIFTER * np.sin(np.pi * n / CEPSTRAL_LIFTER)
+    return lifter[:, None] * dct

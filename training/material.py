@@ -1,0 +1,87 @@
+"""Joins the sources of training speech: aligned people, random espeak voices, phrases to say, noises and rooms."""
+
+import functools
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from training.espeak import Espeak, write_voices
+from training.examples import Drawer, Labelled
+from training.human import SPLITS
+from training.phones import HUMMED, normalise, spell, syllable_table
+from training.surroundings import Surroundings
+
+RANDOM_VOICES = 220
+SEED = 20261123
+
+
+def voices(folder: Path) -> list[str]:
+    """Random voices (written to `folder` on first use) and espeak's own that are neither held out nor inhuman."""
+    data = folder / "espeak-ng-data"
+    if data.exists():
+        made = [f"rnd{i}" for i in range(RANDOM_VOICES)]
+    else:
+        made = write_voices(data, RANDOM_VOICES, SEED)
+    left_out = {*SPLITS["espeak"]["held_out"], *SPLITS["espeak"]["unused"], *made}
+    stock = sorted(p.name for p in (data / "voices" / "!v").iterdir() if p.name not in left_out)
+    # A stock voice is a real design and weighs like two random ones.
+    return made + stock * 2
+
+
+@functools.lru_cache(maxsize=1)
+def phrases() -> list[tuple[str, ...]]:
+    """Readings of pypinyin's phrases, numbered pinyin: real sequences of syllables for the synthetic voices."""
+    from pypinyin.contrib.tone_convert import to_tone3
+    from pypinyin.phrases_dict import phrases_dict
+
+    found = []
+    for readings in phrases_dict.values():
+        syllables = tuple(to_tone3(r[0], v_to_u=False, neutral_tone_with_five=True) for r in readings)
+        try:
+            for syllable in syllables:
+                spell(syllable)
+        except KeyError:
+            continue
+        if len(syllables) <= 5:
+            # espeak's pinyin voice writes the vowel of yu, lu: without dots after j, q, x, y, with v elsewhere.
+            found.append(tuple(normalise(s) + s[-1] for s in syllables))
+    return found
+
+
+def save_labelled(path: Path, clips: Iterable[Labelled]) -> None:
+    """One compact file for all aligned clips."""
+    kept = list(clips)
+    arrays = {}
+    for name in ("samples", "starts", "phones", "cuts"):
+        parts = [getattr(clip, name) for clip in kept]
+        arrays[name] = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+        arrays[name + "_lengths"] = np.array([len(part) for part in parts])
+    temporary = path.with_suffix(".tmp.npz")
+    np.savez(temporary, voices=np.array([clip.voice for clip in kept]), **arrays)
+    os.replace(temporary, path)
+
+
+def load_labelled(path: Path) -> list[Labelled]:
+    with np.load(path) as stored:
+        names = [str(v) for v in stored["voices"]]
+        columns = []
+        for name in ("samples", "starts", "phones", "cuts"):
+            ends = np.cumsum(stored[name + "_lengths"])[:-1]
+            columns.append(np.split(stored[name], ends))
+    return [Labelled(*row, voice=name) for *row, name in zip(*columns, names, strict=True)]
+
+
+def make_drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Drawer:
+    """Everything a worker needs to draw examples; called in the worker, for espeak does not survive a fork."""
+    names = voices(folder)
+    surroundings = Surroundings.recorded(speech) if speech is not None else Surroundings()
+    rng = np.random.default_rng(SEED)
+    if human:
+        pool = [human[int(i)].samples for i in rng.integers(len(human), size=400)]
+        surroundings.add_babble(pool, rng)
+    syllables = [s for s in syllable_table() if s not in HUMMED]
+    return Drawer(
+        human, Espeak(folder / "espeak-ng-data"), names, phrases(), syllables, surroundings, synthetic_share
+    )

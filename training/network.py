@@ -1,0 +1,73 @@
+"""The acoustic network: a factored TDNN that Kaldi's nnet3 can compute from affine layers, ReLUs and sums alone.
+
+Convolutions are not padded: the utterance is, by repeating its first and last frame, exactly as Kaldi's online decoder does.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from training.features import BANDS, SUBSAMPLING
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the network. `reaches` holds, per block, the step to each side in output frames of 30 ms."""
+
+    front: int = 192
+    width: int = 384
+    neck: int = 128
+    reaches: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 2)
+
+    @property
+    def context(self) -> int:
+        """Input frames needed on each side of an output frame."""
+        return 2 + 1 + SUBSAMPLING * sum(self.reaches)
+
+
+TOY = Shape(front=48, width=96, neck=32, reaches=(1, 1, 2))
+
+
+class Block(nn.Module):
+    """x + relu(norm(expand(squeeze(x)))): the squeeze looks back, the expansion looks ahead."""
+
+    def __init__(self, width: int, neck: int, reach: int) -> None:
+        super().__init__()
+        self.reach = reach
+        self.squeeze = nn.Conv1d(width, neck, 2, dilation=reach, bias=False)
+        self.expand = nn.Conv1d(neck, width, 2, dilation=reach)
+        self.norm = nn.BatchNorm1d(width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(self.norm(self.expand(self.squeeze(x))))
+        return x[:, :, self.reach : -self.reach] + y
+
+
+class Network(nn.Module):
+    """Log mel energies (batch, 40, frames + 2 * context) -> pdf scores (batch, pdfs, frames / 3)."""
+
+    mean: torch.Tensor
+    scale: torch.Tensor
+
+    def __init__(self, shape: Shape, pdfs: int, dropout: float = 0.05) -> None:
+        super().__init__()
+        self.shape = shape
+        self.register_buffer("mean", torch.full((BANDS,), 12.0))
+        self.register_buffer("scale", torch.full((BANDS,), 0.25))
+        self.front = nn.Conv1d(BANDS, shape.front, 5)
+        self.front_norm = nn.BatchNorm1d(shape.front)
+        self.thin = nn.Conv1d(shape.front, shape.width, 3, stride=SUBSAMPLING)
+        self.thin_norm = nn.BatchNorm1d(shape.width)
+        self.blocks = nn.ModuleList(Block(shape.width, shape.neck, reach) for reach in shape.reaches)
+        self.dropout = nn.Dropout1d(dropout)  # whole channels: cheaper, and stronger
+        self.out = nn.Conv1d(shape.width, pdfs, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = (x - self.mean[None, :, None]) * self.scale[None, :, None]
+        x = torch.relu(self.front_norm(self.front(x)))
+        x = torch.relu(self.thin_norm(self.thin(x)))
+        for block in self.blocks:
+            x = self.dropout(block(x))
+        scores: torch.Tensor = self.out(x)
+        return scores
