@@ -242,8 +242,8 @@ def test_what_is_not_expected_is_no_match(understanding: Understanding) -> None:
 
 def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding) -> None:
     for text in ("退出", "从头开始"):
-        assert intent(understanding.understand(text, UNIVERSAL, 0.49)) == "none"
-        assert intent(understanding.understand(text, UNIVERSAL, 0.5)) != "none"
+        assert intent(understanding.understand(text, UNIVERSAL, 0.69)) == "none"
+        assert intent(understanding.understand(text, UNIVERSAL, 0.7)) != "none"
     assert understanding.understand("下一步", UNIVERSAL, 0.2) == Heard("next", "下一步", 0.2)
 
 

@@ -88,6 +88,11 @@ class Understanding:
         listed = [phrase for intent in expecting for phrase in self._phrases[intent]]
         return tuple({phrase.text: phrase for phrase in listed}.values())
 
+    def word_list(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
+        """What a recogniser should listen for: the wordings, and the chatter around them, which would
+        otherwise be heard as something else. Raises KeyError."""
+        return (*self.phrases(expecting), *self.chatter)
+
     # ------------------------------------------------------------------ what was said
 
     def understand(

@@ -124,7 +124,7 @@ class Session:
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
-        self._ears.prepare(self._understanding.phrases(dialogue.intents(self._script)))
+        self._ears.prepare(self._understanding.word_list(dialogue.intents(self._script)))
         self._act(actions)
         return state
 
@@ -172,7 +172,7 @@ class Session:
                 case Listen():
                     self._listen = action
                     self._ears.listen(
-                        self._understanding.phrases(action.expecting),
+                        self._understanding.word_list(action.expecting),
                         action.no_input_seconds,
                         self._understanding.complete(action.expecting),
                     )

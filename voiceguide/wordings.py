@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voiceguide.content import ContentError, Finding, did_you_mean
+from voiceguide.tables import Source
 
 FILE = "phrases.toml"
 
@@ -77,15 +77,10 @@ class Wordings:
 
     @classmethod
     def load(cls, language_dir: Path) -> Wordings:
-        """Read `language_dir`/phrases.toml. Raises OSError, ContentError."""
-        try:
-            table = tomllib.loads((language_dir / FILE).read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            finding = Finding(
-                FILE, "-", "toml-syntax", f"这不是正确的 TOML 文件（{error}）。", "请改正这一处写法。"
-            )
-            raise ContentError([finding]) from error
-        return cls.of(table)
+        """Read `language_dir`/phrases.toml. Raises ContentError."""
+        source = Source(language_dir, FILE)
+        source.stop_if_bad()
+        return cls.of(source.root.data)
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Wordings:

@@ -106,7 +106,7 @@ def _model() -> Found:
 
     content = open_content()
     expecting = ("next", "previous", "repeat", "yes", "no")
-    phrases = content.understanding.phrases(expecting)
+    phrases = content.understanding.word_list(expecting)
     recogniser = equipment.open_recogniser(None)
     recogniser.prepare(phrases)
     with Renderer(content.readings) as renderer:

@@ -28,7 +28,7 @@ def command(files: tuple[Path, ...], expecting: str, model: Path | None) -> Exit
     from voiceguide.room.files import read_samples
 
     content, intents = open_expecting(expecting)
-    phrases = content.understanding.phrases(intents)
+    phrases = content.understanding.word_list(intents)
     complete = content.understanding.complete(intents)
     recogniser = open_recogniser(model)
     recogniser.prepare(phrases)
