@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
 from voiceguide import paths
-from voiceguide.ears import EarsError
+from voiceguide.ears import Ears, EarsError
 from voiceguide.events import Answered, Entry, Heard, NoInput, NoMatch, Noticed, Said
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -37,7 +37,7 @@ class Stage:
         room: FakeRoom | None = None,
         mouth: FakeMouth | None = None,
         keeper: FakeKeeper | None = None,
-        ears: ScriptedEars | None = None,
+        ears: Ears | None = None,
     ) -> None:
         self.script, understanding = content()
         self.room = room or FakeRoom()

@@ -26,6 +26,11 @@ class Content:
     understanding: Understanding
     readings: Readings
 
+    def keys(self) -> dict[str, str]:
+        """What a key stands for: Enter for the next step, 1, 2, 3 for the numbers the guide offers."""
+        intents = {"\n": "next", **{name[-1]: name for name in self.understanding.choices}}
+        return {key: self.understanding.phrases((intent,))[0].text for key, intent in intents.items()}
+
 
 @cache
 def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:

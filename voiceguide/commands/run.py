@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
+from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import Mouth
@@ -65,17 +67,19 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
     keeper.load()  # once before the session does: a bad file is set aside now, and said
     if keeper.notice:
         click.echo(keeper.notice, err=True)
-    enter_text = content.understanding.phrases(("next",))[0].text
+    keys = content.keys()
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
         mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
         stack.enter_context(closing(mouth))
         try:
-            ears = equipment.open_ears(ears_name, model, enter_text)
+            ears = equipment.open_ears(ears_name, model, keys["\n"])
         except EarsError:
             _say(content.script.vary("trouble-sound", 0), mouth, room)
             raise
+        if ears_name == MICROPHONE and sys.stdin.isatty():
+            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), keys)
         return Session(content.script, content.understanding, room, ears, mouth, keeper, printer(False)).run()
 
 
