@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig import rig as rig
 from voiceguide import paths
 
 LOOPBACK = ("127.0.0.1", "::1")

@@ -1,7 +1,6 @@
 """A software sound card: one private PulseAudio daemon with its own socket and state, nothing global.
 
-    pytest_plugins = ["tests.rig"]
-    def test_x(rig):
+    def test_x(rig):  # the fixture is in conftest.py
         app = rig.python("-m", "voiceguide", wait=False)
         rig.say(samples); rig.recorded(); rig.echo(-12, 40)
 

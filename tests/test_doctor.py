@@ -23,8 +23,6 @@ from voiceguide.room.devices import Device
 if TYPE_CHECKING:
     from tests.rig import Rig
 
-pytest_plugins = ["tests.rig"]
-
 
 class Microphone:
     """A sound card whose microphone delivers what a test wants."""

@@ -13,7 +13,6 @@ import pytest
 from tests.rig import Rig
 from voiceguide.events import SAMPLE_RATE, Samples
 
-pytest_plugins = ["tests.rig"]
 pytestmark = pytest.mark.rig
 
 PROGRAM = """

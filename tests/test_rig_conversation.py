@@ -18,7 +18,6 @@ from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.library import Library
 from voiceguide.mouth.renderer import Renderer
 
-pytest_plugins = ["tests.rig"]
 pytestmark = pytest.mark.rig
 
 REPLIES = ("好了", "再说一遍", "我不会", "上一步", "退出", "是")
