@@ -99,6 +99,21 @@ def test_a_mistake_gets_a_chinese_sentence_and_code_2(
     assert not CLICKS_ENGLISH.search(said.err.replace("--", ""))
 
 
+@pytest.mark.parametrize(
+    "arguments", [["--ears", "keyboard", "--mouth", "spekaer"], ["rehearse", "--save", "spekaer"]]
+)
+def test_a_mistyped_loudspeaker_becomes_no_file(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == Exit.USAGE
+    assert "spekaer" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_mistyped_command_is_recognised(capsys: pytest.CaptureFixture[str]) -> None:
     main(["rehears"])
     assert "rehearse" in capsys.readouterr().err
@@ -124,6 +139,14 @@ def test_a_terminal_of_another_encoding_gets_utf_8(monkeypatch: pytest.MonkeyPat
         console.prepare()
         print("好了 ǚ", flush=True)
         assert raw.getvalue().decode("utf-8") == "好了 ǚ\n"
+
+
+def test_closed_standard_streams_are_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)  # `voiceguide <&- >&-`, a window's program on Windows
+    assert main(["understand"]) == 0
+    assert main(list(ON_PAPER)) == 0
+    assert main(["run", "nowhere"]) == Exit.USAGE
 
 
 # --------------------------------------------------------------------------------------------- commands
@@ -289,6 +312,20 @@ def test_without_a_sound_device_it_says_so_and_shows_a_rehearsal(
     assert rehearsed == [tmp_path / "cache" / "rehearsal.wav"]
 
 
+def test_a_rehearsal_that_cannot_be_recorded_is_carried_out_all_the_same(
+    rehearsed: list[Path | None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(paths, "cache", lambda: tmp_path / "file" / "cache")
+    monkeypatch.setattr(run.equipment, "opened_room", room_without("no-device"))
+    assert main([]) == Exit.NO_SOUND
+    assert str(tmp_path / "file" / "cache") in capsys.readouterr().err
+    assert rehearsed == [None]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(["--ears", "mic"], "no-device"), (["--mouth", "speaker"], "no-device"), ([], "device-busy")],
@@ -320,6 +357,7 @@ FAULTS = {
     ConversationError(Path("x.txt"), 3, "一"): Exit.USAGE,
     OSError(28, "No space left on device"): Exit.NO_SPACE,
     PermissionError(13, "Permission denied", "x"): Exit.NO_SPACE,
+    OSError(30, "Read-only file system", "x"): Exit.NO_SPACE,
     KeyboardInterrupt(): Exit.INTERRUPTED,
 }
 

@@ -14,6 +14,9 @@ _CATALOGUE = Path(__file__).with_name("locale")
 
 def prepare() -> None:
     """Call once, before anything is written."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us, or there never was a terminal
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as we live
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         # LANG=C on a server and code page 936 on Windows would turn Chinese into an exception.
         if isinstance(stream, io.TextIOWrapper):

@@ -19,6 +19,8 @@ from voiceguide.phonetics import ReadingsError
 from voiceguide.progress import ProgressError
 from voiceguide.room import RoomError
 
+NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
 Known: TypeAlias = (
     RoomError | EarsError | MouthError | ContentError | FetchError | ProgressError | ConversationError
 )
@@ -57,7 +59,7 @@ def explain(error: Exception) -> tuple[Exit, str]:
         return Exit.CONTENT, str(error)
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         return Exit.NO_SPACE, "磁盘满了。请删除一些文件，腾出至少 500 MB，再试一次。"
-    if isinstance(error, PermissionError):
+    if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
         return Exit.NO_SPACE, f"没有权限使用 {error.filename}。请检查它属于谁，再试一次。"
     return Exit.FAULT, f"程序出了意外，这不是您的错。{_keep(error)}"
 

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from voiceguide import paths
+from voiceguide.content import did_you_mean
 from voiceguide.ears import Ears
 from voiceguide.mouth import Mouth
 from voiceguide.phonetics import Readings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from voiceguide.ears.recogniser import Recogniser
     from voiceguide.mouth.speaker import Speaker
 
+Name = TypeVar("Name", str, Path)
 MICROPHONE, KEYBOARD = "mic", "keyboard"
 SPEAKER, SILENT = "speaker", "silent"
 
@@ -29,6 +31,15 @@ MODEL_OPTION = click.option(
     type=click.Path(path_type=Path),
     help="指定识别模型；默认用现有最好的（见 voiceguide models）。",
 )
+
+
+def named_recording(_ctx: click.Context, _parameter: click.Parameter, value: Name | None) -> Name | None:
+    """A file to be written must be called .wav: a mistyped `speaker` or a text is not written over."""
+    if value is None or value in (SPEAKER, SILENT) or str(value).lower().endswith(".wav"):
+        return value
+    raise click.BadParameter(
+        f"录音文件的名字要以 .wav 结尾，不是「{value}」。{did_you_mean(str(value), (SPEAKER, SILENT))}"
+    )
 
 
 def model_folders() -> tuple[Path, ...]:

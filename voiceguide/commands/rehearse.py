@@ -45,6 +45,7 @@ PERSON_PACE = 170
     "--save",
     metavar="文件.wav",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=equipment.named_recording,
     help="把听到的一切存下来：左声道是指南，右声道是她。",
 )
 @click.option("--json", "as_json", is_flag=True, help="每件事一行 JSON。")

@@ -36,6 +36,7 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
 @click.option(
     "--mouth",
     metavar="speaker|silent|文件.wav",
+    callback=equipment.named_recording,
     help="往哪里说：speaker 音箱（默认），silent 不出声只显示文字，或者写进一个 WAV 文件。",
 )
 @click.option(
@@ -91,9 +92,13 @@ def _say(prompt: Prompt, mouth: Mouth, room: Room) -> None:
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
     """No sound device: say so, then show what would have happened."""
-    recording = paths.cache() / "rehearsal.wav"
-    recording.parent.mkdir(parents=True, exist_ok=True)
+    recording: Path | None = paths.cache() / "rehearsal.wav"
     click.echo(f"{error.message}{error.remedy}", err=True)
+    try:
+        paths.cache().mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        click.echo(f"演练的录音存不下来：{paths.cache()} 不能写（{refused.strerror}）。", err=True)
+        recording = None
     click.echo("下面先完整演练一遍，让您看到它怎样工作：\n", err=True)
     result = rehearse_aloud(SHIPPED, model, recording, as_json=False)
     return faults.exit_of(error) if result is Exit.OK else result
