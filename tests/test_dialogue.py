@@ -12,10 +12,11 @@ from itertools import pairwise
 import pytest
 
 from voiceguide import paths
+from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
 from voiceguide.library import Library
-from voiceguide.state import Mode, Place, Script, Spot, State
+from voiceguide.state import Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GUIDES = Library.open(paths.prompts()).guide_ids()
@@ -55,13 +56,14 @@ def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
     outcomes: dict[tuple[State, Event], Outcome] = {}
     while queue:
         state = queue.popleft()
-        for intent in expecting(play, state):
+        intents = [each for each in expecting(play, state) if not each.startswith(OF_PROMPT)]
+        for intent in intents:
             outcomes[state, heard(intent)] = respond(play, state, heard(intent))
         for event in (MISS, SILENCE):
             outcomes[state, event] = respond(play, state, event)
         # two misses open the yes/no question and three the numbers: the counters matter there
         missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
-        known = [outcomes[state, heard(intent)] for intent in expecting(play, state)]
+        known = [outcomes[state, heard(intent)] for intent in intents]
         for new in (place_only(new) for new, _ in (*missed, *known)):
             if new not in seen and new.mode is not Mode.ENDED:
                 seen.add(new)
@@ -293,14 +295,52 @@ def test_the_end_can_be_reached_from_everywhere(play: Script) -> None:
 
 
 def test_a_yes_or_a_go_on_at_a_step_asks_and_does_not_advance(play: Script) -> None:
-    state, _ = start(play)
-    for intent in ("yes", "resume"):
-        asked, _ = respond(play, state, heard(intent))
-        assert (asked.step, asked.place, asked.mode) == (state.step, state.place, Mode.DONE)
-        done, _ = respond(play, asked, heard("yes"))
-        assert play.guide.position(done.step) == 1
-        not_done, _ = respond(play, asked, heard("no"))
-        assert not_done.step == state.step
+    for step in play.guide.steps[:-1]:
+        state = State(step.id)
+        for intent in ("resume",) if step.listen_only else ("yes", "resume"):
+            asked, _ = respond(play, state, heard(intent))
+            assert (asked.step, asked.place, asked.mode) == (state.step, state.place, Mode.DONE)
+            done, _ = respond(play, asked, heard("yes"))
+            assert play.guide.position(done.step) == play.guide.position(step.id) + 1
+            not_done, _ = respond(play, asked, heard("no"))
+            assert not_done.step == state.step
+
+
+def test_a_yes_is_enough_where_she_only_had_to_listen(play: Script) -> None:
+    steps = [step for step in play.guide.steps if step.listen_only]
+    troubles = [trouble for trouble in play.guide.troubles if trouble.listen_only]
+    for step in steps:
+        for place in (Place(), *(Place(Spot.DETAIL, part=part) for part in range(len(step.detail)))):
+            state = State(step.id, place)
+            assert respond(play, state, heard("yes"))[0] == respond(play, state, heard("next"))[0]
+    for trouble in troubles:
+        state = State(play.guide.steps[1].id, Place(Spot.TROUBLE, trouble.id))
+        assert respond(play, state, heard("yes"))[0] == respond(play, state, heard("next"))[0]
+    if play.guide.id == "12333":
+        assert steps
+        assert troubles
+
+
+def test_the_same_trouble_again_goes_on_and_ends_at_a_person(play: Script) -> None:
+    for step in play.guide.steps:
+        for trouble in (*step.troubles, *play.guide.troubles):
+            state = State(step.id)
+            for prompt in trouble.parts:
+                state, actions = respond(play, state, heard(trouble.intent))
+                assert says(actions) == [prompt.text]
+            there = state.place
+            state, actions = respond(play, state, heard(trouble.intent))
+            assert state.place == there
+            assert says(actions)[-1] in [prompt.text for prompt in play.guide.human]
+
+
+def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: Script) -> None:
+    for state in live(play):
+        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT)]
+        asked = (
+            [] if state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED) else wordings(play, state)
+        )
+        assert places == [OF_PROMPT + prompt.id for prompt in asked]
 
 
 def test_cannot_walks_through_the_smaller_actions_and_then_on(play: Script) -> None:
@@ -381,8 +421,13 @@ def test_coming_back_another_day_asks_before_going_on(play: Script) -> None:
         yes, actions = respond(play, state, heard("yes"))
         assert (yes.step, yes.mode) == (step.id, Mode.OPEN)
         assert says(actions)[-1] == step.say.text
+        # 还没好 is a no as well, and to start over would lose all she has done.
         no, _ = respond(play, state, heard("no"))
-        assert no.step == play.guide.steps[0].id
+        assert (no.step, no.mode) == (step.id, Mode.RESTART)
+        sure, _ = respond(play, no, heard("yes"))
+        assert sure.step == play.guide.steps[0].id
+        kept, _ = respond(play, no, heard("no"))
+        assert (kept.step, kept.mode) == (step.id, Mode.OPEN)
 
 
 def test_an_intent_that_is_not_expected_is_a_miss(play: Script) -> None:

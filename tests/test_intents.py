@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from voiceguide import paths
+from voiceguide import dialogue, paths
 from voiceguide.accents import accent_key
 from voiceguide.events import Heard, NoMatch
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
+from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 TABLES = Path(__file__).parent / "understanding" / "zh-CN"
@@ -53,9 +55,20 @@ def expected(understanding: Understanding, expecting: str) -> tuple[str, ...]:
         return UNIVERSAL
     if expecting == "choices":
         return (*UNIVERSAL, *CHOICES)
-    guide, step = expecting.split("/")
-    assert guide == "12333"
-    return understanding.intents_of(step)
+    guide_id, step, *cause = expecting.split("/")
+    assert guide_id == "12333"
+    state = State(step)
+    if cause:
+        checklist = script().guide.checklists[script().guide.step(step).checklist or ""]
+        number = [each.id for each in checklist.causes].index(cause[0])
+        state = State(step, Place(Spot.ASK, checklist.id, number))
+    return dialogue.expecting(script(), state)
+
+
+@cache
+def script() -> Script:
+    library = Library.open(LANGUAGE)
+    return Script(library.guide("12333"), library.common)
 
 
 def intent(outcome: Heard | NoMatch) -> str:

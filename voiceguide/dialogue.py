@@ -27,10 +27,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from voiceguide.answers import OF_PROMPT
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Prompt, Say
 from voiceguide.guide import BACK, Step
-from voiceguide.state import Mode, Place, Script, Spot, State, parts, wordings
+from voiceguide.state import Mode, Place, Script, Spot, State, parts, prompts, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
+
+_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED)
+"""Here the guide has asked something else than what stands at her place."""
 
 PACE_NOTCHES = (-3, 4)
 """From 100 to 240 characters a minute around 160, 20 a notch."""
@@ -77,9 +81,10 @@ def respond(script: Script, state: State, event: Event) -> Outcome:
 
 
 def expecting(script: Script, state: State) -> tuple[str, ...]:
-    """The intents that mean something in this state."""
+    """The intents that mean something in this state, and the prompts whose own answers do."""
     choices = CHOICES if state.mode in (Mode.CHOICE, Mode.RESUME) else ()
-    return UNIVERSAL + script.troubles_at[state.step] + choices
+    asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
+    return UNIVERSAL + script.troubles_at[state.step] + choices + asked
 
 
 def again(script: Script, state: State) -> Outcome:
@@ -92,6 +97,11 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     return (*UNIVERSAL, *CHOICES, *dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles)))
+
+
+def answers(script: Script) -> tuple[str, ...]:
+    """What `expecting` may hold besides `intents`."""
+    return tuple(OF_PROMPT + prompt.id for prompt in prompts(script))
 
 
 def _answer(script: Script, state: State, intent: str) -> Outcome:
@@ -157,6 +167,14 @@ def _go_step(script: Script, state: State, step: Step, *lead: Prompt) -> Outcome
         state = replace(state, next_cause=0)
     state = replace(state, step=step.id)
     return _go(script, state, Place(), *lead)
+
+
+def _agree(script: Script, state: State) -> Outcome:
+    """嗯, 知道了: enough where she only had to listen. Where she had to do something: is it done?"""
+    place, step = state.place, script.guide.step(state.step)
+    of_step = place.spot in (Spot.STEP, Spot.DETAIL) and step.listen_only
+    of_trouble = place.spot is Spot.TROUBLE and script.guide.trouble(step.id, place.name).listen_only
+    return _answer(script, state, "next") if of_step or of_trouble else _question(Mode.DONE)(script, state)
 
 
 def _tell(key: str) -> Handler:
@@ -246,6 +264,12 @@ def _previous_part(script: Script, state: State) -> Outcome:
 
 
 def _enter_trouble(script: Script, state: State, trouble_id: str) -> Outcome:
+    """What to do about it; where she was told that just now, what comes after it, and at last who can help."""
+    place = state.place
+    if place.spot is Spot.TROUBLE and place.name == trouble_id:
+        if place.part + 1 < parts(script, state):
+            return _go(script, state, replace(place, part=place.part + 1))
+        return _offer_human("cannot-more")(script, state)
     return _go(script, state, Place(Spot.TROUBLE, trouble_id))
 
 
@@ -421,7 +445,12 @@ _MODES: dict[Mode, dict[str, Handler]] = {
     Mode.DONE: {"yes": _as("next"), "resume": _as("next"), "no": _tell("not-done")},
     Mode.RESUME: {
         **dict.fromkeys(("yes", "resume", "next", "choice:1"), _carry_on("resume-yes")),
-        **{"no": _restart, "choice:2": _restart, "repeat": _repeat_question, "help": _ask_yes_no},
+        **{
+            "no": _question(Mode.RESTART),
+            "choice:2": _restart,
+            "repeat": _repeat_question,
+            "help": _ask_yes_no,
+        },
     },
     Mode.RESTART: {
         **{"yes": _restart, "restart": _restart},
@@ -440,7 +469,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
 }
 
 _ANYWHERE: dict[str, Handler] = {
-    **{"yes": _question(Mode.DONE), "resume": _question(Mode.DONE), "no": _tell("not-done")},
+    **{"yes": _agree, "resume": _question(Mode.DONE), "no": _tell("not-done")},
     **{"repeat": _say_again, "help": _tell("help"), "where": _where, "pause": _pause, "fraud": _warn},
     **{"restart": _question(Mode.RESTART), "stop": _question(Mode.STOP)},
     **{"slower": _adjust(-1, 0, "slower", "slowest"), "faster": _adjust(+1, 0, "faster", "fastest")},

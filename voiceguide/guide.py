@@ -8,7 +8,7 @@ checklist asked when something failed (a question for each cause, a fix for each
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
@@ -27,6 +27,8 @@ class Trouble:
     """Said one at a time; each waits for 好了."""
     then: str
     """BACK, or the id of the step that follows."""
+    listen_only: bool = False
+    """Nothing to do with her hands: 嗯 and 知道了 carry on, nobody asks whether it is done."""
 
     @property
     def intent(self) -> str:
@@ -42,6 +44,8 @@ class Cause:
     """A question she can answer with 是 or 不是."""
     fix: tuple[Prompt, ...]
     """What to do after 是; each part waits for 好了."""
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words the prompt asks for -> what she may say instead: 是 -> 有点暗."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,10 @@ class Step:
     """Asked when she comes back another day: go on from here?"""
     quiet_seconds: float
     """How long she may be busy with her phone before the guide says a word."""
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words the prompts ask for -> what she may say instead, at this step: 好了 -> 一样的."""
+    listen_only: bool = False
+    """As in Trouble."""
 
 
 @dataclass(frozen=True)

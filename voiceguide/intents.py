@@ -15,10 +15,12 @@ what belongs elsewhere is never taken for something else.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from voiceguide.answers import OF_PROMPT, answers
 from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
@@ -65,8 +67,20 @@ class Understanding:
             )
             for alarm in wordings.alarms
         )
-        self.chatter = tuple(readings.phrase(text) for text in wordings.lists["chatter.heard"])
+        heard = (*wordings.lists["chatter.heard"], *wordings.lists["chatter.beside"])
+        self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
+        self._beside = frozenset(wordings.lists["chatter.beside"])
+        self._answers: dict[str, dict[str, list[Phrase]]] = {}
+        """`@` and the id of a prompt -> what it may be answered with, by meaning."""
+        for prompt_id, words, text, step_id in answers(guide) if guide else ():
+            meant = self.understand(words, self.intents_of(step_id) if step_id else UNIVERSAL)
+            if isinstance(meant, Heard):
+                place, phrase = OF_PROMPT + prompt_id, readings.phrase(text)
+                self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
+        for place, meanings in self._answers.items():
+            for intent, phrases in meanings.items():
+                self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
@@ -85,13 +99,23 @@ class Understanding:
 
     def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
         """The recogniser's word list: the wordings of these intents, each text once. Raises KeyError."""
-        listed = [phrase for intent in expecting for phrase in self._phrases[intent]]
+        listed = [phrase for _, phrase in self._listed(expecting)]
         return tuple({phrase.text: phrase for phrase in listed}.values())
+
+    def _listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
+        """(intent, wording) of everything expected."""
+        for each in expecting:
+            if each.startswith(OF_PROMPT):
+                meanings = self._answers.get(each, {})
+                yield from ((intent, phrase) for intent, phrases in meanings.items() for phrase in phrases)
+            else:
+                yield from ((each, phrase) for phrase in self._phrases[each])
 
     def word_list(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
         """What a recogniser should listen for: the wordings, and the chatter around them, which would
         otherwise be heard as something else. Raises KeyError."""
-        return (*self.phrases(expecting), *self.chatter)
+        listed = {phrase.text: phrase for phrase in (*self.phrases(expecting), *self.chatter)}
+        return tuple(replace(phrase, beside=phrase.text in self._beside) for phrase in listed.values())
 
     # ------------------------------------------------------------------ what was said
 
@@ -119,10 +143,9 @@ class Understanding:
         something else: 失败 is whole though 失败了 exists, 好 is not because of 好了."""
         expected = frozenset(expecting)
         continued: dict[Reading, set[str]] = {}
-        for intent in expected:
-            for phrase in self._phrases[intent]:
-                for length in range(1, len(phrase.reading)):
-                    continued.setdefault(phrase.reading[:length], set()).add(intent)
+        for intent, phrase in self._listed(expected):
+            for length in range(1, len(phrase.reading)):
+                continued.setdefault(phrase.reading[:length], set()).add(intent)
 
         @lru_cache(maxsize=64)
         def is_complete(partial: str) -> bool:

@@ -39,6 +39,8 @@ class Entry:
     kind: str
     """An intent, NOTHING, CHATTER, SOUND, BEFORE or AFTER."""
     reading: Reading
+    place: str = ""
+    """Means this only while this is expected; "": anywhere."""
 
 
 class Lexicon:
@@ -92,6 +94,11 @@ class Lexicon:
         self._negating = frozenset(word[0] for word in self._negations if len(word) == 1)
         self._longest_negation = max(map(len, self._negations))
 
+    def add_answers(self, place: str, intent: str, theirs: Iterable[Reading]) -> None:
+        """What means `intent` only while `place` is expected."""
+        for reading in theirs:
+            self._add(Entry(intent, reading, place), may_be_misheard=False)
+
     def _add(self, entry: Entry, may_be_misheard: bool = True) -> None:
         key = accent_key(entry.reading)
         entries = self._entries[key]
@@ -136,7 +143,11 @@ class Lexicon:
     @staticmethod
     def _wordings(entries: Iterable[Entry], expecting: Container[str]) -> str:
         """The one intent these entries stand for, NOTHING where they contradict each other, "" for none."""
-        intents = {entry.kind for entry in entries} - AROUND
+        entries = [entry for entry in entries if entry.kind not in AROUND]
+        answers = {entry.kind for entry in entries if entry.place and entry.place in expecting}
+        if len(answers) == 1:  # She answers what was just asked: 没有 to 有没有, whatever it means elsewhere.
+            return answers.pop()
+        intents = {entry.kind for entry in entries if not entry.place}
         if len(intents) < 2:
             return next(iter(intents), "")
         # What a step expects in particular goes before what may be said anywhere: 没电了, 没点了.

@@ -113,7 +113,9 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         welcome=_prompt(root, "welcome", guide_id),
         steps=made,
         troubles=_troubles(root, guide_id, library, known),
-        checklists={name: _checklist(table, name, guide_id, known) for name, table in checklists.items()},
+        checklists={
+            name: _checklist(table, name, guide_id, library, known) for name, table in checklists.items()
+        },
         fraud=_prompts(root, "fraud", guide_id, 3),
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
@@ -129,7 +131,8 @@ def _step(
     known: list[str],
     checklists: set[str],
 ) -> Step:
-    table.only(("title", "say", "again", "detail", "checklist", "quiet_seconds", "trouble"))
+    known_keys = ("title", "say", "again", "detail", "checklist", "quiet_seconds", "trouble", "answers")
+    table.only((*known_keys, "listen_only"))
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", step_id):
         table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
     say, again = _prompt(table, "say", owner), _prompts(table, "again", owner)
@@ -153,6 +156,8 @@ def _step(
         where=_filled(library.common["where"][0], f"{owner}/{step_id}.where", fill),
         resume=_filled(library.common["resume"][0], f"{owner}/{step_id}.resume", fill),
         quiet_seconds=table.number("quiet_seconds", QUIET_SECONDS, 5, 600),
+        answers=_answers(table, library.readings),
+        listen_only=table.flag("listen_only"),
     )
 
 
@@ -166,7 +171,7 @@ def _filled(template: Prompt, prompt_id: str, fill: Mapping[str, str]) -> Prompt
 def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> tuple[Trouble, ...]:
     made = []
     for name, table in parent.tables("trouble").items():
-        table.only(("heard", "say", "then"))
+        table.only(("heard", "say", "then", "listen_only"))
         then = table.string("then", BACK)
         if then != BACK and then not in known:
             remedy = did_you_mean(then, [BACK, *known]) or "请写 back，或者一步的代号。"
@@ -175,11 +180,19 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
         if silent := [sign for text in wordings for sign in library.readings.unspeakable(text)]:
             table.report("heard", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
         heard = tuple(library.readings.phrase(text) for text in wordings)
-        made.append(Trouble(name, heard, _prompts(table, "say", owner), then))
+        made.append(Trouble(name, heard, _prompts(table, "say", owner), then, table.flag("listen_only")))
     return tuple(made)
 
 
-def _checklist(table: Table, name: str, owner: str, known: list[str]) -> Checklist:
+def _answers(table: Table, readings: Readings) -> Mapping[str, tuple[str, ...]]:
+    answers = table.table("answers")
+    made = {words: answers.strings(words) for words in answers.data}
+    if silent := [sign for texts in made.values() for text in texts for sign in readings.unspeakable(text)]:
+        table.report("answers", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+    return made
+
+
+def _checklist(table: Table, name: str, owner: str, library: Library, known: list[str]) -> Checklist:
     table.only(("say", "retry", "otherwise", "cause"))
     retry = table.string("retry")
     if retry not in known:
@@ -191,12 +204,13 @@ def _checklist(table: Table, name: str, owner: str, known: list[str]) -> Checkli
     return Checklist(
         id=name,
         intro=_prompt(table, "say", owner),
-        causes=tuple(_cause(cause, owner) for cause in causes),
+        causes=tuple(_cause(cause, owner, library.readings) for cause in causes),
         retry=retry,
         otherwise=_prompts(table, "otherwise", owner),
     )
 
 
-def _cause(table: Table, owner: str) -> Cause:
-    table.only(("id", "ask", "fix"))
-    return Cause(table.string("id"), _prompt(table, "ask", owner), _prompts(table, "fix", owner))
+def _cause(table: Table, owner: str, readings: Readings) -> Cause:
+    table.only(("id", "ask", "fix", "answers"))
+    answers = _answers(table, readings)
+    return Cause(table.string("id"), _prompt(table, "ask", owner), _prompts(table, "fix", owner), answers)

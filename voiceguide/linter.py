@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,9 +66,7 @@ def _check_sound(prompt: Prompt, file: str, key: str, readings: Readings) -> Ite
         yield Finding(file, key, "unspeakable", f"“{'、'.join(silent)}”没有读法。", remedy)
     if undecided := readings.undecided(prompt.text):
         remedy = "请在 readings.toml 的 [readings] 里写上读音。"
-        yield Finding(
-            file, key, "undecided-polyphone", f"多音字没定读音：{'、'.join(undecided)}。", remedy
-        )
+        yield Finding(file, key, "undecided-polyphone", f"多音字没定读音：{'、'.join(undecided)}。", remedy)
     clauses = _clauses(readings, prompt.text)
     if (total := sum(clauses)) > PROMPT_SYLLABLES:
         remedy = f"请缩短到{PROMPT_SYLLABLES}个字以内，或者分成两步。"
@@ -108,7 +106,9 @@ def _check_wordings(wordings: Wordings) -> Iterator[Finding]:
         if count < UNIVERSAL_WORDINGS:
             key = f"intents.{intent}.heard"
             message = f"“{intent}”只有{count}种说法。"
-            yield Finding("phrases.toml", key, "too-few-wordings", message, f"请至少写{UNIVERSAL_WORDINGS}种。")
+            yield Finding(
+                "phrases.toml", key, "too-few-wordings", message, f"请至少写{UNIVERSAL_WORDINGS}种。"
+            )
 
 
 def _check_common(library: Library, understanding: Understanding) -> Iterator[Finding]:
@@ -144,6 +144,9 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
         fixes = [prompt for cause in checklist.causes for prompt in cause.fix]
         expecting = (*UNIVERSAL, *anywhere)
         yield from _check_answerable([*asked, *fixes, *checklist.otherwise], file, understanding, expecting)
+        for cause in checklist.causes:
+            key = f"checklist.{checklist.id}.{cause.id}.answers"
+            yield from _check_answers(cause.answers, file, key, understanding, expecting)
     for prompt in (guide.welcome, *guide.fraud, *guide.human, guide.goodbye):
         key = prompt.id.removeprefix(f"{guide.id}/")
         yield from _check_offers(prompt, file, key, understanding, (*UNIVERSAL, *anywhere))
@@ -157,6 +160,8 @@ def _check_step(
     asking = [step.say, *step.again, *step.detail, *parts]
     yield from _check_answerable(asking, file, understanding, expecting)
     yield from _check_offers(step.resume, file, f"{step.id}.resume", understanding, expecting)
+    key = f"steps.{step.id}.answers"
+    yield from _check_answers(step.answers, file, key, understanding, expecting)
     taken = {p.reading: intent for intent in UNIVERSAL for p in understanding.phrases((intent,))}
     for trouble in (*step.troubles, *guide.troubles):
         own = trouble in step.troubles
@@ -187,6 +192,27 @@ def _check_answerable(
             remedy = "请在最后写上，例如：做好了，请说，好了。"
             yield Finding(file, key, "dead-end", "没有告诉她可以说什么，她会停在这里。", remedy)
         yield from _check_offers(prompt, file, key, understanding, expecting)
+
+
+def _check_answers(
+    answers: Mapping[str, Sequence[str]],
+    file: str,
+    key: str,
+    understanding: Understanding,
+    expecting: Sequence[str],
+) -> Iterator[Finding]:
+    """Does each answer stand for words that mean something there, and for one thing only?"""
+    owners: dict[str, str] = {}
+    for words, texts in answers.items():
+        if not isinstance(understanding.understand(words, expecting), Heard):
+            remedy = "请写一个这时听得懂的说法，例如：好了。"
+            yield Finding(
+                file, key, "unknown-words", f"“{words}”这时听不懂，它下面的回答也就没有意思。", remedy
+            )
+        for text in texts:
+            if owners.setdefault(text, words) != words:
+                message = f"“{text}”又算“{owners[text]}”，又算“{words}”。"
+                yield Finding(file, key, "two-meanings", message, "请只留一处。")
 
 
 def _intents(troubles: Iterable[Trouble]) -> tuple[str, ...]:

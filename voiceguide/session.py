@@ -124,7 +124,8 @@ class Session:
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
-        self._ears.prepare(self._understanding.word_list(dialogue.intents(self._script)))
+        expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
+        self._ears.prepare(self._understanding.word_list(expected))
         self._act(actions)
         return state
 

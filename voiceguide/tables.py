@@ -114,5 +114,13 @@ class Table:
             return default
         return float(value)
 
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self.data.get(name, False)
+        if not isinstance(value, bool):
+            self._wrong(name, "这里应该是 true 或者 false。")
+            return False
+        return value
+
     def _wrong(self, name: str, message: str) -> None:
         self.report(name, "wrong-type", message, "请照 prompts/README.md 的样子写。")

@@ -1,0 +1,85 @@
+"""What a prompt may be answered with besides the words it asks for, and only while it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from voiceguide import dialogue, paths
+from voiceguide.answers import OF_PROMPT, answers, echoes
+from voiceguide.events import Heard, NoMatch
+from voiceguide.intents import Understanding
+from voiceguide.library import Library
+from voiceguide.state import Place, Script, Spot, State
+from voiceguide.wordings import UNIVERSAL
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    library = Library.open(paths.prompts())
+    return Script(library.guide("12333"), library.common)
+
+
+@pytest.fixture(scope="module")
+def understanding(script: Script) -> Understanding:
+    return Understanding.load(paths.prompts(), script.guide)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("请拿出手机，看看电够不够。电够了，请说，好了。", [("好了", "电够了")]),
+        ("看标志。有，请说，好了。没有，请说，没有网络。", [("好了", "有"), ("没有网络", "没有")]),
+        ("装完了，或者早就装过，请说，好了。", [("好了", "装完了"), ("好了", "早就装过")]),
+        ("妆浓，就洗掉一些。没有化妆，也请说，好了。", [("好了", "没有化妆")]),
+        ("好，我们从第一步开始。", []),
+    ],
+)
+def test_a_condition_stands_for_the_words_it_asks_for(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(echoes(text)) == found
+
+
+def test_every_condition_a_prompt_names_is_an_answer_to_it(
+    script: Script, understanding: Understanding
+) -> None:
+    wrong = []
+    for prompt_id, words, text, step_id in answers(script.guide):
+        expecting = understanding.intents_of(step_id) if step_id else UNIVERSAL
+        meant = understanding.understand(words, expecting)
+        got = understanding.understand(text, (*expecting, OF_PROMPT + prompt_id))
+        assert isinstance(meant, Heard), words
+        if not isinstance(got, Heard) or got.intent != meant.intent:
+            wrong.append(f"{prompt_id}: {text} should mean {words}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_answer_means_nothing_where_its_prompt_does_not_stand(
+    script: Script, understanding: Understanding
+) -> None:
+    dark, network = State("wait", Place(Spot.ASK, "face", 0)), State("network")
+    for text, state, intent in (("有点暗", dark, "yes"), ("没有", network, "trouble:no-network")):
+        there = understanding.understand(text, dialogue.expecting(script, state))
+        assert isinstance(there, Heard)
+        assert there.intent == intent
+    assert isinstance(understanding.understand("有点暗", dialogue.expecting(script, network)), NoMatch)
+    elsewhere = understanding.understand("没有", dialogue.expecting(script, State("mine")))
+    assert isinstance(elsewhere, Heard)
+    assert elsewhere.intent == "no"
+
+
+def test_the_word_list_holds_the_answers_of_the_prompt_that_stands(
+    script: Script, understanding: Understanding
+) -> None:
+    def listed(state: State) -> set[str]:
+        return {phrase.text for phrase in understanding.phrases(dialogue.expecting(script, state))}
+
+    assert {"有点暗", "不暗"} <= listed(State("wait", Place(Spot.ASK, "face", 0)))
+    assert not {"有点暗", "不暗"} & listed(State("wait"))
+    everything = (*dialogue.intents(script), *dialogue.answers(script))
+    assert {"有点暗", "电够了"} <= {phrase.text for phrase in understanding.phrases(everything)}
+
+
+def test_an_answer_turned_around_or_asked_is_none(script: Script, understanding: Understanding) -> None:
+    phone = dialogue.expecting(script, State("phone"))
+    for text in ("还没电够了", "电够了吗", "不是有电"):
+        got = understanding.understand(text, phone)
+        assert not isinstance(got, Heard) or got.intent != "next", text
