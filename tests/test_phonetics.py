@@ -178,3 +178,12 @@ def test_every_hanzi_of_the_shipped_guides_is_decided(readings: Readings, path: 
     assert texts
     assert {text: readings.undecided(text) for text in texts if readings.undecided(text)} == {}
     assert {text: readings.unspeakable(text) for text in texts if readings.unspeakable(text)} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["readings = 3", 'readings = ["x"]', "spoken = 3", "spoken = { a = 1 }", "words = 3", "neutral = []"]
+)
+def test_a_value_of_the_wrong_kind_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "readings.toml").write_text(text)
+    with pytest.raises(ReadingsError, match=text.split()[0] if "{" not in text else "a 写"):
+        Readings.load(tmp_path)

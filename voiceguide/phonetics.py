@@ -78,6 +78,12 @@ class Readings:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ReadingsError(f"{path}：这不是正确的 TOML 文件（{error}），请改正。") from error
+        kinds = {"readings": dict, "spoken": dict, "words": str, "neutral": str, "polyphones": str}
+        wrong = [name for name, kind in kinds.items() if not isinstance(table.get(name, kind()), kind)]
+        if "spoken" not in wrong:
+            wrong += [key for key, text in table.get("spoken", {}).items() if not isinstance(text, str)]
+        if wrong:
+            raise ReadingsError(f"{path}：{'、'.join(wrong)} 写的不是应有的样子，请照程序原来的文件改。")
         return cls(
             table.get("readings", {}),
             spoken=table.get("spoken", {}),

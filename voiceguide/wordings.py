@@ -26,7 +26,7 @@ NOTHING = "nothing"
 """Stands where an intent would: a wording that sounds like a command and is none."""
 
 _LISTS = (
-    "chatter.heard", "chatter.sounds", "chatter.words", "chatter.remarks", "chatter.endings",
+    "chatter.heard", "chatter.beside", "chatter.sounds", "chatter.words", "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "negation.words", "negation.spares",
     "nothing.heard", "cautious.intents", "harmless.intents",
 )  # fmt: skip
@@ -87,6 +87,7 @@ class Wordings:
         """From the parsed file. Raises ContentError with everything that is wrong at once."""
         reader = _Reader(table)
         intents = reader.intents()
+        also_read = reader.mapping("", table, "also_read")
         wordings = cls(
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
@@ -97,10 +98,7 @@ class Wordings:
             least_confidence=reader.number("cautious", "least_confidence"),
             least_syllables=round(reader.number("harmless", "least_syllables")),
             wording_syllables=round(reader.number("harmless", "wording_syllables")),
-            also_read={
-                hanzi: reader.texts("also_read", table["also_read"], hanzi)
-                for hanzi in table.get("also_read", {})
-            },
+            also_read={hanzi: reader.texts("also_read", also_read, hanzi) for hanzi in also_read},
         )
         if reader.findings:
             raise ContentError(reader.findings)
@@ -118,7 +116,8 @@ class _Reader:
         self.findings.append(Finding(FILE, key, rule, message, remedy))
 
     def intents(self) -> dict[str, Mapping[str, Any]]:
-        intents: dict[str, Mapping[str, Any]] = dict(self.table.get("intents", {}))
+        written = self.mapping("", self.table, "intents")
+        intents = {name: self.mapping("intents.", written, name) for name in written}
         for name in (*UNIVERSAL, *CHOICES):
             if name not in intents:
                 self.wrong(
@@ -135,7 +134,23 @@ class _Reader:
 
     def section(self, key: str) -> tuple[str, Mapping[str, Any], str]:
         section, name = key.split(".")
-        return section, self.table.get(section, {}), name
+        return section, self.mapping("", self.table, section), name
+
+    def mapping(self, where: str, value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        """A table that may be left out."""
+        found = value.get(name, {})
+        if isinstance(found, dict):
+            return found
+        self.wrong(f"{where}{name}", "not-a-table", "这里要一张表。", f"请写成 [{where}{name}]，下面一行一项。")
+        return {}
+
+    def entries(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The tables of a list that may be left out, each with its place."""
+        found = self.table.get(name, [])
+        if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
+            return [(f"{name}[{index}]", entry) for index, entry in enumerate(found)]
+        self.wrong(name, "not-a-list", "这里要一串表。", f"请写成 [[{name}]]，每张表一次。")
+        return []
 
     def texts(self, where: str, value: Mapping[str, Any], name: str) -> tuple[str, ...]:
         found = value.get(name, [])
@@ -153,9 +168,9 @@ class _Reader:
 
     def made(self) -> tuple[Made, ...]:
         found = []
-        for index, entry in enumerate(self.table.get("made", [])):
-            where, parts = f"made[{index}]", entry.get("parts")
-            if entry.get("intent") not in {*UNIVERSAL, *CHOICES, NOTHING}:
+        for where, entry in self.entries("made"):
+            parts = entry.get("parts")
+            if entry.get("intent") not in (*UNIVERSAL, *CHOICES, NOTHING):
                 self.wrong(where, "unknown-intent", "程序不认识这个名字。", "请写一个意图的名字。")
             elif not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
                 self.wrong(where, "not-a-list", "parts 要几个文字列表。", '请写成 [["……"], ["……"]]。')
@@ -164,7 +179,7 @@ class _Reader:
         return tuple(found)
 
     def number(self, section: str, name: str) -> float:
-        value = self.table.get(section, {}).get(name)
+        value = self.mapping("", self.table, section).get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(f"{section}.{name}", "not-a-number", "这里要一个数。", "请写一个数。")
             return 0.0
@@ -172,32 +187,25 @@ class _Reader:
 
     def alarms(self) -> tuple[Alarm, ...]:
         made = []
-        for index, entry in enumerate(self.table.get("alarm", [])):
-            parts = {
-                name: self.optional(f"alarm[{index}]", entry, name)
-                for name in ("any", "what", "who", "unless")
-            }
+        for where, entry in self.entries("alarm"):
+            parts = {name: self.optional(where, entry, name) for name in ("any", "what", "who", "unless")}
             if not parts["any"] and not (parts["what"] and parts["who"]):
-                self.wrong(
-                    f"alarm[{index}]",
-                    "silent-alarm",
-                    "这一条永远不会响。",
-                    "请写 any，或者同时写 what 和 who。",
-                )
+                self.wrong(where, "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
             made.append(Alarm(**parts))
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = {*UNIVERSAL, *CHOICES, "trouble", ANY, NOTHING}
+        known = (*UNIVERSAL, *CHOICES, "trouble", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
-        for index, entry in enumerate(self.table.get("together", [])):
+        for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
-            if not isinstance(pair, list) or len(pair) != 2 or not {*pair, means} <= known:
+            if (
+                not isinstance(pair, list)
+                or len(pair) != 2
+                or not all(name in known for name in (*pair, means))
+            ):
                 self.wrong(
-                    f"together[{index}]",
-                    "unknown-intent",
-                    "这里有不认识的名字。",
-                    "请写两个意图和合起来的意思。",
+                    where, "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。"
                 )
                 continue
             made.setdefault((pair[0], pair[1]), means)
