@@ -199,15 +199,9 @@ class _Reader:
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
-            if (
-                not isinstance(pair, list)
-                or len(pair) != 2
-                or not all(name in known for name in (*pair, means))
-            ):
-                self.wrong(
-                    where, "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。"
-                )
+            if not isinstance(pair, list) or not all(name in known for name in (*pair, means)) or len(pair) != 2:
+                self.wrong(where, "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。")
                 continue
-            made.setdefault((pair[0], pair[1]), means)
-            made.setdefault((pair[1], pair[0]), means)
+            made.setdefault((pair[0], pair[1]), str(means))
+            made.setdefault((pair[1], pair[0]), str(means))
         return made
