@@ -310,3 +310,15 @@ def test_a_whole_conversation_of_prompts_under_load(mouth: Speaker) -> None:
             mouth.hush()
         play(mouth)
     assert not mouth.next_block().any()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_fault_of_ours_in_the_worker_comes_up_instead_of_silence_for_ever(
+    waits: bool, renderer: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renderer, "identity", lambda text, *, pace: 1 // 0)
+    mouth = Speaker(renderer, waits=waits)
+    mouth.say(prompt("好"))
+    with pytest.raises(ZeroDivisionError):
+        until(lambda: mouth.next_block().any())
+    mouth.close()

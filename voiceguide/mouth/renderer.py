@@ -175,7 +175,7 @@ class _Child:
         threading.Thread(target=self._listen, daemon=True).start()
         try:
             self.engine = str(self._reply(time_limit_seconds)["ready"])
-        except MouthError:
+        except BaseException:  # also Ctrl-C: no child, no folder is left behind
             self.stop()
             raise
 

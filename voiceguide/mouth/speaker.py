@@ -89,6 +89,7 @@ class Speaker:
         self._pending: deque[_Wanted] = deque()
         self._prepared: tuple[str, ...] = ()
         self._closed = False
+        self._fault: BaseException | None = None
         renderer.start()
         self._worker = threading.Thread(target=self._work, name="mouth", daemon=True)
         self._worker.start()
@@ -127,7 +128,10 @@ class Speaker:
             self._changed.notify_all()
 
     def next_block(self) -> Block:
-        """The next 20 ms. Raises MouthError once for a prompt that failed; those after it still come."""
+        """The next 20 ms. Raises MouthError once for a prompt that failed; those after it still come.
+
+        Raises whatever has ended the worker.
+        """
         if not self._playing.size and self._queue:
             self._begin(after=False)
         block = self._playing[:BLOCK_SAMPLES]
@@ -168,8 +172,10 @@ class Speaker:
         """Put the first waiting prompt in front, if it is rendered."""
         with self._changed:
             queued = self._queue[0]
-            while self._waits and not self._closed and queued.wanted not in self._memory:
+            while self._waits and not (self._closed or self._fault) and queued.wanted not in self._memory:
                 self._changed.wait()
+            if self._fault is not None:
+                raise self._fault
             audio = self._memory.get(queued.wanted)
             if audio is None or (after and isinstance(audio, MouthError)):
                 return  # not rendered yet; or the last block of the prompt before is still to be played
@@ -184,6 +190,14 @@ class Speaker:
     # ------------------------------------------------------------------ the worker's thread
 
     def _work(self) -> None:
+        try:
+            self._render_wanted()
+        except BaseException as fault:  # ours: it must come up in the session, not be silence for ever
+            with self._changed:
+                self._fault = fault
+                self._changed.notify_all()
+
+    def _render_wanted(self) -> None:
         while True:
             with self._changed:
                 while not (self._closed or self._urgent or self._pending):
