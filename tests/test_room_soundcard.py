@@ -148,20 +148,23 @@ def test_a_device_of_another_rate_is_opened_at_its_own(plug: Any) -> None:
         assert (stream.settings["samplerate"], stream.settings["blocksize"]) == (44_100, 882)
 
 
-def test_without_portaudio() -> None:
+@pytest.mark.parametrize(
+    "fault", ["OSError('PortAudio library not found')", "Exception('Error initializing PortAudio')"]
+)
+def test_without_portaudio(fault: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", """
 import sys
 class NoPortAudio:
     def find_spec(self, name, *rest):
-        if name == "sounddevice": raise OSError("PortAudio library not found")
+        if name == "sounddevice": raise FAULT
 sys.meta_path.insert(0, NoPortAudio())
 from voiceguide.room import RoomError
 from voiceguide.room.soundcard import SoundCard, microphones
 for attempt in (SoundCard, microphones):
     try: attempt()
     except RoomError as error: print(error.code, error.remedy)
-"""], capture_output=True, text=True, check=True)  # fmt: skip
+""".replace("FAULT", fault)], capture_output=True, text=True, check=True)  # fmt: skip
     lines = done.stdout.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("no-portaudio ") for line in lines)
@@ -498,6 +501,33 @@ def test_until_it_is_back_every_exchange_says_lost(plug: Any, options: dict[str,
     if options.get("microphone", True):
         next(stream for stream in portaudio.streams if stream.open).hear(SPEECH)
     assert (card.exchange(SPEECH) == (1000 if options.get("microphone", True) else 0)).all()
+
+
+def test_a_portaudio_that_was_not_running_is_started(plug: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> None:
+        raise PortAudioError("PortAudio not initialized", -10000)
+
+    portaudio = plug(HEADSET)
+    card = SoundCard()
+    monkeypatch.setattr(portaudio, "_terminate", down)
+    assert card.reopen()
+
+
+@pytest.mark.parametrize("broken", ["_initialize", "query_devices"])
+def test_a_sound_system_that_is_down_is_tried_again(
+    plug: Any, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    portaudio = plug(HEADSET)
+    card = SoundCard()
+
+    def down(*_: object) -> None:
+        raise PortAudioError("Unanticipated host error", -9999)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portaudio, broken, down)
+        assert not card.reopen()
+        assert not card.reopen()
+    assert card.reopen()
 
 
 # --------------------------------------------------------------------------- conversion

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +41,11 @@ def portaudio() -> Any:
     """The sounddevice module. Raises RoomError("no-portaudio")."""
     try:
         import sounddevice
-    except OSError as error:  # the Linux wheel has no PortAudio in it
+    except Exception as error:  # an OSError: the Linux wheel has no PortAudio in it; else it does not start
         linux = sys.platform.startswith("linux")
         remedy = "sudo apt install libportaudio2" if linux else "pip install --force-reinstall sounddevice"
         raise RoomError(
-            "no-portaudio", "电脑里缺少声音组件 PortAudio。", f"请在终端运行：{remedy}。"
+            "no-portaudio", "电脑里缺少声音组件 PortAudio，或者它启动不了。", f"请在终端运行：{remedy}。"
         ) from error
     return sounddevice
 
@@ -107,11 +108,13 @@ class SoundCard:
     def reopen(self) -> bool:
         """See Reopenable. Finds the devices by name again, since numbers move when one is plugged in."""
         self.close()
-        self._sd._terminate()  # the list of devices is frozen while PortAudio is initialised
-        self._sd._initialize()
+        # The list of devices is frozen while PortAudio is initialised; after a failed try it is not.
+        with suppress(self._sd.PortAudioError):
+            self._sd._terminate()
         try:
+            self._sd._initialize()
             self._open()
-        except RoomError:
+        except (RoomError, self._sd.PortAudioError):
             time.sleep(RETRY_SECONDS)
             return False
         return True
@@ -139,11 +142,11 @@ class SoundCard:
 
     def _open(self) -> None:
         numbers: dict[str, int] = {}
-        for kind in (kind for kind, wanted in self._wanted.items() if wanted):
-            numbers[kind], self._names[kind] = devices.find(
-                self._sd, kind, self._asked[kind], self._names.get(kind)
-            )
         try:
+            for kind in (kind for kind, wanted in self._wanted.items() if wanted):
+                numbers[kind], self._names[kind] = devices.find(
+                    self._sd, kind, self._asked[kind], self._names.get(kind)
+                )
             if "input" in numbers:
                 self._microphone = MicrophoneStream(self._sd, numbers["input"])
             if "output" in numbers:
