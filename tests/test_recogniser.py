@@ -88,6 +88,28 @@ def test_each_vocabulary_is_compiled_once_and_old_ones_are_forgotten(shipped, tm
     assert not first.exists()
 
 
+@pytest.mark.parametrize("name", ["graph/HCLr.fst", "graph/words.txt", "SHA256SUMS"])
+def test_a_vocabulary_damaged_by_a_power_cut_is_made_again(recogniser, shipped, tmp_path, name):
+    recogniser = Recogniser(shipped, tmp_path)
+    recogniser.prepare(PHRASES)
+    [vocabulary] = (tmp_path / "vocabularies").iterdir()
+    whole = (vocabulary / name).read_bytes()
+    (vocabulary / name).write_bytes(bytes(len(whole)))
+    Recogniser(shipped, tmp_path).prepare(PHRASES)
+    assert (vocabulary / name).read_bytes() == whole
+
+
+def test_no_place_for_a_vocabulary_at_all(shipped, tmp_path, monkeypatch):
+    def nowhere(**options):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    (tmp_path / "cache").write_text("a file, not a folder", encoding="ascii")
+    monkeypatch.setattr("tempfile.TemporaryDirectory", nowhere)
+    with pytest.raises(EarsError) as raised:
+        Recogniser(shipped, tmp_path / "cache").prepare(PHRASES)
+    assert raised.value.code == "no-space"
+
+
 def test_the_cache_may_be_unwritable(shipped, tmp_path, caplog):
     (tmp_path / "cache").write_text("a file, not a folder", encoding="ascii")
     recogniser = Recogniser(shipped, tmp_path / "cache")
@@ -166,9 +188,10 @@ def test_another_makers_model_gets_phrases_in_its_own_words(model, tmp_path, cap
     assert list((tmp_path / "cache/sound-models").iterdir())
 
 
-def test_a_description_that_is_none(model, tmp_path):
+@pytest.mark.parametrize("description", [{"phones": 3}, [], {"decision": []}])
+def test_a_description_that_is_none(model, tmp_path, description):
     (model / "SHA256SUMS").unlink()
-    (model / "voiceguide.json").write_text(json.dumps({"phones": 3}), encoding="ascii")
+    (model / "voiceguide.json").write_text(json.dumps(description), encoding="ascii")
     with pytest.raises(EarsError) as raised:
         Recogniser(model, tmp_path / "cache")
     assert raised.value.code == "bad-model"

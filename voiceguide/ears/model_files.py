@@ -60,7 +60,8 @@ def check_content(model: Path, cache: Path) -> None:
     EarsError(bad-model).
     """
     if _has(model, CHECKSUMS):
-        _compare_checksums(model)
+        if differing := _differing(model):
+            raise damaged(model, f"与校验值不符的文件：{'、'.join(differing)}")
         return
     mark = cache / "sound-models" / _fingerprint(model)
     if mark.exists():
@@ -83,20 +84,40 @@ def check_language(model: Path, knows: Callable[[str], bool]) -> None:
         )
 
 
+def seal(vocabulary: Path) -> None:
+    """Write down the checksums of the graph just compiled. Raises OSError."""
+    lines = [f"{_digest(path)}  graph/{path.name}\n" for path in sorted((vocabulary / "graph").glob("*.*"))]
+    (vocabulary / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def is_sealed(vocabulary: Path) -> bool:
+    """Is the graph there as it was compiled?"""
+    return _has(vocabulary, CHECKSUMS) and not _differing(vocabulary)
+
+
 def _has(model: Path, name: str) -> bool:
     path = model / name
     return path.is_file() and path.stat().st_size > 0
 
 
-def _compare_checksums(model: Path) -> None:
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _differing(model: Path) -> list[str]:
+    """The files that are not as the folder's checksums say."""
+    differing = []
     for line in (model / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines():
         digest, _, name = line.partition(" ")
         name = name.lstrip(" *")
+        if not name and digest:
+            differing.append(CHECKSUMS)
         if not name:
             continue
         path = model / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise damaged(model, f"与校验值不符的文件：{name}")
+        if not path.is_file() or _digest(path) != digest:
+            differing.append(name)
+    return differing
 
 
 def _fingerprint(model: Path) -> str:

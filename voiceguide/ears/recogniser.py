@@ -41,7 +41,7 @@ class Recogniser:
         try:
             self._decision = Decision.of(model)
             self._syllables = graph.Sounds.of(model).syllables if self._own else {}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise model_files.damaged(model, f"{graph.DESCRIPTION} 读不懂（{error}）") from error
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._words: dict[Reading, str | None] = {}  # None: the model cannot hear this reading
@@ -98,15 +98,16 @@ class Recogniser:
         folder = self._cache / "vocabularies"
         target = folder / digest.hexdigest()[:24]
         try:
-            if not (target / "graph" / "HCLr.fst").is_file():
+            if not model_files.is_sealed(target):  # a power cut may have left files of zeros
                 graph.compile_graph(self.folder, words, target)
+                model_files.seal(target)
                 _forget_old(folder)
             return target
         except OSError as error:
             logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", error)
-        self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
-        target = Path(self._temporary.name) / "vocabulary"
         try:
+            self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
+            target = Path(self._temporary.name) / "vocabulary"
             graph.compile_graph(self.folder, words, target)
         except OSError as error:
             raise EarsError(
