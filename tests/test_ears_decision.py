@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Word
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segment, segmented
 from voiceguide.events import Phrase
 
@@ -33,6 +33,26 @@ BY_WORDS = Decision(least_confidence=0.5, ignored_unknown_seconds=0.2)
 )
 def test_by_the_words_own_confidence(words, expected):
     assert BY_WORDS.decide(heard(*words), None) == expected
+
+
+def test_words_of_fraud_count_in_the_middle_of_unknown_speech():
+    speech = heard((UNKNOWN, 1.5, 1.0), ("好了", 0.4, 0.9), ("骗子", 0.5, 0.8), (UNKNOWN, 0.9, 1.0))
+    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"骗子"}))) == ("骗子", 0.8)
+    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"转账"}))) == ("", 0.0)
+    against = Decision(against_rival=True, margin_centre=3.0, ignored_unknown_seconds=0.1)
+    assert against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == "", "not better than anything"
+
+
+def test_chatter_beside_a_command_is_not_weighed():
+    roles = Roles(chatter=frozenset({"嗯", "好的"}))
+    speech = heard(("嗯", 1.0, 1.0), ("下一步", 1.0, 1.0), log_likelihood=5.0)
+    rival = heard((UNKNOWN, 2.0, 1.0))
+    decision = Decision(against_rival=True, margin_centre=4.0)
+    assert speech.words_beside(roles)
+    assert decision.decide(speech, rival, roles)[0] == "嗯下一步", "5 a second of 下一步, not 2.5 a second of all"
+    assert decision.decide(speech, rival)[0] == ""
+    assert not heard(("嗯", 1.0, 1.0)).words_beside(roles)
+    assert not heard(("下一步", 1.0, 1.0), (UNKNOWN, 1.0, 1.0)).words_beside(roles)
 
 
 @pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide import paths
+from voiceguide import dialogue, paths
+from voiceguide.commands.content import open_content
 from voiceguide.ears.files import recognise_file
-from voiceguide.ears.models import installed
+from voiceguide.ears.models import find, installed
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import SAMPLE_RATE, NoInput, Transcript
+from voiceguide.state import State
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 HELD_OUT_VOICE = "sit/cmn+f5"
@@ -72,6 +74,26 @@ def test_a_trimmed_word_is_heard_at_any_level(speak, gain):
     assert transcript.end_seconds == pytest.approx(len(samples) / SAMPLE_RATE, abs=0.3)
     # The whole word, with quiet before it, whatever speech detection made of its beginning.
     assert recogniser.heard_seconds[0] > len(samples) / SAMPLE_RATE + 0.4
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize(
+    ("spoken", "intent"),
+    [
+        ("嗯，好的，下一步", "next"),
+        ("有人打电话问我要验证码", "fraud"),
+        ("刚才来了个电话，说让我转账", "fraud"),
+        ("今天天气真好，我们去公园走走吧", None),
+    ],
+)
+def test_speech_around_commands_and_fraud_in_free_words(speak, tmp_path, spoken, intent):
+    content = open_content()
+    expecting = dialogue.expecting(content.script, State("log-in"))
+    recogniser = Recogniser(find(None, (paths.shipped_models(),)), tmp_path)
+    phrases = content.understanding.word_list(expecting)
+    heard = recognise_file(recogniser, speak(spoken), phrases, content.understanding.complete(expecting))
+    meant = content.understanding.understand(heard.text, expecting, heard.confidence)
+    assert getattr(meant, "intent", None) == intent, heard
 
 
 @pytest.mark.audio

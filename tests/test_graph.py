@@ -35,7 +35,7 @@ COSTS = {
 }
 TINY = {
     "phones": ["x", "i", "a", "b", "u", "zh", "z", "ir", "iz", "N", "G"],
-    "syllables": {"xia": "x i a", "yi": "i", "bu": "b u", "zhi": "zh ir", "zi": "z iz", "xin": "x i N"},
+    "syllables": {"xia": "x i a", "yi": "i", "bu": "b u", "zhi": "zh ir", "zi": "z iz", "xi": "x i", "xin": "x i N"},
     "accents": {"initials": [["zh", "z"]], "rimes": [["ir", "iz"], ["i N", "i G"]]},
     "costs": COSTS,
 }
@@ -163,6 +163,14 @@ def test_after_a_phrase_comes_no_second_one_but_other_speech_may() -> None:
     assert cost_of(graph, [*silence, *spoken(*SAID), *silence]) == (5.0 + 2 * 0.7, [2])
     assert cost_of(graph, spoken(*SAID) + other) == (5.0 + 5.0 + 3 * 3.0, [2, 1])
     assert cost_of(graph, other + spoken(*SAID)) == (5.0 + 5.0 + 3 * 3.0, [1, 2])
+
+
+def test_what_may_stand_beside_a_phrase_comes_before_and_after_it() -> None:
+    graph = graph_of(XIA_YI_BU, Entry("嘻", ("xi",), 5.0, phrase=True, beside=True))
+    chatter = spoken("x", "i")
+    assert cost_of(graph, chatter) == (5.0, [3])
+    assert cost_of(graph, [*chatter, *spoken(*SAID), *chatter]) == (15.0, [3, 2, 3])
+    assert cost_of(graph, [*spoken(*SAID), *chatter, *spoken(*SAID)]) is None, "still no second command"
 
 
 def test_two_readings_of_one_word_and_two_words_of_one_reading() -> None:

@@ -253,6 +253,20 @@ def test_what_is_not_expected_is_no_match(understanding: Understanding) -> None:
     assert intent(understanding.understand("abc 好了", UNIVERSAL)) == "none"
 
 
+def test_the_word_list_has_chatter_beside_and_words_of_fraud_to_be_spotted(
+    understanding: Understanding,
+) -> None:
+    listed = {phrase.text: phrase for phrase in understanding.word_list(UNIVERSAL)}
+    marks = {text: (listed[text].beside, listed[text].spotted) for text in ("下一步", "好的", "骗子", "验证码")}
+    assert marks == {
+        "下一步": (False, False),
+        "好的": (True, False),
+        "骗子": (True, True),
+        "验证码": (True, True),
+    }
+    assert not any(phrase.spotted for phrase in understanding.word_list(("yes", "no")))
+
+
 def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding) -> None:
     for text in ("退出", "从头开始"):
         assert intent(understanding.understand(text, UNIVERSAL, 0.69)) == "none"

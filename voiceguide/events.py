@@ -45,6 +45,10 @@ class Phrase:
     """In hanzi, without punctuation: 再说一遍."""
     reading: Reading
     """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
+    beside: bool = False
+    """It may also stand before and after another phrase: 好的，下一步."""
+    spotted: bool = False
+    """It counts even in the middle of speech that is none of the phrases: words of fraud."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,11 @@ class Understanding:
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._beside = frozenset(wordings.lists["chatter.beside"])
+        self._alarm_words = tuple(
+            readings.phrase(text)
+            for alarm in wordings.alarms
+            for text in (*alarm.any, *alarm.what, *alarm.who)
+        )
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():
@@ -112,10 +117,15 @@ class Understanding:
                 yield from ((each, phrase) for phrase in self._phrases[each])
 
     def word_list(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
-        """What a recogniser should listen for: the wordings, and the chatter around them, which would
-        otherwise be heard as something else. Raises KeyError."""
-        listed = {phrase.text: phrase for phrase in (*self.phrases(expecting), *self.chatter)}
-        return tuple(replace(phrase, beside=phrase.text in self._beside) for phrase in listed.values())
+        """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
+        be heard as something else; and the words of fraud, in whatever speech they stand. Raises KeyError."""
+        alarming = (*self._alarm_words, *self._phrases["fraud"]) if "fraud" in expecting else ()
+        spotted = {phrase.text for phrase in alarming}
+        listed = {each.text: each for each in (*self.phrases(expecting), *self.chatter, *alarming)}
+        return tuple(
+            replace(each, beside=each.text in self._beside | spotted, spotted=each.text in spotted)
+            for each in listed.values()
+        )
 
     # ------------------------------------------------------------------ what was said
 

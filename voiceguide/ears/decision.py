@@ -26,12 +26,30 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """Words that are more than commands."""
+
+    chatter: frozenset[str] = frozenset()
+    """May stand beside a command: 嗯, 好的."""
+    spotted: frozenset[str] = frozenset()
+    """Count in the middle of unknown speech: words of fraud."""
+
+
+NO_ROLES = Roles()
+
+
+@dataclass(frozen=True)
 class Hypothesis:
     """What one recogniser makes of the whole utterance."""
 
     words: tuple[Word, ...]
     log_likelihood: float
     seconds: float
+
+    def words_beside(self, roles: Roles) -> bool:
+        """Is there chatter, and something else than chatter?"""
+        said = {word.text for word in self.words} - {UNKNOWN}
+        return bool(said & roles.chatter) and bool(said - roles.chatter)
 
 
 @dataclass(frozen=True)
@@ -66,16 +84,22 @@ class Decision:
         known = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         return cls(**{"against_rival": True, **known})
 
-    def decide(self, heard: Hypothesis, rival: Hypothesis | None) -> tuple[str, float]:
-        """(text, confidence); ("", confidence) where it was something else."""
+    def decide(
+        self, heard: Hypothesis, rival: Hypothesis | None, roles: Roles = NO_ROLES
+    ) -> tuple[str, float]:
+        """(text, confidence); ("", confidence) where it was something else. Where the rest is unknown, the
+        words to be spotted alone are the text."""
         words = [word for word in heard.words if word.text != UNKNOWN]
         unknown_seconds = sum(word.seconds for word in heard.words if word.text == UNKNOWN)
-        if not words or unknown_seconds > self.ignored_unknown_seconds:
+        if unknown_seconds > self.ignored_unknown_seconds:
+            words = [word for word in words if word.text in roles.spotted]
+        if not words:
             return "", 0.0
         if rival is None:
             confidence = min(word.confidence for word in words)
         else:
-            seconds = max(0.1, sum(word.seconds for word in words))
+            weighed = [w for w in words if w.text not in roles.chatter] or words
+            seconds = max(0.1, sum(word.seconds for word in weighed))
             margin = (heard.log_likelihood - rival.log_likelihood) / seconds
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - self.margin_centre))))
         text = "".join(word.text for word in words)

@@ -1,17 +1,19 @@
 """Gives the embedded recogniser its vocabulary: whole phrases, each one word, written as the graph files Vosk reads.
 
-Vosk turns a run-time grammar into free sequences of words. When `下一步` is one word instead of three, a grammar is a true choice between
-whole phrases, and `[unk]`, which stands for any other speech, competes with them as a whole. The model says in `voiceguide.json` how
-its sounds are numbered, so a graph for new phrases needs no training and no tool: this module writes OpenFst files itself (with
-pynini in the process, vosk deadlocks).
+Vosk turns a run-time grammar into free sequences of words. When `下一步` is one word instead of three, a
+grammar is a true choice between whole phrases, and `[unk]`, which stands for any other speech, competes
+with them as a whole. The model says in `voiceguide.json` how its sounds are numbered, so a graph for new
+phrases needs no training and no tool: this module writes OpenFst files itself (with pynini in the process,
+vosk deadlocks).
 
-The graph works on transition ids, Kaldi's numbers for "this frame enters (or stays in) this sound at this place of a word".
+The graph works on transition ids, Kaldi's numbers for "this frame enters (or stays in) this sound at this
+place of a word".
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +38,15 @@ def can_compile(model: Path) -> bool:
     return (model / DESCRIPTION).is_file()
 
 
-def compile_graph(model: Path, words: Mapping[str, Sequence[Reading]], target: Path) -> None:
+def compile_graph(
+    model: Path, words: Mapping[str, Sequence[Reading]], target: Path, beside: Collection[str] = ()
+) -> None:
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
-    words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it must hold no white space.
-    The directory appears whole or not at all, replaces an older one, and its bytes depend on the arguments alone.
-    Raises UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or OSError.
+    words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
+    must hold no white space. beside: those of them that may also stand before and after another. The directory appears whole or not at all, replaces an older one, and its
+    bytes depend on the arguments alone. Raises UnknownSyllable, ValueError (no readings, white space, a
+    phrase named like a syllable) or OSError.
     """
     sounds = Sounds.of(model)
     for word, readings in words.items():
@@ -54,7 +59,7 @@ def compile_graph(model: Path, words: Mapping[str, Sequence[Reading]], target: P
         ):
             raise ValueError(f"{word!r} cannot be a word of the recogniser")
     entries = [
-        Entry(word, reading, sounds.costs["word"], phrase=True)
+        Entry(word, reading, sounds.costs["word"], phrase=True, beside=word in beside)
         for word, readings in words.items()
         for reading in readings
     ]
@@ -120,7 +125,8 @@ def _text(text: str) -> bytes:
 
 def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[str, int]) -> Automaton:
     """What may be heard. Syllables and hanzi follow one another freely; a phrase is said once, and after it
-    comes nothing but silence or other speech: noise after a command must not become a second command.
+    comes nothing but silence or other speech: noise after a command must not become a second command. Only
+    what may stand beside a phrase (嗯, 好的) comes before and after it as often as it is said.
 
     Words with the same reading share all but their first arc.
     """
@@ -139,11 +145,14 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
         if place == loop:  # after a phrase, silence begins from `after` itself
             graph.arc(state, sounds.silence()[0], 0, sounds.costs["silence"], ends[place])
 
-    together: dict[tuple[Reading, bool], list[Entry]] = {}
+    together: dict[tuple[Reading, bool, bool], list[Entry]] = {}
     for entry in entries:
-        together.setdefault((entry.reading, entry.phrase), []).append(entry)
-    for (reading, phrase), group in together.items():
-        end_word(_word(graph, sounds, loop, reading, group, numbers), after if phrase else loop)
+        together.setdefault((entry.reading, entry.phrase, entry.beside), []).append(entry)
+    for (reading, phrase, beside), group in together.items():
+        alone = phrase and not beside
+        end_word(_word(graph, sounds, loop, reading, group, numbers), after if alone else loop)
+        if beside:
+            end_word(_word(graph, sounds, after, reading, group, numbers), after)
     for place in (loop, after):
         end_word(_other_speech(graph, sounds, place, numbers[UNKNOWN_WORD]), place)
     return graph

@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from voiceguide.ears import EarsError, graph, model_files
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Word
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import SAMPLE_RATE, Phrase, Reading, Samples
 
@@ -74,7 +76,8 @@ class Recogniser:
         for reading, text in self._words.items():
             if text is not None:
                 words.setdefault(text, []).append(reading)
-        self._model = self._load(self._compiled(words))
+        beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
+        self._model = self._load(self._compiled(words, sorted(text for text in beside if text is not None)))
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
         """A new recogniser for one utterance. Raises EarsError."""
@@ -86,20 +89,29 @@ class Recogniser:
             grammar = [word for word in words if word is not None]
         else:
             grammar = segmented(phrases, self._knows)
-        return VoskTurn(self._vosk, self._model, grammar, self._decision)
+        return VoskTurn(self._vosk, self._model, grammar, self._decision, self._roles(phrases))
+
+    def _roles(self, phrases: Sequence[Phrase]) -> Roles:
+        """Which words of the grammar are more than commands. Another maker's words are parts of phrases."""
+        if not self._own:
+            return Roles()
+        words = [(self._words[phrase.reading], phrase) for phrase in phrases]
+        spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
+        beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
+        return Roles(beside - spotted, spotted)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
-    def _compiled(self, words: Mapping[str, Sequence[tuple[str, ...]]]) -> Path:
-        digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
+    def _compiled(self, words: Mapping[str, Sequence[tuple[str, ...]]], beside: Sequence[str]) -> Path:
+        digest = hashlib.sha256(json.dumps([words, beside], sort_keys=True).encode())
         for path in (self.folder / "am" / "final.mdl", self.folder / graph.DESCRIPTION, Path(graph.__file__)):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         folder = self._cache / "vocabularies"
         target = folder / digest.hexdigest()[:24]
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
-                graph.compile_graph(self.folder, words, target)
+                graph.compile_graph(self.folder, words, target, beside)
                 model_files.seal(target)
                 _forget_old(folder)
             return target
@@ -108,7 +120,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target)
+            graph.compile_graph(self.folder, words, target, beside)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"
@@ -127,12 +139,16 @@ class VoskTurn:
     other".
     """
 
-    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision) -> None:
+    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision, roles: Roles) -> None:
+        self._vosk, self._model = vosk, model
         self._decision = decision
+        self._roles = roles
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
+        self._heard: list[Samples] = []
 
     def accept(self, samples: Samples) -> None:
+        self._heard.append(samples)
         self._phrases.accept(samples)
         if self._rival is not None:
             self._rival.accept(samples)
@@ -141,8 +157,15 @@ class VoskTurn:
         return self._phrases.partial()
 
     def result(self) -> tuple[str, float]:
-        rival = self._rival.hypothesis() if self._rival is not None else None
-        return self._decision.decide(self._phrases.hypothesis(), rival)
+        heard = self._phrases.hypothesis()
+        if self._rival is None:
+            return self._decision.decide(heard, None, self._roles)
+        if heard.words_beside(self._roles):
+            # 嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed.
+            rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(self._roles.chatter)], True)
+            rival.accept(np.concatenate(self._heard))
+            return self._decision.decide(heard, rival.hypothesis(), self._roles)
+        return self._decision.decide(heard, self._rival.hypothesis(), self._roles)
 
 
 class _Hearing:

@@ -1,7 +1,9 @@
-"""The sounds of an embedded model as its `voiceguide.json` describes them: phones, syllables, accents, costs, and Kaldi's numbers.
+"""The sounds of an embedded model as its `voiceguide.json` describes them: phones, syllables, accents,
+costs, and Kaldi's numbers.
 
-Kaldi numbers what may happen in a frame ("this sound begins, or goes on, at this place of a word") by transition ids; a graph is
-written in them. The order here is that of `training/kaldi_format.py`; a test compares the two.
+Kaldi numbers what may happen in a frame ("this sound begins, or goes on, at this place of a word") by
+transition ids; a graph is written in them. The order here is that of `training/kaldi_format.py`; a test
+compares the two.
 """
 
 import json
@@ -16,7 +18,7 @@ UNKNOWN_WORD = "[unk]"
 Reading = tuple[str, ...]
 
 
-class UnknownSyllable(ValueError):
+class UnknownSyllable(ValueError):  # noqa: N818 - what is unknown, not what went wrong
     """A reading holds a syllable that the model does not know."""
 
     def __init__(self, word: str, syllable: str) -> None:
@@ -28,20 +30,24 @@ class UnknownSyllable(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to say one word, and what it costs to begin it. phrase: it is said alone, in any accent."""
+    """One way to say one word, and what it costs to begin it. phrase: it is said alone, in any accent.
+    beside: a phrase that may also stand before and after another.
+    """
 
     word: str
     reading: Reading
     cost: float
     phrase: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
 class Sounds:
     """What `voiceguide.json` says: phones in order, syllables as phones, sounds that accents confuse, costs.
 
-    Kaldi's phone numbers: 1 silence, 2 the filler (all of `[unk]` is one phone), 3 a hesitation inside a word, then four for each
-    phone: at the beginning, inside, at the end of a word, and alone. Pdf 2k is "enters", 2k+1 "stays in" phone k (0 is silence).
+    Kaldi's phone numbers: 1 silence, 2 the filler (all of `[unk]` is one phone), 3 a hesitation inside a
+    word, then four for each phone: at the beginning, inside, at the end of a word, and alone. Pdf 2k is
+    "enters", 2k+1 "stays in" phone k (0 is silence).
     """
 
     phones: tuple[str, ...]
@@ -85,7 +91,9 @@ class Sounds:
         return first + 1, first
 
     def filler(self, phone: str, part: str) -> tuple[int, int]:
-        """The filler phone has two states, so that only its first and its last frames look like the ends of a phone to Kaldi."""
+        """The filler phone has two states, so that only its first and its last frames look like the ends
+        of a phone to Kaldi.
+        """
         outer = 3 + 3 * self.place[phone]
         inner = outer + 3 * len(self.phones)
         return {
@@ -102,7 +110,9 @@ class Sounds:
             raise UnknownSyllable(word, syllable) from None
 
     def ways(self, spelling: Reading) -> list[list[Reading]]:
-        """A syllable's parts (initial, rime), each with all the ways regional accents say it, the standard one first."""
+        """A syllable's parts (initial, rime), each with all the ways regional accents say it, the standard
+        one first.
+        """
         vowel = next((i for i, phone in enumerate(spelling) if _is_vowel(phone)), 0)
         initial, rime = spelling[:vowel], spelling[vowel:]
         initials = [initial] + [
