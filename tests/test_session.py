@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import pytest
@@ -9,7 +10,18 @@ import pytest
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
 from voiceguide import paths
 from voiceguide.ears import Ears, EarsError
-from voiceguide.events import Answered, Entry, Heard, NoInput, NoMatch, Noticed, Said
+from voiceguide.events import (
+    Answered,
+    Block,
+    Entry,
+    Heard,
+    Hearing,
+    NoInput,
+    NoMatch,
+    Noticed,
+    Phrase,
+    Said,
+)
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.progress import Progress
@@ -160,6 +172,48 @@ def test_when_recognition_breaks_she_is_told_before_the_error_goes_up() -> None:
         stage.session.run()
     assert stage.mouth.said[-1] == stage.script.common["trouble-sound"][0].text
     assert not stage.mouth.speaking, "the sentence was spoken to its end"
+
+
+def test_when_the_vocabulary_cannot_be_made_she_is_told_before_the_error_goes_up() -> None:
+    class Broken(ScriptedEars):
+        def prepare(self, phrases: Sequence[Phrase]) -> None:
+            raise EarsError("no-space", "识别词表写不进磁盘。", "请清理磁盘。")
+
+    stage = Stage([], ears=Broken([]))
+    with pytest.raises(EarsError):
+        stage.session.run()
+    assert stage.mouth.said[-1] == stage.script.common["trouble-sound"][0].text
+    assert not stage.mouth.speaking
+
+
+@pytest.mark.parametrize("fault", ["mouth", "room", "end"])
+def test_what_broke_first_is_what_is_reported(fault: str) -> None:
+    """Telling her may fail too; the helper needs the cause."""
+    room = FakeRoom()
+
+    class Breaking(ScriptedEars):
+        def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
+            if fault == "room":
+                room.lost_at = set(range(5000))
+            elif fault == "end":
+                room.most_blocks = 0
+            raise EarsError("bad-model", "识别模型坏了。", "请重新安装。")
+
+    sorry = content()[0].common["trouble-sound"][0].id
+    mouth = FakeMouth(unspeakable=[sorry] if fault == "mouth" else [])
+    with pytest.raises(EarsError):
+        Stage([], room=room, mouth=mouth, ears=Breaking([])).session.run()
+
+
+def test_a_device_lost_during_the_goodbye_ends_the_session_as_it_was_ending() -> None:
+    steps = len(content()[0].guide.steps)
+    undisturbed = Stage(["好了"] * steps)
+    undisturbed.session.run()
+    room = FakeRoom(lost_at=[undisturbed.room.exchanged - 1])
+    stage = Stage(["好了"] * steps, room=room)
+    assert stage.session.run() is Outcome.FINISHED
+    assert stage.mouth.said[-1] == stage.script.guide.goodbye.text
+    assert stage.keeper.saved[-1].step is None
 
 
 def test_everything_that_can_be_said_is_prepared_the_first_words_first() -> None:

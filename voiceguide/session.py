@@ -6,7 +6,8 @@ each hearing: understand -> respond -> mouth.say() … ears.listen()
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from typing import Protocol
@@ -79,6 +80,7 @@ class Session:
         self._log = log
         self._blocks = 0
         self._outcome: Outcome | None = None
+        self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
         self._kept = Progress()
 
@@ -125,7 +127,11 @@ class Session:
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
         expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
-        self._ears.prepare(self._understanding.word_list(expected))
+        try:
+            self._ears.prepare(self._understanding.word_list(expected))
+        except EarsError:
+            self._apologise()
+            raise
         self._act(actions)
         return state
 
@@ -154,7 +160,7 @@ class Session:
         try:
             return self._ears.hear(block, played, self._mouth.speaking)
         except EarsError:
-            self._last_words("trouble-sound")
+            self._apologise()
             raise
 
     def _understand(self, hearing: Transcript | NoInput) -> Event:
@@ -163,7 +169,7 @@ class Session:
         assert self._listen is not None, "ears reported a transcript although nobody listens"
         return self._understanding.understand(hearing.text, self._listen.expecting, hearing.confidence)
 
-    def _act(self, actions: Iterable[Action]) -> None:
+    def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
                 case Say(prompt=prompt):
@@ -178,6 +184,7 @@ class Session:
                         self._understanding.complete(action.expecting),
                     )
                 case End(finished=finished):
+                    self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
                     self._outcome = Outcome.FINISHED if finished else Outcome.STOPPED
 
     def _keep(self, state: State) -> None:
@@ -205,16 +212,33 @@ class Session:
         """She may have missed or said anything meanwhile: say where we are, and listen anew."""
         self._mouth.hush()
         self._mouth.say(self._script.vary("mic-back", 0))
+        if self._outcome is not None:
+            for prompt in self._farewell:
+                self._mouth.say(prompt)
+            return state
         state, actions = dialogue.again(self._script, replace(state, misses=0, silences=0))
         self._act(actions)
         return state
 
-    def _last_words(self, key: str) -> None:
-        """Tell her, when anything can still be heard, before the error goes up."""
+    def _apologise(self) -> None:
         self._mouth.hush()
-        self._mouth.say(self._script.vary(key, 0))
-        while self._mouth.speaking:
-            self._room.exchange(self._mouth.next_block())
+        last_words(self._script.vary("trouble-sound", 0), self._mouth, self._room)
 
     def _notice(self, text: str) -> None:
         self._log(Noticed(self.now_seconds, text))
+
+
+def speak(prompts: Iterable[Prompt], mouth: Mouth, room: Room) -> None:
+    """Say these to their end, listening to nothing. Raises MouthError, RoomError, RoomClosed."""
+    for prompt in prompts:
+        mouth.say(prompt)
+    while mouth.speaking:
+        room.exchange(mouth.next_block())
+
+
+def last_words(prompt: Prompt, mouth: Mouth, room: Room) -> None:
+    """Tell her that it is over, if anything can still be heard: an error is on its way up, and that is the
+    one to report.
+    """
+    with suppress(MouthError, RoomError, RoomClosed):
+        speak([prompt], mouth, room)

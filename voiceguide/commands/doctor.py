@@ -18,6 +18,7 @@ from voiceguide.exit_codes import Exit
 from voiceguide.library import Library
 from voiceguide.mouth import MouthError
 from voiceguide.room import RoomError
+from voiceguide.session import speak
 
 PACE = 160
 
@@ -57,9 +58,6 @@ def _say_aloud(results: Sequence[Checked]) -> None:
             equipment.opened_room(equipment.KEYBOARD, equipment.SPEAKER) as room,
             closing(equipment.open_speaker(readings, PACE, waits=True)) as mouth,
         ):
-            for prompt in spoken(results):
-                mouth.say(prompt)
-            while mouth.speaking:
-                room.exchange(mouth.next_block())
+            speak(spoken(results), mouth, room)
     except (RoomError, MouthError) as error:
         click.echo(f"没能出声：{error.message}{error.remedy}", err=True)

@@ -16,12 +16,10 @@ from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
-from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
-from voiceguide.mouth import Mouth
 from voiceguide.progress import ProgressFile
-from voiceguide.room import Room, RoomError
-from voiceguide.session import Outcome, Session
+from voiceguide.room import RoomError
+from voiceguide.session import Outcome, Session, last_words
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
@@ -77,17 +75,11 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
         try:
             ears = equipment.open_ears(ears_name, model, keys["\n"])
         except EarsError:
-            _say(content.script.vary("trouble-sound", 0), mouth, room)
+            last_words(content.script.vary("trouble-sound", 0), mouth, room)
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), keys)
         return Session(content.script, content.understanding, room, ears, mouth, keeper, printer(False)).run()
-
-
-def _say(prompt: Prompt, mouth: Mouth, room: Room) -> None:
-    mouth.say(prompt)
-    while mouth.speaking:
-        room.exchange(mouth.next_block())
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
