@@ -287,6 +287,12 @@ def _ask_causes(script: Script, state: State) -> Outcome:
     return _go(script, state, Place(Spot.ASK, name, state.next_cause), *lead)
 
 
+def _failed_on_detour(script: Script, state: State) -> Outcome:
+    """What she was told did not help: what else may be wrong at this step, or who can help."""
+    asked = script.guide.step(state.step).checklist is not None
+    return (_ask_causes if asked else _offer_human("cannot-more"))(script, state)
+
+
 def _next_cause(script: Script, state: State) -> Outcome:
     """It was not this cause, or its fix did not help."""
     name, cause = state.place.name, state.place.cause + 1
@@ -331,7 +337,9 @@ def _as(intent: str) -> Handler:
 
 
 def _repeat_question(script: Script, state: State) -> Outcome:
-    return state, _current(script, state)
+    # The question of another day has one wording: lead in, so that no two answers are identical.
+    lead = [Say(script.vary("again", state.turn))] if state.mode is Mode.RESUME else []
+    return state, [*lead, *_current(script, state)]
 
 
 def _carry_on(key: str) -> Handler:
@@ -431,7 +439,7 @@ _DETOUR = {"next": _next_part, "previous": _previous_part, "cannot": _offer_huma
 _PLACES: dict[Spot, dict[str, Handler]] = {
     Spot.STEP: {"next": _advance, "previous": _go_back, "cannot": _show_detail, "failed": _ask_causes},
     Spot.DETAIL: {**_DETOUR, "failed": _ask_causes},
-    Spot.TROUBLE: {**_DETOUR, "failed": _offer_human("cannot-more")},
+    Spot.TROUBLE: {**_DETOUR, "failed": _failed_on_detour},
     Spot.FIX: {**_DETOUR, "failed": _next_cause},
     Spot.OTHERWISE: {**_DETOUR, "failed": _offer_human("cannot-more")},
     Spot.ASK: {
