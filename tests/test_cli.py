@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import polib
 import pytest
 
 from voiceguide import console, faults, linter, paths
+from voiceguide.__main__ import main as program
 from voiceguide.cli import main
 from voiceguide.commands import check, run
 from voiceguide.commands.content import open_expecting
@@ -214,6 +216,24 @@ def test_a_rehearsal_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"next", "fraud", "yes", "no"} <= {
         entry["intent"] for entry in entries if entry["type"] == "answered"
     }
+
+
+def test_a_rehearsal_that_was_left_at_a_step_that_is_no_more_begins_anew(tmp_path: Path) -> None:
+    file = tmp_path / "old.txt"
+    file.write_text("guide 12333\nsaved step-of-last-year\n<< …\n<< …\n", encoding="utf-8")
+    assert main(["rehearse", "--text", str(file)]) == Exit.OK
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once")
+def test_a_request_to_end_is_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal is put right, the engine stopped, the recording finished."""
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(check.paths, "prompts", lambda: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(sys, "argv", ["voiceguide", "check"])
+    try:
+        assert program() == Exit.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_a_rehearsal_that_differs_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -287,20 +287,23 @@ def test_the_engine_ends_with_a_parent_that_is_killed() -> None:
         "from pathlib import Path; from voiceguide.phonetics import Readings\n"
         "from voiceguide.mouth.renderer import Renderer\n"
         "renderer = Renderer(Readings({})); renderer.start()\n"
-        "print(renderer._child._process.pid, flush=True); input()"
+        "print(renderer._child._process.pid, renderer._child.directory, flush=True); input()"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as parent:
         assert parent.stdout is not None
-        engine = int(parent.stdout.readline())
+        pid, folder = parent.stdout.readline().decode().split()
+        engine = int(pid)
         os.kill(engine, 0)  # it is there
+        assert Path(folder).is_dir()
         parent.kill()
     deadline = time.monotonic() + 20
     while _running(engine):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    assert not Path(folder).exists(), "nothing is left behind"
 
 
 def _running(pid: int) -> bool:

@@ -42,6 +42,7 @@ def test_only_she_can_read_it(tmp_path: Path) -> None:
         b"",
         b"{",
         b"[]",
+        b"[" * 100_000,
         b"\xff\xfe\x00",
         b'{"version": 1}',
         b'{"version": 1, "step": 7, "pace": 0, "loudness": 0}',

@@ -47,6 +47,14 @@ def give(room: Room, *played: tuple[Block, int]) -> Samples:
 # --------------------------------------------------------------------------- reading
 
 
+def test_a_rate_of_nothing_spoken_is_refused(tmp_path: Path) -> None:
+    """A small file of 1 Hz would become hours of audio."""
+    soundfile.write(tmp_path / "slow.wav", np.zeros(100, np.int16), 1)
+    with pytest.raises(RoomError) as error:
+        read_samples(tmp_path / "slow.wav")
+    assert error.value.code == "bad-file"
+
+
 @pytest.mark.parametrize("form", ["WAV", "FLAC", "OGG"])
 @pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 48_000])
 @pytest.mark.parametrize("channels", [1, 2])

@@ -111,4 +111,4 @@ def _plain(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
+    return text.replace(".", "", 1).isdecimal()

@@ -22,7 +22,7 @@ class Progress:
 
 
 class ProgressError(Exception):
-    """Progress cannot be kept. `code`: no-space, read-only."""
+    """Progress cannot be kept. `code`: no-space."""
 
     def __init__(self, code: str, message: str, remedy: str) -> None:
         super().__init__(f"{message}{remedy}")
@@ -49,7 +49,7 @@ class ProgressFile:
             return _parse(data)
         except FileNotFoundError:
             return Progress()
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return self._set_aside("damaged", "进度文件坏了")
         except OSError as error:
             self.notice = f"读不了进度文件{self.path}：{error.strerror}。这次从头开始。"

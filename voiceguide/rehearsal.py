@@ -79,7 +79,8 @@ def rehearse_text(
     prompter = Prompter(conversation, log)
     now_seconds = 0.0
     listen: Listen | None = None
-    state, actions = dialogue.start(script, conversation.saved)
+    known = {step.id for step in script.guide.steps}
+    state, actions = dialogue.start(script, conversation.saved if conversation.saved in known else None)
 
     def act(actions: list[Action]) -> None:
         nonlocal now_seconds, listen

@@ -1,9 +1,10 @@
-"""The child process that owns pyttsx3: `python -m voiceguide.mouth.engine VOICE`, JSON lines in and out.
+"""The child process that owns pyttsx3: `python -m voiceguide.mouth.engine VOICE FOLDER`, JSON lines in
+and out.
 
 First line out: {"ready": "espeak-ng 1.52.0, pyttsx3 2.99"}, or {"error": CODE, "detail": …} and it exits.
 Then for each line in, {"text": …, "rate": …, "voice": …, "path": …}, one line out: {"saved": path} or an
-error. The WAV may still be wrong or missing: whoever asked has to look. When standard input ends, so does
-this process.
+error. The WAV may still be wrong or missing: whoever asked has to look. When standard input ends, the parent
+is gone, perhaps by kill -9: FOLDER, which it made for the WAVs, is deleted and this process ends.
 
 pyttsx3 2.99 races and hangs (used plainly it loses 173 of 400 files). It behaves when one process has one
 engine, runs it once empty, waits until espeak is idle before and after all it does, saves one file a run,
@@ -16,6 +17,7 @@ import ctypes
 import json
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -182,6 +184,7 @@ def _read(requests: queue.Queue[str]) -> None:
     stream = open(sys.stdin.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as we live
     for line in stream:
         requests.put(line)
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
     os._exit(0)  # the parent is gone; the main thread may hang in pyttsx3 for ever
 
 

@@ -16,6 +16,7 @@ from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
 from voiceguide.room.acoustics import to_int16
 
 FLUSH_SECONDS = 1.0  # what a kill -9 may cost at the end of a RecordingRoom's file
+LOWEST_RATE = 4_000  # speech needs more; and a small file of 1 Hz would become hours of audio
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -35,6 +36,8 @@ def read_samples(path: Path) -> Samples:
         raise RoomError("bad-file", f"没有权限读这个文件：{path}。", "请检查文件的权限。") from error
     except (OSError, soundfile.SoundFileError) as error:
         raise RoomError("bad-file", f"这个文件不是能读的录音：{path}。", remedy) from error
+    if rate < LOWEST_RATE:
+        raise RoomError("bad-file", f"采样率只有 {rate} Hz，不是说话的录音：{path}。", "请换一个文件。")
     if not len(frames):
         raise RoomError("bad-file", f"录音文件里没有声音：{path}。", "请重新录一次，或换一个文件。")
     mono = (
