@@ -235,6 +235,12 @@ def encrypted(archive: bytes) -> bytes:
     return archive[:at] + bytes([archive[at] | 1]) + archive[at + 1 :]
 
 
+def patched(archive: bytes, at: int, byte: int) -> bytes:
+    changed = bytearray(archive)
+    changed[at] = byte
+    return bytes(changed)
+
+
 HOSTILE = {
     "absolute": zipped({**MODEL, "/etc/evil": b""}),
     "upwards": zipped({**MODEL, f"{TOP}/../../evil": b""}),
@@ -250,6 +256,8 @@ HOSTILE = {
     "no archive": b"<html>please log in</html>",
     "truncated": zipped(MODEL)[:-60],
     "damaged inside": zipped(MODEL).replace(MODEL[f"{TOP}/am/final.mdl"][:9], b"different", 1),
+    "no deflated data": patched(zipped(MODEL), 30 + len(f"{TOP}/am/final.mdl"), 0x07),
+    "a place before the file": patched(zipped(MODEL), -6, zipped(MODEL)[-6] + 1),
     "a file used as a folder": zipped({**MODEL, f"{TOP}/am": b""}),
 }
 

@@ -7,6 +7,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 MAX_FILES = 500
@@ -82,7 +83,7 @@ def _unpack(archive: Path, top_folder: str, folder: Path) -> None:
                     shutil.copyfileobj(source, copy)  # zipfile reads no more than the size checked above
                     copy.flush()
                     os.fsync(copy.fileno())
-            except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
                 raise UntrustworthyArchive(f"里面的 {member.filename} 损坏了") from error
 
 
@@ -93,6 +94,8 @@ def _place(member: zipfile.ZipInfo, top_folder: str) -> PurePosixPath:
     mode = member.external_attr >> 16
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
         raise UntrustworthyArchive(f"里面有指向外面的路径 {name!r}")
+    if member.header_offset < 0:
+        raise UntrustworthyArchive("压缩包打不开")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise UntrustworthyArchive(f"里面有链接或设备文件 {name!r}")
     if member.flag_bits & 0x1:
