@@ -1,7 +1,7 @@
 """`python -m training all`: from recordings and a synthetic voice to a model directory, in resumable steps.
 
-Every step leaves a file in the work folder and is skipped when that file is there, so an interrupted run goes on where it was;
-`--fresh` forgets them. The whole takes some hours on two cores.
+Every step leaves a file in the work folder and is skipped when that file is there, so an interrupted run
+goes on where it was; `--fresh` forgets them. The whole takes some hours on two cores.
 """
 
 import argparse
@@ -18,18 +18,21 @@ from training import evaluate, material
 from training.align import align
 from training.examples import Labelled
 from training.export import export
-from training.human import SpeechMissing, clips
+from training.human import SpeechMissing, check, clips
 from training.network import Shape
 from training.train import fit, load
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
-BOOTSTRAP_STEPS, FIRST_STEPS, FINAL_STEPS = 450, 420, 3000
+BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 420, 4200, 650
 # Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 2
+MODEL = Path("models/voiceguide-cmn-0.1")
 
 
-def aligned(model: Path, speech: Path, out: Path, stride: int, leave_out: tuple[str, ...] = ()) -> list[Labelled]:
+def aligned(
+    model: Path, speech: Path, out: Path, stride: int, leave_out: tuple[str, ...] = ()
+) -> list[Labelled]:
     """Training clips with their sounds found by `model`; every `stride`-th clip."""
     if not out.exists():
         network, priors = load(model)
@@ -42,27 +45,45 @@ def aligned(model: Path, speech: Path, out: Path, stride: int, leave_out: tuple[
 
 def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], steps: int) -> None:
     """All steps; `leave_out` names speakers that must not be heard (for controls)."""
+    check(speech)  # before an hour goes into the synthetic part
     work.mkdir(parents=True, exist_ok=True)
     material.voices(work)
     shape, seed = Shape(), material.SEED
     draw = functools.partial(material.make_drawer, work, speech)
     bootstrap = fit("bootstrap", functools.partial(draw, [], 1.0), BOOTSTRAP_STEPS, work, shape, seed)
     people = aligned(bootstrap, speech, work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
-    first = fit("first", functools.partial(draw, people, 0.25), FIRST_STEPS, work, shape, seed + 1, start=bootstrap)
+    first = fit(
+        "first", functools.partial(draw, people, 0.25), FIRST_STEPS, work, shape, seed + 1, start=bootstrap
+    )
     people = aligned(first, speech, work / "aligned-first.npz", 1, leave_out)
-    final = fit("final", functools.partial(draw, people, 0.2), steps, work, shape, seed + 2, start=first)
+    main_net = fit("main", functools.partial(draw, people, 0.2), steps, work, shape, seed + 2, start=first)
+    # A last short run with a small step, mostly people.
+    final = fit(
+        "final",
+        functools.partial(draw, people, 0.15),
+        FINAL_STEPS,
+        work,
+        shape,
+        seed + 4,
+        start=main_net,
+        peak=6e-4,
+    )
     export(*load(final), target)
     print(f"model: {target}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("command", choices=("all", "export", "evaluate"), help="all: every step; export: the newest net again")
+    parser.add_argument(
+        "command", choices=("all", "export", "evaluate"), help="export: write the newest net again"
+    )
     parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="the speech collection")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="checkpoints and caches")
-    parser.add_argument("--model", type=Path, default=Path("models/voiceguide-cmn-0.1"), help="the model directory to write")
-    parser.add_argument("--without", nargs="*", default=[], metavar="SPEAKER", help="speakers to leave out, for a control")
-    parser.add_argument("--steps", type=int, default=FINAL_STEPS, help="steps of the final training")
+    parser.add_argument("--model", type=Path, default=MODEL, help="the model directory to write")
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="SPEAKER", help="leave these speakers out"
+    )
+    parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
     parser.add_argument("--fresh", action="store_true", help="forget finished steps first")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)  # the examples are made by two more processes

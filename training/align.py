@@ -19,12 +19,15 @@ _LEAST = {**dict.fromkeys(INITIALS, 3), **dict.fromkeys(CODAS, 3)}
 _LEAST_VOWEL = 4
 _PAUSE_COST = 12.0
 _ACOUSTIC_SCALE = 0.6
-# Alignments whose frames the network finds this unlikely (mean log likelihood ratio to the best phone) are wrong labels or bad takes.
+# Alignments whose frames the network finds this unlikely (mean log likelihood ratio to the best phone) are
+# wrong labels or bad takes.
 WORST_SCORE = -2.5
 
 
 def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.ndarray:
-    """Log likelihoods of all phones (entering and staying together) every 10 ms: three passes of the 30 ms network, interleaved."""
+    """Log likelihoods of all phones (entering and staying together) every 10 ms: three passes of the 30 ms
+    network, interleaved.
+    """
     context = network.shape.context
     outputs = (len(mel) + SUBSAMPLING - 1) // SUBSAMPLING
     passes = []
@@ -45,9 +48,11 @@ def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.nd
 def best_path(
     scores: np.ndarray, syllables: Sequence[str], pauses: bool
 ) -> tuple[list[tuple[int, int]], list[int], float]:
-    """Viterbi over one clip. Gives segments (frame, phone id), the first frame of each syllable, and the mean score of speech frames.
+    """Viterbi over one clip. Gives segments (frame, phone id), the first frame of each syllable, and the
+    mean score of speech frames.
 
-    Silence is allowed at the ends and, with `pauses`, between syllables: inside a word a long silence is an error of alignment.
+    Silence is allowed at the ends and, with `pauses`, between syllables: inside a word a long silence is
+    an error of alignment.
     """
     states: list[int] = [0]  # phone of each state
     skips: dict[int, int] = {}  # optional silence: state -> state after it
@@ -73,7 +78,7 @@ def best_path(
     total[1] = emitted[0, 1]
     came = np.zeros((len(scores), len(states)), np.int32)
     index = np.arange(len(states))
-    targets = np.array([t for t in skips.values()], int)
+    targets = np.array(list(skips.values()), int)
     sources = np.array([s - 1 for s in skips], int)
     for frame in range(1, len(scores)):
         stay = np.where(last_of, total, -1e30)

@@ -1,7 +1,7 @@
 """espeak-ng as a source of training speech: many random voices, with the time of every phone.
 
-The library comes from PyPI (`espeakng-loader`), so nothing has to be installed with apt. Numbered pinyin goes in through the voice
-`cmn-latn-pinyin`; the phoneme events that come back are translated to this project's phones.
+The library comes from PyPI (`espeakng-loader`), so nothing has to be installed with apt. Numbered pinyin
+goes in through the voice `cmn-latn-pinyin`; the phoneme events that come back are translated to this project's phones.
 """
 
 import ctypes
@@ -19,14 +19,19 @@ RATE = 22050
 # espeak mnemonic -> our phones and how the sound's time is shared among them.
 _PHONES: dict[str, tuple[tuple[str, float], ...]] = {
     **{theirs: ((ours, 1.0),) for theirs, ours in {
-        "p": "b", "ph": "p", "t": "d", "th": "t", "k": "g", "kh": "k", "X": "h", "tS;": "j", "tS;h": "q", "S;": "x",
-        "ts.": "zh", "ts.h": "ch", "s.": "sh", "z.": "r", "ts": "z", "tsh": "c", "s": "s", "m": "m", "f": "f", "l": "l", "n": "n",
-        "N": "G", "A": "a", "a": "a", "@": "@", "o-": "e", "o": "o", "i": "i", "u": "u", "y": "v", "i.": "ir", "i[": "iz",
+        "p": "b", "ph": "p", "t": "d", "th": "t", "k": "g", "kh": "k", "X": "h",
+        "tS;": "j", "tS;h": "q", "S;": "x", "ts.": "zh", "ts.h": "ch", "s.": "sh", "z.": "r", "ts": "z", "tsh": "c",
+        "s": "s", "m": "m", "f": "f", "l": "l", "n": "n",
+        "N": "G", "A": "a", "a": "a", "@": "@", "o-": "e", "o": "o", "i": "i", "u": "u", "y": "v",
+        "i.": "ir", "i[": "iz",
         "@r": "er", "w": "u", "j": "i", "y@": "v", "yi": "v"}.items()},
-    "ai": (("a", 0.6), ("Y", 0.4)), "Au": (("A", 0.6), ("W", 0.4)), "ei": (("E", 0.55), ("Y", 0.45)), "ou": (("o", 0.55), ("W", 0.45)),
-    "iE": (("i", 0.35), ("E", 0.65)), "iA": (("i", 0.35), ("a", 0.65)), "iou": (("i", 0.3), ("o", 0.35), ("W", 0.35)),
+    "ai": (("a", 0.6), ("Y", 0.4)), "Au": (("A", 0.6), ("W", 0.4)),
+    "ei": (("E", 0.55), ("Y", 0.45)), "ou": (("o", 0.55), ("W", 0.45)),
+    "iE": (("i", 0.35), ("E", 0.65)), "iA": (("i", 0.35), ("a", 0.65)),
+    "iou": (("i", 0.3), ("o", 0.35), ("W", 0.35)),
     "io": (("i", 0.35), ("o", 0.65)), "ua": (("u", 0.35), ("a", 0.65)), "u@": (("u", 0.45), ("@", 0.55)),
-    "uei": (("u", 0.3), ("E", 0.35), ("Y", 0.35)), "uai": (("u", 0.3), ("a", 0.4), ("Y", 0.3)), "uo": (("u", 0.35), ("o", 0.65)),
+    "uei": (("u", 0.3), ("E", 0.35), ("Y", 0.35)), "uai": (("u", 0.3), ("a", 0.4), ("Y", 0.3)),
+    "uo": (("u", 0.35), ("o", 0.65)),
     "ong": (("U", 0.55), ("G", 0.45)), "y&": (("v", 0.35), ("E", 0.65)), "yE": (("v", 0.35), ("E", 0.65)),
 }  # fmt: skip
 
@@ -71,7 +76,8 @@ class Espeak:
         self._callback = _CALLBACK(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
         self._library.espeak_Synth.argtypes = [
-            ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p,
+            ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int,
+            ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
 
     def _receive(self, samples, count, events) -> int:  # type: ignore[no-untyped-def]
@@ -93,7 +99,9 @@ class Espeak:
         pitch_range: int = 50,
         gaps: Sequence[str] = (),
     ) -> tuple[np.ndarray, list[Segment]] | None:
-        """Speak numbered pinyin; `gaps[i]` stands after syllable i ("", " " or ", "). None when espeak says something else."""
+        """Speak numbered pinyin; `gaps[i]` stands after syllable i ("", " " or ", "). None when espeak
+        says something else.
+        """
         name = "cmn-latn-pinyin" + (f"+{variant}" if variant else "")
         if self._library.espeak_SetVoiceByName(name.encode()) != 0:
             raise RuntimeError(f"espeak-ng has no voice {name}")
@@ -117,7 +125,9 @@ class Espeak:
 def _translate(
     events: Sequence[tuple[int, str]], total: int, expected: Sequence[str]
 ) -> list[Segment] | None:
-    """Phoneme events -> (start sample, phone), following the phones that ought to come; None where espeak says something else."""
+    """Phoneme events -> (start sample, phone), following the phones that ought to come; None where espeak
+    says something else.
+    """
     marks = [
         (sample, name.lstrip("',")) for sample, name in events if name.strip() and not name.startswith("(")
     ]

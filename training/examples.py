@@ -1,7 +1,8 @@
 """Training examples, drawn without end: whose voice, what is said, how fast, and where.
 
-An example is made of labelled pieces of speech. Words of one voice are joined, cut at syllables and joined anew, so that what is learnt
-is how sounds are made and not which words exist; the guide's own phrases get no special share.
+An example is made of labelled pieces of speech. Words of one voice are joined, cut at syllables and joined
+anew, so that what is learnt is how sounds are made and not which words exist; the guide's own phrases get
+no special share.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,10 @@ PDFS = 2 * len(PHONE_IDS)
 
 @dataclass(frozen=True)
 class Labelled:
-    """Speech with its sounds. starts: first sample of each segment; phones: ids (0 silence); cuts: samples where syllables begin, and
-    the end of the last one. voice: whose speech it is; only pieces of one voice are ever joined."""
+    """Speech with its sounds. starts: first sample of each segment; phones: ids (0 silence); cuts: samples
+    where syllables begin, and the end of the last one. voice: whose speech it is; only pieces of one voice
+    are ever joined.
+    """
 
     samples: np.ndarray
     starts: np.ndarray
@@ -45,7 +48,9 @@ class Labelled:
 
 
 def join(pieces: Sequence[Labelled], pauses: Sequence[int], fade: int = 96) -> Labelled:
-    """One piece after another with `pauses` samples of silence before each and after the last; ends faded against clicks."""
+    """One piece after another with `pauses` samples of silence before each and after the last; ends faded
+    against clicks.
+    """
     waves, starts, phones, cuts, at = [], [], [], [], 0
     ramp = np.linspace(0, 1, fade, dtype=np.float32)
     for piece, pause in zip(pieces, pauses, strict=False):
@@ -136,7 +141,7 @@ class Drawer:
         wanted = float(np.clip(np.exp(rng.normal(np.log(0.26), 0.33)), 0.12, 0.65))
         hop = int(np.clip(HOP * syllable / wanted, 90, 310))
         wave = distort(wave, self.surroundings, rng, speech_level)
-        mel = log_mel(wave, hop, int(round(100 * np.exp(rng.uniform(-0.13, 0.13)))))
+        mel = log_mel(wave, hop, round(100 * float(np.exp(rng.uniform(-0.13, 0.13)))))
         return colour(mel, rng), frame_labels(starts, spoken.phones, len(mel), hop)
 
     def _nobody(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -187,10 +192,11 @@ class Drawer:
             gaps = [("" if rng.random() < 0.9 else " ") for word in words for _ in word]
             for end in np.cumsum([len(word) for word in words]):
                 gaps[end - 1] = "" if rng.random() < 0.5 else " " if rng.random() < 0.7 else ", "
-            spoken = self.espeak.speak(
-                syllables, self.voices[int(rng.integers(len(self.voices)))], int(rng.integers(85, 300)), int(rng.integers(15, 90)),
-                int(rng.integers(15, 90)), gaps,
-            )  # fmt: skip
+            voice = self.voices[int(rng.integers(len(self.voices)))]
+            rate, pitch, pitch_range = (
+                int(rng.integers(*limits)) for limits in ((85, 300), (15, 90), (15, 90))
+            )
+            spoken = self.espeak.speak(syllables, voice, rate, pitch, pitch_range, gaps)
             if spoken is not None:
                 break
         audio, segments = spoken

@@ -21,10 +21,28 @@ from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
 # Chosen on the dev voices (evaluate.py). In units of scaled log likelihood.
 ACOUSTIC_SCALE = 0.5
 COSTS: dict[str, float] = {
-    "word": 5.0, "syllable": 3.0, "unknown": 5.0, "filler": 3.0, "silence": 0.7, "hesitation": 3.0, "accent": 2.5,
-}  # fmt: skip
+    "word": 5.0,
+    "syllable": 3.0,
+    "unknown": 0.0,
+    "filler": 3.0,
+    "silence": 0.7,
+    "hesitation": 3.0,
+    "accent": 4.0,
+}
+# When to believe a result: see voiceguide/ears/decision.py, which reads these numbers from the model. The margin was
+# fitted on the dev voice (logistic regression of right against wrong on gain and seconds, 220 results).
+DECISION: dict[str, float] = {
+    "against_rival": True,
+    "margin_per_second": 13.4,
+    "margin_allowance": 15.4,
+    "margin_slope": 0.245,
+    "least_confidence": 0.5,
+    "ignored_unknown_seconds": 0.25,
+    "unknown_quieter_db": 6.0,
+}
 HETERONYM_COST = 2.0
 
+# Vosk must not end an utterance where an elder only pauses: the end is decided elsewhere, so its rules wait long.
 MODEL_CONF = """--min-active=200
 --max-active=3000
 --beam=12
@@ -32,9 +50,9 @@ MODEL_CONF = """--min-active=200
 --acoustic-scale={scale}
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1
---endpoint.rule2.min-trailing-silence=0.6
---endpoint.rule3.min-trailing-silence=0.9
---endpoint.rule4.min-trailing-silence=1.2
+--endpoint.rule2.min-trailing-silence=1.2
+--endpoint.rule3.min-trailing-silence=1.5
+--endpoint.rule4.min-trailing-silence=2.0
 """
 
 
@@ -44,7 +62,8 @@ def _folded(conv: nn.Conv1d, norm: nn.BatchNorm1d | None) -> tuple[np.ndarray, n
     bias = np.zeros(len(weights)) if conv.bias is None else conv.bias.detach().double().numpy()
     if norm is None:
         return weights, bias
-    assert norm.running_mean is not None and norm.running_var is not None
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     gain = norm.weight.detach().double().numpy() / np.sqrt(norm.running_var.double().numpy() + norm.eps)
     return weights * gain[:, None, None], (
         bias - norm.running_mean.double().numpy()
@@ -83,7 +102,8 @@ def layers(network: Network) -> list[Layer]:
         found.append(
             Layer(f"relu{number}", f"expand{number}", kind="RectifiedLinearComponent", size=len(weights))
         )
-        # Sums may not be nested, so each block's result passes through one more component: a sum is itself the input of the next.
+        # Sums may not be nested, so each block's result passes through one more component: a sum is itself
+        # the input of the next.
         found.append(
             Layer(f"sum{number}", f"Sum({before}, relu{number})", kind="NoOpComponent", size=len(weights))
         )
@@ -107,6 +127,7 @@ def description(costs: Mapping[str, float]) -> dict[str, object]:
             "rimes": [[" ".join(a), " ".join(b)] for a, b in ACCENT_RIMES],
         },
         "costs": dict(costs),
+        "decision": DECISION,
     }
 
 

@@ -1,7 +1,8 @@
 """The features Vosk computes, in numpy, with two additions for training: any frame hop and a warped frequency axis.
 
-Kaldi's MFCC with 40 of 40 coefficients is the 40 log mel energies turned by an invertible matrix. Training works on the energies, where
-masks and channel curves mean something; the export folds the inverse of that matrix into the first layer.
+Kaldi's MFCC with 40 of 40 coefficients is the 40 log mel energies turned by an invertible matrix. Training
+works on the energies, where masks and channel curves mean something; the export folds the inverse of that
+matrix into the first layer.
 """
 
 from functools import lru_cache
@@ -18,7 +19,10 @@ SUBSAMPLING = 3
 CEPSTRAL_LIFTER = 22.0
 
 # What conf/mfcc.conf must say so that Vosk computes the same.
-MFCC_CONF = "--use-energy=false\n--sample-frequency=16000\n--num-mel-bins=40\n--num-ceps=40\n--low-freq=40\n--high-freq=-200\n--dither=0\n"
+MFCC_CONF = (
+    "--use-energy=false\n--sample-frequency=16000\n--num-mel-bins=40\n"
+    "--num-ceps=40\n--low-freq=40\n--high-freq=-200\n--dither=0\n"
+)
 
 
 def _mel(hz: np.ndarray | float) -> np.ndarray:
@@ -27,7 +31,9 @@ def _mel(hz: np.ndarray | float) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def _filters(warp_percent: int) -> np.ndarray:
-    """Triangular mel filters (257 x 40); warp 110 hears a vocal tract that is 10 % shorter as if it were an average one."""
+    """Triangular mel filters (257 x 40); warp 110 hears a vocal tract that is 10 % shorter as if it were
+    an average one.
+    """
     edges = np.linspace(_mel(LOW_HZ), _mel(HIGH_HZ), BANDS + 2)
     bins = _mel(np.arange(257) * (RATE / 512) * 100.0 / warp_percent)[:, None]
     rising = (bins - edges[None, :-2]) / (edges[1:-1] - edges[:-2])

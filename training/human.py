@@ -15,7 +15,7 @@ from training.phones import normalise, spell
 SPLITS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "splits.toml").read_text(encoding="utf-8"))
 
 
-class SpeechMissing(Exception):
+class SpeechMissing(Exception):  # noqa: N818
     """The recordings are not where they were looked for."""
 
 
@@ -56,16 +56,21 @@ def part_of(speaker: str) -> str:
     return "train"
 
 
-def clips(speech: Path, part: str, leave_out: tuple[str, ...] = ()) -> Iterator[Clip]:
-    """Every usable clip of the speakers of one part ("train", "dev", "test")."""
-    import soundfile
-
-    index = speech / "index.tsv"
-    if not index.exists():
+def check(speech: Path) -> None:
+    """Raises SpeechMissing, with the remedy, where the collection is not in `speech`."""
+    if not (speech / "index.tsv").exists():
         raise SpeechMissing(
             f"No recordings in {speech}. Training needs the speech collection (index.tsv, *.ogg, noise/, rooms/); "
             "point --speech at it. Its origin is described in models/README.md."
         )
+
+
+def clips(speech: Path, part: str, leave_out: tuple[str, ...] = ()) -> Iterator[Clip]:
+    """Every usable clip of the speakers of one part ("train", "dev", "test")."""
+    import soundfile
+
+    check(speech)
+    index = speech / "index.tsv"
     with index.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     for name in sorted({row["file"] for row in rows}):

@@ -1,4 +1,6 @@
-"""Kaldi's binary model file, from the facts of the format: transition model, nnet3 network, priors. numpy and struct only."""
+"""Kaldi's binary model file, from the facts of the format: transition model, nnet3 network, priors. numpy
+and struct only.
+"""
 
 import struct
 from collections.abc import Sequence
@@ -9,8 +11,8 @@ import numpy as np
 SILENCE_ID, FILLER_ID, HESITATION_ID, FIRST_PHONE_ID = 1, 2, 3, 4
 POSITIONS = ("begin", "internal", "end", "singleton")
 
-# Topologies as (entering pdf class, staying pdf class, [(next state, probability)]). Kaldi only checks the probabilities: decoding
-# takes all costs from the graph.
+# Topologies as (entering pdf class, staying pdf class, [(next state, probability)]). Kaldi only checks the
+# probabilities: decoding takes all costs from the graph.
 # 0: a phone; its first frame is the entering pdf, all others the staying one.
 # 1: the filler, all of `[unk]`; both states speak, so that only its ends look like the ends of a phone.
 TOPOLOGIES: tuple[tuple[tuple[int, int, tuple[tuple[int, float], ...]], ...], ...] = (
@@ -50,7 +52,9 @@ def matrix(values: np.ndarray) -> bytes:
 
 
 def transition_model(phones: int) -> bytes:
-    """The transition model for `phones` phones besides silence; `voiceguide.ears.graph.Sounds` counts its ids the same way."""
+    """The transition model for `phones` phones besides silence; `voiceguide.ears.graph.Sounds` counts its
+    ids the same way.
+    """
     topology_of = {SILENCE_ID: 0, FILLER_ID: 1, HESITATION_ID: 0}
     tuples = [(SILENCE_ID, 0, 0, 1), (HESITATION_ID, 0, 0, 1)]
     for index in range(phones):
@@ -99,7 +103,9 @@ def word_boundaries(phones: int) -> str:
 
 @dataclass(frozen=True)
 class Layer:
-    """One nnet3 component. weights None: a ReLU or log softmax of `size`, by `kind`. source: descriptor of its input."""
+    """One nnet3 component. weights None: a ReLU or log softmax of `size`, by `kind`. source: descriptor of
+    its input.
+    """
 
     name: str
     source: str

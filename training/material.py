@@ -20,10 +20,9 @@ SEED = 20261123
 def voices(folder: Path) -> list[str]:
     """Random voices (written to `folder` on first use) and espeak's own that are neither held out nor inhuman."""
     data = folder / "espeak-ng-data"
-    if data.exists():
-        made = [f"rnd{i}" for i in range(RANDOM_VOICES)]
-    else:
-        made = write_voices(data, RANDOM_VOICES, SEED)
+    if not data.exists():
+        write_voices(data, RANDOM_VOICES, SEED)
+    made = [f"rnd{i}" for i in range(RANDOM_VOICES)]
     left_out = {*SPLITS["espeak"]["held_out"], *SPLITS["espeak"]["unused"], *made}
     stock = sorted(p.name for p in (data / "voices" / "!v").iterdir() if p.name not in left_out)
     # A stock voice is a real design and weighs like two random ones.

@@ -1,6 +1,7 @@
 """The acoustic network: a factored TDNN that Kaldi's nnet3 can compute from affine layers, ReLUs and sums alone.
 
-Convolutions are not padded: the utterance is, by repeating its first and last frame, exactly as Kaldi's online decoder does.
+Convolutions are not padded: the utterance is, by repeating its first and last frame, exactly as Kaldi's
+online decoder does.
 """
 
 from dataclasses import dataclass

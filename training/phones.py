@@ -1,7 +1,8 @@
 """The sounds of Mandarin as this project's models hear them: every toneless pinyin syllable as a short list of phones.
 
-Finals are taken apart into medial, nucleus and coda, so that rare syllables borrow their parts from common ones: six hours of
-speech hold few `qiong`, but many `q`, `i` and `ong`. Tones are left out: commands differ in their syllables.
+Finals are taken apart into medial, nucleus and coda, so that rare syllables borrow their parts from common
+ones: six hours of speech hold few `qiong`, but many `q`, `i` and `ong`. Tones are left out: commands
+differ in their syllables.
 """
 
 import functools
@@ -44,7 +45,8 @@ FINALS: dict[str, tuple[str, ...]] = {
     "o": ("o",), "ou": ("o", "W"), "ong": ("U", "G"),
     "e": ("e",), "ei": ("E", "Y"), "en": ("@", "N"), "eng": ("@", "G"), "er": ("er",), "ê": ("E",),
     "i": ("i",), "ia": ("i", "a"), "ian": ("i", "E", "N"), "iang": ("i", "A", "G"), "iao": ("i", "A", "W"),
-    "ie": ("i", "E"), "in": ("i", "N"), "ing": ("i", "G"), "io": ("i", "o"), "iong": ("i", "U", "G"), "iu": ("i", "o", "W"),
+    "ie": ("i", "E"), "in": ("i", "N"), "ing": ("i", "G"), "io": ("i", "o"), "iong": ("i", "U", "G"),
+    "iu": ("i", "o", "W"),
     "u": ("u",), "ua": ("u", "a"), "uai": ("u", "a", "Y"), "uan": ("u", "a", "N"), "uang": ("u", "A", "G"),
     "ueng": ("u", "@", "G"), "ui": ("u", "E", "Y"), "un": ("u", "@", "N"), "uo": ("u", "o"), "uong": ("u", "U", "G"),
     "v": ("v",), "van": ("v", "E", "N"), "ve": ("v", "E"), "vn": ("v", "N"),
@@ -61,10 +63,10 @@ HUMMED: dict[str, tuple[str, ...]] = {
 
 # Spellings of finals that stand alone: yi, wu, yu and their families.
 _ZERO_INITIAL = {
-    "yi": "i", "ya": "ia", "yan": "ian", "yang": "iang", "yao": "iao", "ye": "ie", "yin": "in", "ying": "ing", "yo": "io",
-    "yong": "iong", "you": "iu", "yai": "ia",
-    "wu": "u", "wa": "ua", "wai": "uai", "wan": "uan", "wang": "uang", "wei": "ui", "wen": "un", "weng": "ueng", "wo": "uo",
-    "wong": "uong",
+    "yi": "i", "ya": "ia", "yan": "ian", "yang": "iang", "yao": "iao", "ye": "ie", "yin": "in", "ying": "ing",
+    "yo": "io", "yong": "iong", "you": "iu", "yai": "ia",
+    "wu": "u", "wa": "ua", "wai": "uai", "wan": "uan", "wang": "uang", "wei": "ui", "wen": "un", "weng": "ueng",
+    "wo": "uo", "wong": "uong",
     "yu": "v", "yuan": "van", "yue": "ve", "yun": "vn",
 }  # fmt: skip
 

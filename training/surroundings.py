@@ -55,7 +55,7 @@ class Surroundings:
         if kind < 0.35 and self.noises:
             # Names weigh alike, not seconds: the dishes are long, the hum is short.
             source = self.noises[str(rng.choice(list(self.noises)))]
-        elif kind < 0.68 and self.babble:
+        elif kind < 0.75 and self.babble:
             source = self.babble[int(rng.integers(len(self.babble)))]
         else:
             source = _synthetic(rng, samples)
@@ -118,7 +118,7 @@ def distort(wave: Array, surroundings: Surroundings, rng: np.random.Generator, s
         wave = scipy.signal.fftconvolve(wave, response)[:length].astype(np.float32)
     if rng.random() < 0.4:  # the talker's own colour
         wave = scipy.signal.lfilter([1.0, rng.uniform(-0.7, 0.7)], [1.0], wave).astype(np.float32)
-    snr = rng.uniform(0, 25) if rng.random() < 0.65 else rng.uniform(25, 60)
+    snr = rng.uniform(0, 25) if rng.random() < 0.75 else rng.uniform(25, 60)
     wave = wave + surroundings.noise(rng, length) * np.float32(speech_level * 10 ** (-snr / 20))
     if rng.random() < 0.15:
         low, high = rng.uniform(60, 350), rng.uniform(3300, 7600)
@@ -132,7 +132,9 @@ def distort(wave: Array, surroundings: Surroundings, rng: np.random.Generator, s
 
 
 def colour(mel: Array, rng: np.random.Generator) -> Array:
-    """A microphone's frequency response, as a smooth curve added to log energies; and small holes in time and frequency."""
+    """A microphone's frequency response, as a smooth curve added to log energies; and small holes in time
+    and frequency.
+    """
     axis = np.linspace(0, np.pi, BANDS, dtype=np.float32)
     curve = sum(rng.normal(0, 0.9 / k) * np.cos(k * axis) for k in range(1, 5)) + rng.normal(0, 0.5)
     mel = mel + np.asarray(curve, np.float32)

@@ -38,7 +38,9 @@ def collate(examples: list[tuple[np.ndarray, np.ndarray]], context: int) -> Batc
 
 
 class Stream(IterableDataset[Batch]):
-    """Batches without end; every worker draws its own. The drawer is made in the worker: espeak does not survive a fork."""
+    """Batches without end; every worker draws its own. The drawer is made in the worker: espeak does not
+    survive a fork.
+    """
 
     def __init__(self, make_drawer: Callable[[], Drawer], context: int, seed: int) -> None:
         self.make_drawer, self.context, self.seed = make_drawer, context, seed

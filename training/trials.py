@@ -1,4 +1,6 @@
-"""Whole commands for measuring, joined from single syllables of voices that training never heard, in rooms it never heard."""
+"""Whole commands for measuring, joined from single syllables of voices that training never heard, in rooms
+it never heard.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,6 +129,11 @@ def placed(
     return (wave / np.abs(wave).max() * 10 ** (rng.uniform(-20, -1) / 20) * 32000).astype(np.int16)
 
 
+def condition_name(snr_db: float | None, surroundings: Surroundings) -> str:
+    kind = "noise" if surroundings.noises else "babble"
+    return "clean" if snr_db is None else f"{kind} {snr_db:g} dB"
+
+
 def spoken(
     voices: Sequence[Voice],
     phrases: Mapping[str, bool],
@@ -135,7 +142,9 @@ def spoken(
     takes: int,
     seed: int,
 ) -> Iterator[Trial]:
-    """Every phrase (-> whether it is a command) by every voice in every condition (dB of signal to noise; None: quiet)."""
+    """Every phrase (-> whether it is a command) by every voice in every condition (dB of signal to noise;
+    None: quiet).
+    """
     for number, phrase in enumerate(phrases):
         for voice in voices:
             for take in range(takes):
@@ -144,11 +153,10 @@ def spoken(
                 if speech is None:
                     continue
                 for snr in conditions:
-                    name = "clean" if snr is None else f"{snr:g} dB"
                     yield Trial(
                         placed(speech, snr, surroundings, rng, far=bool(take % 2)),
                         phrase,
                         phrases[phrase],
                         voice.name,
-                        name,
+                        condition_name(snr, surroundings),
                     )

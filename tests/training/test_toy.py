@@ -45,7 +45,9 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "BATCH", BATCH)
-        return train.fit("toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0)
+        return train.fit(
+            "toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0
+        )
 
 
 def computed(layers: list[Layer], mfcc: np.ndarray, context: int) -> np.ndarray:
