@@ -39,15 +39,24 @@ def test_words_of_fraud_count_in_the_middle_of_unknown_speech():
     speech = heard((UNKNOWN, 1.5, 1.0), ("好了", 0.4, 0.9), ("骗子", 0.5, 0.8), (UNKNOWN, 0.9, 1.0))
     assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"骗子"}))) == ("骗子", 0.8)
     assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"转账"}))) == ("", 0.0)
-    against = Decision(against_rival=True, margin_centre=3.0, ignored_unknown_seconds=0.1)
-    assert against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == "", "not better than anything"
+    against = Decision(against_rival=True, margin_allowance=-1.0, ignored_unknown_seconds=0.1)
+    assert against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == ""  # no better
+
+
+def test_the_room_behind_her_is_no_part_of_what_she_says():
+    decision = Decision(unknown_quieter_db=6.0)
+    behind = Word(UNKNOWN, 3.0, 1.0, dbfs=-40.0)
+    said = Word("好了", 0.5, 0.9, dbfs=-30.0)
+    assert decision.decide(Hypothesis((behind, said), 0.0, 4.0), None) == ("好了", 0.9)
+    as_loud = Word(UNKNOWN, 3.0, 1.0, dbfs=-35.0)
+    assert decision.decide(Hypothesis((as_loud, said), 0.0, 4.0), None) == ("", 0.0)
 
 
 def test_chatter_beside_a_command_is_not_weighed():
     roles = Roles(chatter=frozenset({"嗯", "好的"}))
     speech = heard(("嗯", 1.0, 1.0), ("下一步", 1.0, 1.0), log_likelihood=5.0)
     rival = heard((UNKNOWN, 2.0, 1.0))
-    decision = Decision(against_rival=True, margin_centre=4.0)
+    decision = Decision(against_rival=True, margin_per_second=4.0, margin_allowance=0.0)
     assert speech.words_beside(roles)
     assert decision.decide(speech, rival, roles)[0] == "嗯下一步", "5 a second of 下一步, not 2.5 a second of all"
     assert decision.decide(speech, rival)[0] == ""
@@ -57,13 +66,15 @@ def test_chatter_beside_a_command_is_not_weighed():
 
 @pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])
 def test_against_the_rival(margin, text):
-    decision = Decision(against_rival=True, margin_centre=-5.0, margin_slope=0.5)
+    decision = Decision(against_rival=True, margin_per_second=-4.0, margin_allowance=2.0, margin_slope=0.5)
     hypothesis = heard(("好了", 2.0, 1.0), log_likelihood=-300 + 2 * margin)
     assert decision.decide(hypothesis, heard((UNKNOWN, 2.0, 1.0), log_likelihood=-300))[0] == text
 
 
 def test_confidence_grows_with_the_margin_and_stays_a_probability():
-    decision = Decision(against_rival=True, margin_centre=0.0, least_confidence=0.0)
+    decision = Decision(
+        against_rival=True, margin_per_second=0.0, margin_allowance=0.0, least_confidence=0.0
+    )
     rival = heard((UNKNOWN, 1.0, 1.0))
     found = [
         decision.decide(heard(("好了", 1.0, 1.0), log_likelihood=likelihood), rival)[1]
@@ -77,9 +88,9 @@ def test_confidence_grows_with_the_margin_and_stays_a_probability():
 
 def test_a_model_brings_its_own_numbers(tmp_path):
     assert Decision.of(tmp_path) == Decision()
-    description = {"decision": {"least_confidence": 0.7, "margin_centre": 2.5, "note": "chosen on dev"}}
+    description = {"decision": {"least_confidence": 0.7, "margin_slope": 2.5, "note": "chosen on dev"}}
     (tmp_path / "voiceguide.json").write_text(json.dumps(description), encoding="utf-8")
-    assert Decision.of(tmp_path) == Decision(against_rival=True, least_confidence=0.7, margin_centre=2.5)
+    assert Decision.of(tmp_path) == Decision(against_rival=True, least_confidence=0.7, margin_slope=2.5)
 
 
 @pytest.mark.parametrize(

@@ -257,11 +257,11 @@ def test_the_word_list_has_chatter_beside_and_words_of_fraud_to_be_spotted(
     understanding: Understanding,
 ) -> None:
     listed = {phrase.text: phrase for phrase in understanding.word_list(UNIVERSAL)}
-    marks = {text: (listed[text].beside, listed[text].spotted) for text in ("下一步", "好的", "骗子", "验证码")}
+    marks = {text: (listed[text].beside, listed[text].spotted) for text in ("下一步", "好的", "安全账户", "验证码")}
     assert marks == {
         "下一步": (False, False),
         "好的": (True, False),
-        "骗子": (True, True),
+        "安全账户": (True, True),
         "验证码": (True, True),
     }
     assert not any(phrase.spotted for phrase in understanding.word_list(("yes", "no")))

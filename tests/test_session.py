@@ -116,6 +116,12 @@ def test_coming_back_goes_on_at_the_step_and_at_her_pace_and_loudness() -> None:
     assert stage.mouth.said[-1] == stage.step(4)
 
 
+def test_a_pace_out_of_range_is_brought_back_into_it() -> None:
+    stage = Stage([], keeper=FakeKeeper(Progress(pace=999, loudness=-999)))
+    stage.session.run()
+    assert stage.mouth.adjusted == [(4, -4)]
+
+
 def test_a_step_that_no_longer_exists_begins_anew() -> None:
     stage = Stage([], keeper=FakeKeeper(Progress("a-step-of-last-year")))
     stage.session.run()

@@ -57,7 +57,7 @@ Handler: TypeAlias = Callable[[Script, State], Outcome]
 def start(script: Script, step: str | None = None, pace: int = 0, loudness: int = 0) -> Outcome:
     """The first words. `step`: where she was last time; the guide asks before it goes on there."""
     first = script.guide.steps[0].id
-    state = State(step or first, pace=pace, loudness=loudness)
+    state = State(step or first, pace=_within(pace, PACE_NOTCHES), loudness=_within(loudness, LOUDNESS_NOTCHES))
     if step is None or step == first:
         lead = Say(script.guide.welcome)
         return _listen(script, state, [lead, *_current(script, state)])
@@ -378,12 +378,16 @@ def _where(script: Script, state: State) -> Outcome:
     return _lift(state), [Say(script.guide.step(state.step).where)]
 
 
+def _within(value: int, ends: tuple[int, int]) -> int:
+    return min(max(value, ends[0]), ends[1])
+
+
 def _adjust(pace: int, loudness: int, done: str, limit: str) -> Handler:
     def handler(script: Script, state: State) -> Outcome:
         new = replace(
             state,
-            pace=min(max(state.pace + pace, PACE_NOTCHES[0]), PACE_NOTCHES[1]),
-            loudness=min(max(state.loudness + loudness, LOUDNESS_NOTCHES[0]), LOUDNESS_NOTCHES[1]),
+            pace=_within(state.pace + pace, PACE_NOTCHES),
+            loudness=_within(state.loudness + loudness, LOUDNESS_NOTCHES),
         )
         if new == state:
             return state, [Say(script.vary(limit, state.turn)), *_current(script, state)]

@@ -71,11 +71,11 @@ class Understanding:
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._beside = frozenset(wordings.lists["chatter.beside"])
-        self._alarm_words = tuple(
-            readings.phrase(text)
-            for alarm in wordings.alarms
-            for text in (*alarm.any, *alarm.what, *alarm.who)
-        )
+        # Two syllables by themselves (中奖) are heard in too much that is harmless; with a `who` they count.
+        alarms = [readings.phrase(text) for alarm in wordings.alarms for text in alarm.any]
+        alarms = [phrase for phrase in (*alarms, *self._phrases["fraud"]) if len(phrase.reading) >= 3]
+        pairs = [text for alarm in wordings.alarms for text in (*alarm.what, *alarm.who)]
+        self._alarm_words = (*alarms, *map(readings.phrase, pairs))
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():
@@ -86,6 +86,7 @@ class Understanding:
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
+        self._word_list = lru_cache(maxsize=256)(self._listen_for)
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
@@ -119,7 +120,10 @@ class Understanding:
     def word_list(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
         """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
         be heard as something else; and the words of fraud, in whatever speech they stand. Raises KeyError."""
-        alarming = (*self._alarm_words, *self._phrases["fraud"]) if "fraud" in expecting else ()
+        return self._word_list(tuple(expecting))
+
+    def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
+        alarming = self._alarm_words if "fraud" in expecting else ()
         spotted = {phrase.text for phrase in alarming}
         listed = {each.text: each for each in (*self.phrases(expecting), *self.chatter, *alarming)}
         return tuple(

@@ -30,6 +30,8 @@ PERSON_VOICE = "sit/cmn+f5"
 
 GUIDE_PACE = 160
 PERSON_PACE = 170
+STAYS_SECONDS = 3.0
+"""After the last line: long enough to hear the answer, too short for the guide to wonder where she is."""
 """Characters a minute; both as in ordinary life."""
 
 
@@ -138,4 +140,4 @@ def _room_with_person(conversation: Conversation, content: Content) -> Room:
                 lines.append(renderer.render(line.text, pace=PERSON_PACE))
             elif isinstance(line, PersonSilent):
                 lines.append(Silence(line.seconds))
-    return SimulatedRoom(ScriptedPerson(lines))
+    return SimulatedRoom(ScriptedPerson(lines, stays_seconds=STAYS_SECONDS))

@@ -23,6 +23,8 @@ class Word:
     text: str
     seconds: float
     confidence: float
+    dbfs: float = 0.0
+    """How loud the recording is there."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,19 @@ class Decision:
     """True: a second recogniser that knows only "any speech" must be beaten. False: judge by the words' own
     confidences, as other makers' models need; with ours wrong phrases often carry 1.0.
     """
-    margin_centre: float = 3.0
-    """The phrase beats "any speech" by so much log likelihood per second of the phrase: as likely as not."""
-    margin_slope: float = 0.5
-    """How fast confidence grows with that margin."""
+    margin_per_second: float = 13.4
+    """So much log likelihood a phrase must gain on "any speech" in each second: "any speech" may choose its
+    sounds freely, but pays for each."""
+    margin_allowance: float = 15.4
+    """So much less is enough: a phrase pays at its beginning, and a short one cannot earn that back."""
+    margin_slope: float = 0.245
+    """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
     """Below it, it was none of the phrases."""
     ignored_unknown_seconds: float = 0.0
     """Unknown sounds beside a phrase that together last no longer are a breath or a smack."""
+    unknown_quieter_db: float = math.inf
+    """Unknown sounds so much quieter than the phrase are the room's, however long."""
 
     @classmethod
     def of(cls, model: Path) -> Self:
@@ -90,7 +97,9 @@ class Decision:
         """(text, confidence); ("", confidence) where it was something else. Where the rest is unknown, the
         words to be spotted alone are the text."""
         words = [word for word in heard.words if word.text != UNKNOWN]
-        unknown_seconds = sum(word.seconds for word in heard.words if word.text == UNKNOWN)
+        loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
+        unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
+        unknown_seconds = sum(word.seconds for word in unknown)
         if unknown_seconds > self.ignored_unknown_seconds:
             words = [word for word in words if word.text in roles.spotted]
         if not words:
@@ -100,8 +109,9 @@ class Decision:
         else:
             weighed = [w for w in words if w.text not in roles.chatter] or words
             seconds = max(0.1, sum(word.seconds for word in weighed))
-            margin = (heard.log_likelihood - rival.log_likelihood) / seconds
-            confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - self.margin_centre))))
+            needed = self.margin_per_second * seconds - self.margin_allowance
+            margin = heard.log_likelihood - rival.log_likelihood
+            confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
         return (text, confidence) if confidence >= self.least_confidence else ("", confidence)
 

@@ -44,9 +44,10 @@ def compile_graph(
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
-    must hold no white space. beside: those of them that may also stand before and after another. The directory appears whole or not at all, replaces an older one, and its
-    bytes depend on the arguments alone. Raises UnknownSyllable, ValueError (no readings, white space, a
-    phrase named like a syllable) or OSError.
+    must hold no white space. beside: those of them that may also stand before and after another. The
+    directory appears whole or not at all, replaces an older one, and its bytes depend on the arguments
+    alone. Raises UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or
+    OSError.
     """
     sounds = Sounds.of(model)
     for word, readings in words.items():

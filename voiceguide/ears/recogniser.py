@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -145,10 +146,8 @@ class VoskTurn:
         self._roles = roles
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
-        self._heard: list[Samples] = []
 
     def accept(self, samples: Samples) -> None:
-        self._heard.append(samples)
         self._phrases.accept(samples)
         if self._rival is not None:
             self._rival.accept(samples)
@@ -163,7 +162,7 @@ class VoskTurn:
         if heard.words_beside(self._roles):
             # 嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed.
             rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(self._roles.chatter)], True)
-            rival.accept(np.concatenate(self._heard))
+            rival.accept(self._phrases.audio())
             return self._decision.decide(heard, rival.hypothesis(), self._roles)
         return self._decision.decide(heard, self._rival.hypothesis(), self._roles)
 
@@ -181,12 +180,16 @@ class _Hearing:
             self._kaldi.SetMaxAlternatives(1)  # then "confidence" is the log likelihood of the whole
         self._words: list[Word] = []
         self._log_likelihood = 0.0
-        self._samples = 0
+        self._heard: list[Samples] = []
 
     def accept(self, samples: Samples) -> None:
-        self._samples += len(samples)
+        self._heard.append(samples)
         if self._kaldi.AcceptWaveform(samples.tobytes()):
             self._take(json.loads(self._kaldi.Result()))
+
+    def audio(self) -> Samples:
+        """All that was accepted."""
+        return np.concatenate(self._heard)
 
     def partial(self) -> str:
         said = [word.text for word in self._words]
@@ -195,15 +198,24 @@ class _Hearing:
 
     def hypothesis(self) -> Hypothesis:
         self._take(json.loads(self._kaldi.FinalResult()))
-        return Hypothesis(tuple(self._words), self._log_likelihood, self._samples / SAMPLE_RATE)
+        seconds = sum(len(samples) for samples in self._heard) / SAMPLE_RATE
+        return Hypothesis(tuple(self._words), self._log_likelihood, seconds)
 
     def _take(self, result: Mapping[str, Any]) -> None:
         best = result["alternatives"][0] if result.get("alternatives") else result
         self._log_likelihood += best.get("confidence", 0.0)
-        self._words += [
-            Word(word["word"], word["end"] - word["start"], word.get("conf", 1.0))
-            for word in best.get("result", ())
-        ]
+        if not best.get("result"):
+            return
+        whole = self.audio()
+        for word in best["result"]:
+            part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
+            seconds = word["end"] - word["start"]
+            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), _dbfs(part)))
+
+
+def _dbfs(samples: Samples) -> float:
+    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
+    return 10 * math.log10(power / 32768**2) if power else -math.inf
 
 
 def _import_vosk() -> Any:

@@ -17,6 +17,10 @@ PERSON_DBFS = -23.0  # an ordinary voice half a metre from a laptop
 AUDIBLE_PEAK = 64  # below this she takes the loudspeaker for silent
 
 
+LOSES_PATIENCE_SECONDS = 900.0
+"""A guide that has been silent for so long will not say what her next line answers."""
+
+
 class Person(Protocol):
     def hear_and_speak(self, played: Block, now_seconds: float) -> Block:
         """Hear the loudspeaker for 20 ms and say 20 ms (zeros: she is silent).
@@ -109,7 +113,8 @@ class ScriptedPerson:
         self._now_seconds = now_seconds
         self._listen(played)
         if not self.speaking:
-            if self._leaving or (not self.waiting and self._guide_silent_seconds > self._stays_seconds):
+            patience_seconds = LOSES_PATIENCE_SECONDS if self.waiting else self._stays_seconds
+            if self._leaving or self._guide_silent_seconds > patience_seconds:
                 raise RoomClosed
             self._begin()
         block = np.zeros(BLOCK_SAMPLES, np.int16)
