@@ -86,7 +86,9 @@ class Understanding:
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
+        # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
+        self._complete = lru_cache(maxsize=256)(self._completeness)
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
@@ -155,6 +157,9 @@ class Understanding:
     def complete(self, expecting: Sequence[str]) -> CompletePhrase:
         """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into
         something else: 失败 is whole though 失败了 exists, 好 is not because of 好了."""
+        return self._complete(tuple(expecting))
+
+    def _completeness(self, expecting: tuple[str, ...]) -> CompletePhrase:
         expected = frozenset(expecting)
         continued: dict[Reading, set[str]] = {}
         for intent, phrase in self._listed(expected):
