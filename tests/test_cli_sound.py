@@ -164,7 +164,7 @@ def test_the_guard_of_this_file_bites(environment: dict[str, str]) -> None:
     assert "RuntimeError: socket." in done.stderr
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_whole_session_and_a_whole_rehearsal_need_no_network(environment: dict[str, str]) -> None:
     script = """
 import sys
@@ -178,7 +178,7 @@ sys.exit(main(["--ears", "keyboard", "--mouth", "silent"]) or main(["rehearse", 
     assert done.stdout.decode("utf-8").count("再见") == 2
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_chinese_arrives_as_utf_8_under_any_settings(environment: dict[str, str]) -> None:
     settings = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "gbk"}
     done = subprocess.run(
@@ -191,7 +191,7 @@ def test_chinese_arrives_as_utf_8_under_any_settings(environment: dict[str, str]
     assert json.loads(done.stdout.decode("utf-8"))["transcript"] == "好了"
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_fault(environment: dict[str, str]) -> None:
     process = subprocess.Popen(
         [*COMMAND, "--help"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -202,7 +202,7 @@ def test_a_reader_that_has_enough_is_no_fault(environment: dict[str, str]) -> No
     assert (process.returncode, errors) == (0, b"")
 
 
-@pytest.mark.process
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_interrupted_with_the_keyboard_it_keeps_where_she_was(environment: dict[str, str]) -> None:
     process = subprocess.Popen(

@@ -69,14 +69,14 @@ def test_a_prompt_is_16_khz_levelled_and_begins_and_ends_in_silence(faulty: Faul
     assert abs(samples[-1]) < 50
 
 
-@pytest.mark.process
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["hang", "die", "missing", "truncated", "silence"])
 def test_one_fault_is_tried_again(faulty: Faulty, fault: str) -> None:
     faulty.follow(fault, "ok")
     assert faulty.renderer.render(TEXT).size > 0
 
 
-@pytest.mark.process
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
@@ -103,7 +103,7 @@ def test_a_fault_that_stays_is_an_error_and_the_next_prompt_works(
     assert faulty.renderer.render(TEXT).size > 0
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_an_engine_that_never_starts(faulty: Faulty) -> None:
     faulty.follow("start-mute")
     with pytest.raises(MouthError) as caught:

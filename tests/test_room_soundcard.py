@@ -18,6 +18,8 @@ from voiceguide.room import Reopenable, RoomError, soundcard, streams
 from voiceguide.room.conversion import FromDevice, ToDevice, device_block_frames
 from voiceguide.room.soundcard import SoundCard
 
+pytestmark = pytest.mark.slow  # a watchdog and a patience of half a second are really waited for
+
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 SPEECH = np.full(BLOCK_SAMPLES, 1000, np.int16)
 FINE = SimpleNamespace(input_overflow=False, output_underflow=False)

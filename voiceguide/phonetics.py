@@ -68,22 +68,29 @@ class Readings:
         keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
+        self._words = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
 
     @classmethod
     def load(cls, language_dir: Path) -> Readings:
         """Read `language_dir`/readings.toml. Raises OSError, ReadingsError."""
         path = language_dir / "readings.toml"
+        return cls._parsed(path.read_bytes())
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def _parsed(cls, content: bytes) -> Readings:
+        """The same file gives the same Readings, with all it has looked up: many ask for it."""
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            table = tomllib.loads(content.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ReadingsError(f"{path}：这不是正确的 TOML 文件（{error}），请改正。") from error
+            raise ReadingsError(f"readings.toml：这不是正确的 TOML 文件（{error}），请改正。") from error
         kinds = {"readings": dict, "spoken": dict, "words": str, "neutral": str, "polyphones": str}
         wrong = [name for name, kind in kinds.items() if not isinstance(table.get(name, kind()), kind)]
         if "spoken" not in wrong:
             wrong += [key for key, text in table.get("spoken", {}).items() if not isinstance(text, str)]
         if wrong:
-            raise ReadingsError(f"{path}：{'、'.join(wrong)} 写的不是应有的样子，请照程序原来的文件改。")
+            raise ReadingsError(f"readings.toml：{'、'.join(wrong)} 写的不是应有的样子，请照程序原来的文件改。")
         return cls(
             table.get("readings", {}),
             spoken=table.get("spoken", {}),
@@ -104,6 +111,9 @@ class Readings:
 
         Characters without a spoken form are left out (see `unspeakable`).
         """
+        return self._words(text)
+
+    def _look_up(self, text: str) -> tuple[Word | str, ...]:
         result: list[Word | str] = []
         clause: list[_Piece] = []
         for piece in (*self._cut(self.spoken(text)), _Piece(" ")):
