@@ -71,11 +71,12 @@ class Understanding:
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._beside = frozenset(wordings.lists["chatter.beside"])
-        # Two syllables by themselves (中奖) are heard in too much that is harmless; with a `who` they count.
-        alarms = [readings.phrase(text) for alarm in wordings.alarms for text in alarm.any]
-        alarms = [phrase for phrase in (*alarms, *self._phrases["fraud"]) if len(phrase.reading) >= 3]
-        pairs = [text for alarm in wordings.alarms for text in (*alarm.what, *alarm.who)]
-        self._alarm_words = (*alarms, *map(readings.phrase, pairs))
+        self._alarm_words = (
+            *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
+            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),
+            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.who), 3),
+            *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
+        )
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():
@@ -244,6 +245,13 @@ class Understanding:
         intents = {intent for _, _, intent in meant}
         harmless = set(wordings.lists["harmless.intents"])
         return intents.pop() if len(intents) == 1 and others <= harmless and intents <= harmless else ""
+
+
+def _long_enough(readings: Readings, texts: Iterable[str], syllables: int) -> Iterator[Phrase]:
+    """To be heard in the middle of any speech: what is short (中奖, 给他) is heard in too much that is harmless,
+    and takes the place of commands."""
+    phrases = map(readings.phrase, texts)
+    return (phrase for phrase in phrases if len(phrase.reading) >= syllables)
 
 
 def _troubles(guide: Guide | None) -> Sequence[Trouble]:
