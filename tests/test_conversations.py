@@ -8,6 +8,8 @@ import pytest
 
 from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
 from tests.test_session import content
+from voiceguide import dialogue
+from voiceguide.commands.rehearse import SHIPPED
 from voiceguide.conversation import Conversation, ConversationError, Differs, PersonSays, PersonSilent, parse
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
 from voiceguide.session import Session
@@ -105,3 +107,15 @@ def test_every_shipped_conversation_hears_and_says_something() -> None:
     assert len(FILES) >= 10
     for path in FILES:
         assert any(isinstance(line, PersonSays | PersonSilent) for line in parse(path).lines), path
+
+
+def test_what_is_rehearsed_aloud_is_listened_for() -> None:
+    """A reply that is only understood, not listened for, is heard by luck or not at all."""
+    script, understanding = content()
+    state, _ = dialogue.start(script)
+    for line in parse(SHIPPED).lines:
+        if isinstance(line, PersonSays):
+            expecting = dialogue.expecting(script, state)
+            listed = {phrase.text for phrase in understanding.word_list(expecting)}
+            assert set(line.text.split("，")) <= listed, f"{SHIPPED.name}:{line.number}"
+            state, _ = dialogue.respond(script, state, understanding.understand(line.text, expecting))
