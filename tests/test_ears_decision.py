@@ -10,7 +10,7 @@ from voiceguide.events import Phrase
 
 
 def heard(*words, log_likelihood=0.0):
-    return Hypothesis(tuple(Word(*word) for word in words), log_likelihood, 1.0)
+    return Hypothesis(tuple(Word(*word) for word in words), log_likelihood)
 
 
 BY_WORDS = Decision(least_confidence=0.5, ignored_unknown_seconds=0.2)
@@ -47,9 +47,9 @@ def test_the_room_behind_her_is_no_part_of_what_she_says():
     decision = Decision(unknown_quieter_db=6.0)
     behind = Word(UNKNOWN, 3.0, 1.0, dbfs=-40.0)
     said = Word("好了", 0.5, 0.9, dbfs=-30.0)
-    assert decision.decide(Hypothesis((behind, said), 0.0, 4.0), None) == ("好了", 0.9)
+    assert decision.decide(Hypothesis((behind, said), 0.0), None) == ("好了", 0.9)
     as_loud = Word(UNKNOWN, 3.0, 1.0, dbfs=-35.0)
-    assert decision.decide(Hypothesis((as_loud, said), 0.0, 4.0), None) == ("", 0.0)
+    assert decision.decide(Hypothesis((as_loud, said), 0.0), None) == ("", 0.0)
 
 
 def test_chatter_beside_a_command_is_not_weighed():

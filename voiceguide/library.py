@@ -26,7 +26,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("paused", "resumed", "after-fraud", "slower", "faster", "louder", "softer"), 1),
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
-    **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-lost", "mic-back"), 1),
+    **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume"), 1),
 }
 """Prompts that every guide needs -> how many wordings at least."""

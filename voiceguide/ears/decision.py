@@ -46,7 +46,6 @@ class Hypothesis:
 
     words: tuple[Word, ...]
     log_likelihood: float
-    seconds: float
 
     def words_beside(self, roles: Roles) -> bool:
         """Is there chatter, and something else than chatter?"""

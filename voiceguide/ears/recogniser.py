@@ -198,8 +198,7 @@ class _Hearing:
 
     def hypothesis(self) -> Hypothesis:
         self._take(json.loads(self._kaldi.FinalResult()))
-        seconds = sum(len(samples) for samples in self._heard) / SAMPLE_RATE
-        return Hypothesis(tuple(self._words), self._log_likelihood, seconds)
+        return Hypothesis(tuple(self._words), self._log_likelihood)
 
     def _take(self, result: Mapping[str, Any]) -> None:
         best = result["alternatives"][0] if result.get("alternatives") else result
