@@ -61,15 +61,6 @@ def amplified(samples: Samples, gain_db: float) -> Samples:
     return _to_int16(level)
 
 
-def plausible(samples: Samples, syllables: int, pace: int) -> bool:
-    """Is this what `finish` could have made? For audio that comes back from a disk."""
-    try:
-        finish(samples.astype(np.float32) / _FULL_SCALE, SAMPLE_RATE, syllables=syllables, pace=pace)
-    except MouthError:
-        return False
-    return True
-
-
 def bad_audio(detail: str) -> MouthError:
     return MouthError("bad-audio", f"合成出来的声音不对（{detail}）。", "请再试一次；总是这样，请重新安装。")
 
