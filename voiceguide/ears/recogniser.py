@@ -37,13 +37,13 @@ class Recogniser:
         """
         self.folder = model
         self._cache = cache
-        self._vosk = _import_vosk()
+        self._vosk = import_vosk()
         self._own = graph.can_compile(model)
         model_files.check_folder(model)
         model_files.check_content(model, cache)
         try:
             self._decision = Decision.of(model)
-            self._syllables = graph.Sounds.of(model).syllables if self._own else {}
+            self._sounds = graph.Sounds.of(model) if self._own else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise model_files.damaged(model, f"{graph.DESCRIPTION} 读不懂（{error}）") from error
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -58,12 +58,12 @@ class Recogniser:
         """Give the model these phrases as words, if it is of our own making; others come with their
         vocabulary.
         """
-        if not self._own:
+        if self._sounds is None:
             return
         self._phrases = tuple(phrases)
         self._words = {}
         for phrase in phrases:
-            strange = [syllable for syllable in phrase.reading if syllable not in self._syllables]
+            strange = [each for each in phrase.reading if not self._sounds.can_spell(each)]
             if strange or not phrase.reading:
                 logger.warning(
                     "识别模型没有“%s”的读音（%s），这个说法听不到。", phrase.text, " ".join(strange)
@@ -217,7 +217,8 @@ def _dbfs(samples: Samples) -> float:
     return 10 * math.log10(power / 32768**2) if power else -math.inf
 
 
-def _import_vosk() -> Any:
+def import_vosk() -> Any:
+    """Vosk, quiet; `transcriber` asks for it here. Raises EarsError(no-vosk)."""
     try:
         import vosk
     except (ImportError, OSError) as error:

@@ -104,10 +104,20 @@ class Sounds:
         }[part]
 
     def spell(self, word: str, syllable: str) -> Reading:
-        try:
+        """Its phones. A syllable that pinyin cannot write stands spelled out between strokes: "/d i a N/"."""
+        if syllable in self.syllables:
             return self.syllables[syllable]
-        except KeyError:
-            raise UnknownSyllable(word, syllable) from None
+        phones = tuple(syllable[1:-1].split()) if syllable[:1] == syllable[-1:] == "/" else ()
+        if not phones or not all(phone in self.place for phone in phones):
+            raise UnknownSyllable(word, syllable)
+        return phones
+
+    def can_spell(self, syllable: str) -> bool:
+        """Does the model know this syllable?"""
+        try:
+            return bool(self.spell("", syllable))
+        except UnknownSyllable:
+            return False
 
     def ways(self, spelling: Reading) -> list[list[Reading]]:
         """A syllable's parts (initial, rime), each with all the ways regional accents say it, the standard
