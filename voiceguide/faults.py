@@ -17,12 +17,20 @@ from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
 from voiceguide.phonetics import ReadingsError
 from voiceguide.progress import ProgressError
+from voiceguide.recordings import RecordingsError
 from voiceguide.room import RoomError
 
 NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 Known: TypeAlias = (
-    RoomError | EarsError | MouthError | ContentError | FetchError | ProgressError | ConversationError
+    RoomError
+    | EarsError
+    | MouthError
+    | ContentError
+    | FetchError
+    | ProgressError
+    | ConversationError
+    | RecordingsError
 )
 """Errors that carry `code`, `message` and `remedy`."""
 
@@ -43,7 +51,7 @@ def exit_of(error: Known) -> Exit:
             return Exit.VOICE
         case ContentError():
             return Exit.CONTENT
-        case ProgressError():
+        case ProgressError() | RecordingsError():
             return Exit.NO_SPACE
         case ConversationError():
             return Exit.USAGE
