@@ -13,6 +13,7 @@ from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.phonetics import Readings
+from voiceguide.recording_texts import FILE, OTHER_SPEECH_FILE, PLACEHOLDER, QUESTIONS, RecordingTexts
 from voiceguide.sandhi import Syllable
 from voiceguide.state import Script, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
@@ -53,6 +54,7 @@ def check(directory: Path) -> list[Finding]:
             findings += _check_guide(guide, library, understanding)
             findings += _check_common(library, understanding)
     findings += _check_wordings(wordings)
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None))
     return sorted(set(findings))
 
 
@@ -120,6 +122,25 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             key = f"{name}.{number}"
             yield from _check_sound(prompt, "common.toml", key, library.readings)
             yield from _check_offers(prompt, "common.toml", key, understanding, expecting)
+
+
+def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:
+    """What a volunteer is told, and what she is to say that is no command."""
+    try:
+        texts = RecordingTexts.load(directory)
+    except ContentError as error:
+        yield from error.findings
+        return
+    sample = understanding.phrases((UNIVERSAL[0],))[0].text
+    for name, variants in texts.prompts.items():
+        for number, prompt in enumerate(variants, 1):
+            filled = Prompt(prompt.id, prompt.text.replace(PLACEHOLDER, sample))
+            yield from _check_sound(filled, FILE, f"{name}.{number}", understanding.readings)
+            if name in QUESTIONS:
+                yield from _check_offers(prompt, FILE, f"{name}.{number}", understanding, ("yes", "no"))
+    for number, text in enumerate(texts.sentences, 1):
+        key = f"sentences.{number}"
+        yield from _check_sound(Prompt(key, text), OTHER_SPEECH_FILE, key, understanding.readings)
 
 
 # ----------------------------------------------------------------------------------------- one guide
