@@ -23,7 +23,7 @@ from voiceguide.ears.graph import (
 )
 from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
 
-SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.1"
+SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.2"
 COSTS = {
     "word": 5.0,
     "syllable": 3.0,
@@ -32,12 +32,15 @@ COSTS = {
     "silence": 0.7,
     "hesitation": 3.0,
     "accent": 2.5,
+    "bigram": 0.5,
 }
 TINY = {
     "phones": ["x", "i", "a", "b", "u", "zh", "z", "ir", "iz", "N", "G"],
     "syllables": {"xia": "x i a", "yi": "i", "bu": "b u", "zhi": "zh ir", "zi": "z iz", "xi": "x i", "xin": "x i N"},
     "accents": {"initials": [["zh", "z"]], "rimes": [["ir", "iz"], ["i N", "i G"]]},
     "costs": COSTS,
+    # From silence and x, i, a …: x is followed by i, nearly always.
+    "bigram": [[4.0] * 12, [4.0, 4.0, 0.0, *[4.0] * 9], *[[2.0] * 12] * 10],
 }
 
 
@@ -161,8 +164,33 @@ def test_after_a_phrase_comes_no_second_one_but_other_speech_may() -> None:
     silence = [sounds.silence()[0], sounds.silence()[1]]
     assert cost_of(graph, spoken(*SAID) + spoken("b", "u")) is None
     assert cost_of(graph, [*silence, *spoken(*SAID), *silence]) == (5.0 + 2 * 0.7, [2])
-    assert cost_of(graph, spoken(*SAID) + other) == (5.0 + 5.0 + 3 * 3.0, [2, 1])
-    assert cost_of(graph, other + spoken(*SAID)) == (5.0 + 5.0 + 3 * 3.0, [1, 2])
+    # What begins it, each sound, and half of what the bigram says: x after silence, i after x, a after i, silence.
+    cost = 5.0 + 3 * 3.0 + 0.5 * (4.0 + 0.0 + 2.0 + 2.0)
+    assert cost_of(graph, spoken(*SAID) + other) == (5.0 + cost, [2, 1])
+    assert cost_of(graph, other + spoken(*SAID)) == (5.0 + cost, [1, 2])
+
+
+def test_other_speech_follows_the_bigram() -> None:
+    sounds = Sounds.from_description(TINY)
+
+    def cost(*phones: str) -> float:
+        parts = ["first", *["inside"] * (len(phones) - 2), "last"]
+        ids = [sounds.filler(phone, part)[0] for phone, part in zip(phones, parts, strict=True)]
+        found = cost_of(graph_of(), ids)
+        assert found is not None
+        return found[0]
+
+    assert cost("x", "i") == 5.0 + 2 * 3.0 + 0.5 * (4.0 + 0.0 + 2.0)
+    assert cost("x", "a") - cost("x", "i") == 0.5 * 4.0
+    assert cost("x", "i", "a", "i") == 5.0 + 4 * 3.0 + 0.5 * (4.0 + 0.0 + 2.0 + 2.0 + 2.0)
+
+
+def test_a_less_likely_phrase_costs_more(tiny: Path, tmp_path: Path) -> None:
+    words = {"下一步": [("xia", "yi", "bu")], "信": [("xin",)]}
+    compile_graph(tiny, words, tmp_path / "alike")
+    compile_graph(tiny, words, tmp_path / "unlike", surprise={"信": 1.5})
+    name = "graph/HCLr.fst"
+    assert (tmp_path / "alike" / name).read_bytes() != (tmp_path / "unlike" / name).read_bytes()
 
 
 def test_what_may_stand_beside_a_phrase_comes_before_and_after_it() -> None:

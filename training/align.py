@@ -37,7 +37,7 @@ def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.nd
         )
         passes.append(mel[index])
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
-        scores = network(torch.from_numpy(np.stack(passes)).transpose(1, 2))
+        _, scores = network(torch.from_numpy(np.stack(passes)).transpose(1, 2))
         posteriors = torch.softmax(scores.float(), 1).numpy()  # (3, pdfs, outputs)
     flat = posteriors.transpose(2, 0, 1).reshape(outputs * SUBSAMPLING, -1)[: len(mel)]
     pairs = flat.reshape(len(mel), -1, 2).sum(2)

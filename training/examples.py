@@ -1,4 +1,4 @@
-"""Training examples, drawn without end: whose voice, what is said, how fast, and where.
+"""Training examples, drawn without end: whose voice, what is said, how fast, in which room.
 
 An example is made of labelled pieces of speech. Words of one voice are joined, cut at syllables and joined
 anew, so that what is learnt is how sounds are made and not which words exist; the guide's own phrases get
@@ -13,9 +13,9 @@ import scipy.signal
 
 from training.espeak import RATE as ESPEAK_RATE
 from training.espeak import Espeak
-from training.features import HOP, RATE, SUBSAMPLING, WINDOW, frame_count, log_mel
+from training.features import HOP, RATE, SUBSAMPLING, WINDOW, log_mel
 from training.phones import PHONES, SILENCE
-from training.surroundings import Surroundings, colour, distort, level
+from training.surroundings import Surroundings, level
 
 PHONE_IDS = {SILENCE: 0, **{phone: i + 1 for i, phone in enumerate(PHONES)}}
 PDFS = 2 * len(PHONE_IDS)
@@ -123,32 +123,26 @@ class Drawer:
         for clip in human:
             self.by_voice.setdefault(clip.voice, []).append(clip)
         self.names = sorted(self.by_voice)
-        # Between "every voice alike" and "every clip alike": few people say many words, many people say few.
-        share = np.array([len(self.by_voice[n]) ** 0.6 for n in self.names], float)
+        # Few people say many different sounds, many people say few: neither side may drown the other.
+        share = np.array([_weight(self.by_voice[name]) for name in self.names], float)
         self.shares = share / share.sum() if len(share) else share
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """(log mel energies frames x 40, pdf per output frame)."""
-        if rng.random() < 0.06:
-            return self._nobody(rng)
+        """(log mel energies frames x 40 of speech at level 1 in a room without noise, pdf per output frame)."""
         spoken = self._synthetic(rng) if rng.random() < self.synthetic_share else self._human(rng)
-        speaking = np.abs(spoken.samples) > 1e-3
-        speech_level = level(spoken.samples[speaking]) if speaking.any() else 1.0
-        wave, starts = _bend(spoken.samples, spoken.starts, rng)
+        wave, starts, warp = _bend(spoken.samples, spoken.starts, rng)
         # Aim at a rate of speech, then choose the hop that gives it: isolated words are slow, commands need not be.
         durations = np.diff(spoken.cuts)
         syllable = float(np.median(durations)) / RATE * len(wave) / len(spoken.samples)
-        wanted = float(np.clip(np.exp(rng.normal(np.log(0.26), 0.33)), 0.12, 0.65))
-        hop = int(np.clip(HOP * syllable / wanted, 90, 310))
-        wave = distort(wave, self.surroundings, rng, speech_level)
-        mel = log_mel(wave, hop, round(100 * float(np.exp(rng.uniform(-0.13, 0.13)))))
-        return colour(mel, rng), frame_labels(starts, spoken.phones, len(mel), hop)
-
-    def _nobody(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        samples = int(rng.uniform(0.6, 2.5) * RATE)
-        noise = self.surroundings.noise(rng, samples) * 10 ** rng.uniform(0, 3.5)
-        mel = log_mel(np.round(np.clip(noise, -32000, 32000)))
-        return colour(mel, rng), frame_labels(np.array([0]), np.array([0]), frame_count(samples))
+        wanted = float(np.clip(np.exp(rng.normal(np.log(0.25), 0.35)), 0.11, 0.65))
+        hop = int(np.clip(HOP * syllable / wanted, 90, 340))
+        if rng.random() < 0.06:  # a microphone driven too hard
+            peak = float(np.max(np.abs(wave))) * rng.uniform(0.15, 0.5)
+            wave = np.clip(wave, -peak, peak)
+        if rng.random() < 0.5:
+            wave = scipy.signal.fftconvolve(wave, self.surroundings.room(rng))[: len(wave)].astype(np.float32)
+        mel = log_mel(wave, hop, round(100 * warp))
+        return mel, frame_labels(starts, spoken.phones, len(mel), hop)
 
     def _pauses(self, rng: np.random.Generator, pieces: int, likely: float) -> list[int]:
         inner = [
@@ -226,9 +220,23 @@ def _run(clip: Labelled, rng: np.random.Generator, longest: int) -> Labelled:
     return clip.part(first, first + take)
 
 
-def _bend(wave: np.ndarray, starts: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Another body's voice: resampled (pitch and formants together), sometimes with the tremor of an old one."""
-    rate = np.exp(rng.uniform(-0.16, 0.16))
+def _weight(clips: Sequence[Labelled]) -> float:
+    """How often a voice is drawn: mostly by how many different sequences of sounds it brings."""
+    different = {tuple(clip.phones.tolist()) for clip in clips}
+    return float(len(different) ** 0.35 * len(clips) ** 0.2)
+
+
+def _bend(
+    wave: np.ndarray, starts: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Another body's voice: resampled, so that pitch and formants move together, and a warp of the frequency axis (for
+    `log_mel`) that takes the formants to where another draw wants them: a woman's words in a man's pitch. Sometimes
+    with the tremor of an old voice.
+    """
+    pitch = float(np.clip(rng.normal(0, 0.16), -0.4, 0.35))
+    formants = rng.uniform(-0.17, 0.17)
+    warp = float(np.exp(np.clip(pitch - formants, -0.3, 0.3)))
+    rate = np.exp(pitch)
     count = int(len(wave) / rate)
     position = np.arange(count) * rate
     if rng.random() < 0.25:
@@ -239,4 +247,4 @@ def _bend(wave: np.ndarray, starts: np.ndarray, rng: np.random.Generator) -> tup
         )
         position = np.clip(position, 0, len(wave) - 1)
     bent = np.interp(position, np.arange(len(wave)), wave).astype(np.float32)
-    return bent, np.searchsorted(position, starts)
+    return bent, np.searchsorted(position, starts), warp

@@ -15,27 +15,32 @@ from training.features import BANDS, MFCC_CONF, SUBSAMPLING, mfcc_matrix
 from training.kaldi_format import Layer
 from training.network import Network
 from training.phones import ACCENT_INITIALS, ACCENT_RIMES, PHONES, normalise, syllable_table
+from training.sequence import Bigram
+from training.train import Trained
 from voiceguide.ears.graph import write_model
 from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
 
 # Chosen on the dev voices (evaluate.py). In units of scaled log likelihood.
-ACOUSTIC_SCALE = 0.5
+ACOUSTIC_SCALE = 1.0
 COSTS: dict[str, float] = {
-    "word": 5.0,
-    "syllable": 3.0,
+    "word": 1.0,
+    "unusual": 1.5,
+    "spotted": 3.0,
+    "syllable": 6.0,
     "unknown": 0.0,
-    "filler": 3.0,
-    "silence": 0.7,
+    "filler": 0.0,
+    "bigram": 1.0,
+    "silence": 0.5,
     "hesitation": 3.0,
-    "accent": 4.0,
+    "accent": 3.0,
 }
 # When to believe a result: see voiceguide/ears/decision.py, which reads these numbers from the model. The margin was
 # fitted on the dev voice (logistic regression of right against wrong on gain and seconds, 220 results).
 DECISION: dict[str, float] = {
     "against_rival": True,
-    "margin_per_second": 13.4,
-    "margin_allowance": 15.4,
-    "margin_slope": 0.245,
+    "margin_per_second": 5.5,
+    "margin_allowance": 3.7,
+    "margin_slope": 0.36,
     "least_confidence": 0.5,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,
@@ -110,11 +115,10 @@ def layers(network: Network) -> list[Layer]:
         before = f"sum{number}"
     weights, bias = _folded(network.out, None)
     found.append(Layer("scores", before, _flat(weights), bias))
-    found.append(Layer("likelihoods", "scores", kind="LogSoftmaxComponent", size=len(weights)))
     return found
 
 
-def description(costs: Mapping[str, float]) -> dict[str, object]:
+def description(costs: Mapping[str, float], bigram: Bigram) -> dict[str, object]:
     """voiceguide.json: what `voiceguide.ears.graph` needs to know of the model."""
     return {
         "format": 1,
@@ -127,6 +131,7 @@ def description(costs: Mapping[str, float]) -> dict[str, object]:
             "rimes": [[" ".join(a), " ".join(b)] for a, b in ACCENT_RIMES],
         },
         "costs": dict(costs),
+        "bigram": np.round(-bigram.follow, 2).tolist(),
         "decision": DECISION,
     }
 
@@ -153,8 +158,7 @@ def hanzi() -> list[Entry]:
 
 
 def export(
-    network: Network,
-    priors: np.ndarray,
+    trained: Trained,
     target: Path,
     costs: Mapping[str, float] = COSTS,
     scale: float = ACOUSTIC_SCALE,
@@ -165,7 +169,9 @@ def export(
     for folder in ("am", "conf", "graph/phones"):
         (bare / folder).mkdir(parents=True)
     with torch.no_grad():
-        nnet = kaldi_format.network(layers(network), BANDS)
+        nnet = kaldi_format.network(layers(trained.network), BANDS)
+    # The scores are likelihoods already: nothing is to be divided by.
+    priors = np.ones(2 + 2 * len(PHONES))
     (bare / "am/final.mdl").write_bytes(
         kaldi_format.final_mdl(kaldi_format.transition_model(len(PHONES)), nnet, priors)
     )
@@ -179,7 +185,7 @@ def export(
         f"{kaldi_format.transition_id_count(len(PHONES)) + 1}\n", encoding="ascii"
     )
     (bare / DESCRIPTION).write_text(
-        json.dumps(description(costs), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps(description(costs, trained.bigram), ensure_ascii=False) + "\n", encoding="utf-8"
     )
     digests = {}
     write_model(bare, Sounds.of(bare), hanzi(), target)

@@ -10,6 +10,7 @@ import numpy as np
 from training.espeak import Espeak, write_voices
 from training.examples import Drawer, Labelled
 from training.human import SPLITS
+from training.mixing import Noises
 from training.phones import HUMMED, normalise, spell, syllable_table
 from training.surroundings import Surroundings
 
@@ -72,15 +73,15 @@ def load_labelled(path: Path) -> list[Labelled]:
     return [Labelled(*row, voice=name) for *row, name in zip(*columns, names, strict=True)]
 
 
-def make_drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Drawer:
+def make_drawer(
+    folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float
+) -> tuple[Drawer, Noises]:
     """Everything a worker needs to draw examples; called in the worker, for espeak does not survive a fork."""
     names = voices(folder)
     surroundings = Surroundings.recorded(speech) if speech is not None else Surroundings()
-    rng = np.random.default_rng(SEED)
-    if human:
-        pool = [human[int(i)].samples for i in rng.integers(len(human), size=400)]
-        surroundings.add_babble(pool, rng)
     syllables = [s for s in syllable_table() if s not in HUMMED]
-    return Drawer(
-        human, Espeak(folder / "espeak-ng-data"), names, phrases(), syllables, surroundings, synthetic_share
-    )
+    espeak = Espeak(folder / "espeak-ng-data")
+    drawer = Drawer(human, espeak, names, phrases(), syllables, surroundings, synthetic_share)
+    rng = np.random.default_rng(SEED)
+    talk = [human[int(i)].samples for i in rng.integers(len(human), size=500)] if human else []
+    return drawer, Noises(surroundings, talk, rng)

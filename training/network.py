@@ -46,7 +46,11 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """Log mel energies (batch, 40, frames + 2 * context) -> pdf scores (batch, pdfs, frames / 3)."""
+    """Log mel energies (batch, 40, frames + 2 * context) -> pdf scores (batch, pdfs, frames / 3).
+
+    Two outputs share all other layers. `out`: what the recogniser reads; log likelihoods but for a constant in each
+    frame. `frame_out`: which pdf each frame is, as a classifier says it; it aligns, and steadies the training.
+    """
 
     mean: torch.Tensor
     scale: torch.Tensor
@@ -63,12 +67,13 @@ class Network(nn.Module):
         self.blocks = nn.ModuleList(Block(shape.width, shape.neck, reach) for reach in shape.reaches)
         self.dropout = nn.Dropout1d(dropout)  # whole channels: cheaper, and stronger
         self.out = nn.Conv1d(shape.width, pdfs, 1)
+        self.frame_out = nn.Conv1d(shape.width, pdfs, 1)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(scores of `out`, scores of `frame_out`)."""
         x = (x - self.mean[None, :, None]) * self.scale[None, :, None]
         x = torch.relu(self.front_norm(self.front(x)))
         x = torch.relu(self.thin_norm(self.thin(x)))
         for block in self.blocks:
             x = self.dropout(block(x))
-        scores: torch.Tensor = self.out(x)
-        return scores
+        return self.out(x), self.frame_out(x)

@@ -1,4 +1,4 @@
-"""What lies between a mouth and the recogniser: rooms, noises, other people, bad microphones."""
+"""What lies between a mouth and the recogniser, as recordings: rooms, noises, other people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import scipy.signal
 
-from training.features import BANDS, RATE
+from training.features import RATE
 from training.human import SPLITS, sounds
 
 Array = np.ndarray
@@ -49,25 +49,6 @@ class Surroundings:
                 total += line / level(line) * np.float32(np.exp(rng.normal(0, 0.4)))
             self.babble.append(total / level(total))
 
-    def noise(self, rng: np.random.Generator, samples: int) -> Array:
-        """A stretch of noise of level 1: recorded, babble, one other talker's remains, coloured, or humming."""
-        kind = rng.random()
-        if kind < 0.35 and self.noises:
-            # Names weigh alike, not seconds: the dishes are long, the hum is short.
-            source = self.noises[str(rng.choice(list(self.noises)))]
-        elif kind < 0.75 and self.babble:
-            source = self.babble[int(rng.integers(len(self.babble)))]
-        else:
-            source = _synthetic(rng, samples)
-        start = int(rng.integers(len(source)))
-        stretch = np.resize(
-            np.roll(source, -start) if len(source) <= samples else source[start : start + samples], samples
-        )
-        if rng.random() < 0.25:  # comes and goes
-            slow = np.interp(np.arange(samples), np.linspace(0, samples, 8), np.exp(rng.normal(0, 0.7, 8)))
-            stretch = stretch * slow
-        return (stretch / level(stretch)).astype(np.float32)
-
     def room(self, rng: np.random.Generator) -> Array:
         """A room's impulse response, its direct sound at the start: measured, or noise that dies away exponentially."""
         if self.rooms and rng.random() < 0.4:
@@ -86,7 +67,8 @@ class Surroundings:
         return (response / np.sqrt(np.sum(response**2))).astype(np.float32)
 
 
-def _synthetic(rng: np.random.Generator, samples: int) -> Array:
+def synthetic_noise(rng: np.random.Generator, samples: int) -> Array:
+    """Hiss, a fan, mains hum, or knocks and rattles."""
     white = rng.standard_normal(samples).astype(np.float32)
     kind = rng.integers(4)
     if kind == 0:
@@ -105,43 +87,3 @@ def _synthetic(rng: np.random.Generator, samples: int) -> Array:
         n = min(int(rng.uniform(0.003, 0.08) * RATE), samples - int(start))
         bursts[start : start + n] += white[:n] * np.exp(-5 * np.arange(n) / max(n, 1)) * rng.uniform(0.3, 3)
     return bursts + 0.05 * white
-
-
-def distort(wave: Array, surroundings: Surroundings, rng: np.random.Generator, speech_level: float) -> Array:
-    """Put speech into a room with a microphone; result in int16 scale, rounded as a sound card does.
-
-    speech_level: level of the speech alone (pauses not counted), to which the noise is set.
-    """
-    length = len(wave)
-    if rng.random() < 0.45:
-        response = surroundings.room(rng)
-        wave = scipy.signal.fftconvolve(wave, response)[:length].astype(np.float32)
-    if rng.random() < 0.4:  # the talker's own colour
-        wave = scipy.signal.lfilter([1.0, rng.uniform(-0.7, 0.7)], [1.0], wave).astype(np.float32)
-    snr = rng.uniform(0, 25) if rng.random() < 0.75 else rng.uniform(25, 60)
-    wave = wave + surroundings.noise(rng, length) * np.float32(speech_level * 10 ** (-snr / 20))
-    if rng.random() < 0.15:
-        low, high = rng.uniform(60, 350), rng.uniform(3300, 7600)
-        band = scipy.signal.butter(2, [low, high], "band", fs=RATE, output="sos")
-        wave = scipy.signal.sosfilt(band, wave).astype(np.float32)
-    peak = float(np.max(np.abs(wave))) + 1e-6
-    if rng.random() < 0.08:
-        wave = np.clip(wave, -peak * 0.4, peak * 0.4)
-    gain = 32000.0 / peak * 10 ** (-rng.uniform(0, 40) / 20)
-    return np.round(wave * np.float32(gain)).astype(np.float32)
-
-
-def colour(mel: Array, rng: np.random.Generator) -> Array:
-    """A microphone's frequency response, as a smooth curve added to log energies; and small holes in time
-    and frequency.
-    """
-    axis = np.linspace(0, np.pi, BANDS, dtype=np.float32)
-    curve = sum(rng.normal(0, 0.9 / k) * np.cos(k * axis) for k in range(1, 5)) + rng.normal(0, 0.5)
-    mel = mel + np.asarray(curve, np.float32)
-    if rng.random() < 0.5:
-        width, start = int(rng.integers(1, 7)), int(rng.integers(0, BANDS - 7))
-        mel[:, start : start + width] = mel.mean()
-    if rng.random() < 0.4:
-        width, start = int(rng.integers(2, 9)), int(rng.integers(0, max(1, len(mel) - 9)))
-        mel[start : start + width] = mel.mean()
-    return mel

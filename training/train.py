@@ -1,9 +1,10 @@
-"""Training by frame cross entropy; can be stopped at any time and goes on from its last checkpoint."""
+"""Training of the network; can be stopped at any time and goes on from its last checkpoint."""
 
 import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,26 @@ from tqdm import tqdm
 
 from training.examples import PDFS, Drawer
 from training.features import BANDS, SUBSAMPLING
+from training.mixing import Noises, mix, nobody
 from training.network import Network, Shape
+from training.sequence import Bigram, mmi, phones_of
 
 BATCH = 64
 LONGEST_FRAMES = 420
 IGNORED = -100
 CHECKPOINT_EVERY_STEPS = 200
+# Drawn speech waits in a reservoir and is heard `REUSE` times on the average, each time in other noise.
+RESERVOIR, REUSE = 4096, 6
+NOBODY_SHARE = 0.06
+FRAME_LOSS_SHARE = 0.3
+OUTPUT_DECAY = 5e-4
 
 Batch = tuple[torch.Tensor, torch.Tensor]
+Example = tuple[np.ndarray, np.ndarray]
+MakeDrawer = Callable[[], tuple[Drawer, Noises]]
 
 
-def collate(examples: list[tuple[np.ndarray, np.ndarray]], context: int) -> Batch:
+def collate(examples: list[Example], context: int) -> Batch:
     """Pad examples to one length: inputs (batch, 40, frames + context on both sides), labels (batch, output frames)."""
     outputs = max(len(labels) for _, labels in examples)
     frames = SUBSAMPLING * (outputs - 1) + 1 + 2 * context
@@ -42,26 +52,41 @@ class Stream(IterableDataset[Batch]):
     survive a fork.
     """
 
-    def __init__(self, make_drawer: Callable[[], Drawer], context: int, seed: int) -> None:
-        self.make_drawer, self.context, self.seed = make_drawer, context, seed
+    def __init__(self, make_drawer: MakeDrawer, context: int, seed: int, reservoir: int = RESERVOIR) -> None:
+        self.make_drawer, self.context, self.seed, self.reservoir = make_drawer, context, seed, reservoir
 
     def __iter__(self) -> Iterator[Batch]:
         info = get_worker_info()
         torch.set_num_threads(1)
         rng = np.random.default_rng([self.seed, info.id if info else 0])
-        drawer = self.make_drawer()
+        drawer, noises = self.make_drawer()
+        kept: list[Example] = [one(drawer, rng) for _ in range(min(self.reservoir, 8 * BATCH))]
         while True:
-            # Two batches' worth sorted by length: less padding.
-            examples = sorted((self._one(drawer, rng) for _ in range(2 * BATCH)), key=lambda e: len(e[1]))
-            for half in (examples[:BATCH], examples[BATCH:]):
-                yield collate(half, self.context)
+            # Four batches' worth sorted by length: less padding.
+            for _ in range(4 * BATCH // REUSE):
+                fresh = one(drawer, rng)
+                if len(kept) < self.reservoir:
+                    kept.append(fresh)
+                else:
+                    kept[int(rng.integers(self.reservoir))] = fresh
+            chosen = [kept[i] for i in rng.integers(len(kept), size=4 * BATCH)]
+            examples = [
+                nobody(noises, rng)
+                if rng.random() < NOBODY_SHARE
+                else (mix(mel.astype(np.float32), noises, rng), labels)
+                for mel, labels in chosen
+            ]
+            examples.sort(key=lambda example: len(example[1]))
+            for part in rng.permutation(4):
+                yield collate(examples[part * BATCH : (part + 1) * BATCH], self.context)
 
-    @staticmethod
-    def _one(drawer: Drawer, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        while True:
-            mel, labels = drawer.draw(rng)
-            if 10 < len(mel) <= LONGEST_FRAMES:
-                return mel, labels
+
+def one(drawer: Drawer, rng: np.random.Generator) -> Example:
+    """Drawn speech of usable length, in half the memory."""
+    while True:
+        mel, labels = drawer.draw(rng)
+        if 10 < len(mel) <= LONGEST_FRAMES:
+            return mel.astype(np.float16), labels
 
 
 def learning_rate(progress: float, peak: float) -> float:
@@ -69,17 +94,27 @@ def learning_rate(progress: float, peak: float) -> float:
     return peak * min(1.0, progress / 0.03 + 0.02) * (0.5 * (1 + np.cos(np.pi * progress)) + 0.003)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A finished network; priors: how often each pdf occurs, which `frame_out` has learnt with the rest."""
+
+    network: Network
+    priors: np.ndarray
+    bigram: Bigram
+
+
 def fit(
     name: str,
-    make_drawer: Callable[[], Drawer],
+    make_drawer: MakeDrawer,
     steps: int,
     folder: Path,
     shape: Shape,
     seed: int,
     start: Path | None = None,
     peak: float = 2e-3,
-    workers: int = 2,
+    workers: int = 1,
     dropout: float = 0.05,
+    reservoir: int = RESERVOIR,
 ) -> Path:
     """Train `steps` steps and give the file of the finished model; an interrupted run goes on where it was."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,49 +124,62 @@ def fit(
     torch.manual_seed(seed)
     network = Network(shape, PDFS, dropout)
     optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=1e-3)
-    done, counts = 0, np.full(PDFS, 100.0)
     if running.exists():
         state = torch.load(running, weights_only=False)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
-        done, counts = state["done"], state["counts"]
-    elif start is not None:
-        network.load_state_dict(torch.load(start, weights_only=False)["network"])
-    stream = Stream(make_drawer, shape.context, seed * 1000 + done)
+        done, counts, bigram = state["done"], state["counts"], state["bigram"]
+    else:
+        done, counts = 0, np.full(PDFS, 100.0)
+        if start is not None:
+            begun = torch.load(start, weights_only=False)
+            network.load_state_dict(begun["network"])
+        bigram = _bigram(make_drawer, seed)
+    stream = Stream(make_drawer, shape.context, seed * 1000 + done, reservoir)
     loader = iter(
-        DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None)
+        DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
     )
     network.train()
     bar = tqdm(total=steps, initial=done, desc=name, mininterval=20, ascii=True)
-    loss_mean, right_mean, began = 4.0, 0.0, time.time()
+    means: dict[str, float] = {}
+    began = time.time()
     for step in itertools.islice(itertools.count(done), steps - done):
         x, y = next(loader)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step / steps, peak)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
-            scores = network(x)
-        scores = scores.float()
-        loss = nn.functional.cross_entropy(scores, y, ignore_index=IGNORED)
+            scores, frame_scores = network(x)
+        scores, frame_scores = scores.float(), frame_scores.float()
+        sequence_loss = mmi(scores, y, bigram)
+        frame_loss = nn.functional.cross_entropy(frame_scores, y, ignore_index=IGNORED)
+        loss = sequence_loss + FRAME_LOSS_SHARE * frame_loss + OUTPUT_DECAY * scores.square().mean()
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         heard = y >= 0
         counts += np.bincount(y[heard].numpy(), minlength=PDFS)
-        right = (scores.argmax(1) == y)[heard].float().mean().item()
-        loss_mean, right_mean = 0.98 * loss_mean + 0.02 * loss.item(), 0.98 * right_mean + 0.02 * right
-        bar.set_postfix(loss=f"{loss_mean:.3f}", right=f"{right_mean:.3f}", refresh=False)
+        right = (frame_scores.argmax(1) == y)[heard].float().mean().item()
+        for key, value in (("mmi", sequence_loss.item()), ("ce", frame_loss.item()), ("right", right)):
+            means[key] = 0.98 * means.get(key, value) + 0.02 * value
+        bar.set_postfix({key: f"{value:.3f}" for key, value in means.items()}, refresh=False)
         bar.update()
         if (step + 1) % CHECKPOINT_EVERY_STEPS == 0:
-            _save(running, network, shape, counts, {"optimiser": optimiser.state_dict(), "done": step + 1})
+            more = {"optimiser": optimiser.state_dict(), "done": step + 1}
+            _save(running, network, shape, counts, bigram, more)
     bar.close()
-    print(
-        f"{name}: loss {loss_mean:.3f}, frames right {right_mean:.3f}, {time.time() - began:.0f} s",
-        flush=True,
-    )
-    _save(finished, network, shape, counts, {})
+    said = ", ".join(f"{key} {value:.3f}" for key, value in means.items())
+    print(f"{name}: {said}, {time.time() - began:.0f} s", flush=True)
+    _save(finished, network, shape, counts, bigram, {})
     running.unlink(missing_ok=True)
     return finished
+
+
+def _bigram(make_drawer: MakeDrawer, seed: int) -> Bigram:
+    """Which phones follow which in what will be heard."""
+    rng = np.random.default_rng(seed)
+    drawer, _ = make_drawer()
+    return Bigram.counted([phones_of(one(drawer, rng)[1]) for _ in range(1500)], PDFS // 2)
 
 
 def bfloat16_is_fast() -> bool:
@@ -141,17 +189,19 @@ def bfloat16_is_fast() -> bool:
         return False
 
 
-def _save(path: Path, network: Network, shape: Shape, counts: np.ndarray, more: dict[str, Any]) -> None:
-    state = {"network": network.state_dict(), "shape": shape, "counts": counts, **more}
+def _save(
+    path: Path, network: Network, shape: Shape, counts: np.ndarray, bigram: Bigram, more: dict[str, Any]
+) -> None:
+    state = {"network": network.state_dict(), "shape": shape, "counts": counts, "bigram": bigram, **more}
     temporary = path.with_suffix(".tmp")
     torch.save(state, temporary)
     os.replace(temporary, path)
 
 
-def load(path: Path) -> tuple[Network, np.ndarray]:
-    """A trained network ready for use, and the prior of every pdf."""
+def load(path: Path) -> Trained:
+    """A trained network, ready for use."""
     state = torch.load(path, weights_only=False)
     network = Network(state["shape"], PDFS)
     network.load_state_dict(state["network"])
     network.eval()
-    return network, state["counts"] / state["counts"].sum()
+    return Trained(network, state["counts"] / state["counts"].sum(), state["bigram"])

@@ -49,6 +49,8 @@ class Phrase:
     """It may also stand before and after another phrase: 好的，下一步."""
     spotted: bool = False
     """It counts even in the middle of speech that is none of the phrases: words of fraud."""
+    usual: bool = False
+    """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
 
 
 @dataclass(frozen=True)

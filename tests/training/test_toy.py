@@ -18,6 +18,7 @@ from training.examples import PDFS, Drawer  # noqa: E402
 from training.export import export, layers  # noqa: E402
 from training.features import RATE, SUBSAMPLING, mfcc_matrix  # noqa: E402
 from training.kaldi_format import Layer  # noqa: E402
+from training.mixing import Noises  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402
 from voiceguide.ears.graph import UNKNOWN_WORD, compile_graph  # noqa: E402
@@ -35,9 +36,10 @@ STEPS = 120
 BATCH = 24
 
 
-def drawer() -> Drawer:
+def drawer() -> tuple[Drawer, Noises]:
     syllables = sorted({syllable[:-1] for reading in PHRASES.values() for syllable in reading})
-    return Drawer([], Espeak(), ["f2", "m3"], list(PHRASES.values()), syllables, Surroundings(), 1.0)
+    drawer = Drawer([], Espeak(), ["f2", "m3"], list(PHRASES.values()), syllables, Surroundings(), 1.0)
+    return drawer, Noises(Surroundings(), [], np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "BATCH", BATCH)
         return train.fit(
-            "toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0
+            "toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0, reservoir=1024
         )
 
 
@@ -90,11 +92,11 @@ def computed(layers: list[Layer], mfcc: np.ndarray, context: int) -> np.ndarray:
 
 
 def test_the_exported_layers_compute_what_the_network_does(toy: Path) -> None:
-    network, _ = train.load(toy)
+    network = train.load(toy).network
     context = network.shape.context
     mel = np.random.default_rng(3).normal(12, 3, (2 * context + 31, 40)).astype(np.float32)
     with torch.no_grad():
-        expected = network(torch.from_numpy(mel.T[None]))[0].numpy().T
+        expected = network(torch.from_numpy(mel.T[None]))[0][0].numpy().T
     found = computed(layers(network), mel.astype(float) @ mfcc_matrix().T, context)
     assert np.abs(found - expected).max() < 1e-2
 
@@ -102,8 +104,7 @@ def test_the_exported_layers_compute_what_the_network_does(toy: Path) -> None:
 def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> None:
     vosk = pytest.importorskip("vosk")
     vosk.SetLogLevel(-1)
-    network, priors = train.load(toy)
-    export(network, priors, tmp_path / "toy")
+    export(train.load(toy), tmp_path / "toy")
     words = {phrase: [tuple(s[:-1] for s in reading)] for phrase, reading in PHRASES.items()}
     compile_graph(tmp_path / "toy", words, tmp_path / "with-phrases")
     model = vosk.Model(model_path=str(tmp_path / "with-phrases"))
@@ -142,8 +143,8 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     limit = 100
     finished = fit()
     assert [round(6 * rate) for rate in rates] == [0, 1, 2, 2, 3, 4, 5]
-    network, priors = train.load(finished)
-    assert isinstance(network, Network)
-    assert len(priors) == PDFS
+    trained = train.load(finished)
+    assert isinstance(trained.network, Network)
+    assert len(trained.priors) == PDFS
     assert not (tmp_path / "short.running.pt").exists()
     assert fit() == finished

@@ -39,17 +39,21 @@ def can_compile(model: Path) -> bool:
 
 
 def compile_graph(
-    model: Path, words: Mapping[str, Sequence[Reading]], target: Path, beside: Collection[str] = ()
+    model: Path,
+    words: Mapping[str, Sequence[Reading]],
+    target: Path,
+    beside: Collection[str] = (),
+    surprise: Mapping[str, float] | None = None,
 ) -> None:
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
-    must hold no white space. beside: those of them that may also stand before and after another. The
-    directory appears whole or not at all, replaces an older one, and its bytes depend on the arguments
+    must hold no white space. beside: those of them that may also stand before and after another.
+    surprise: how much less likely than others a word is, as a natural logarithm. The directory appears whole or not at all, replaces an older one, and its bytes depend on the arguments
     alone. Raises UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or
     OSError.
     """
-    sounds = Sounds.of(model)
+    sounds, less = Sounds.of(model), surprise or {}
     for word, readings in words.items():
         if (
             not readings
@@ -60,7 +64,7 @@ def compile_graph(
         ):
             raise ValueError(f"{word!r} cannot be a word of the recogniser")
     entries = [
-        Entry(word, reading, sounds.costs["word"], phrase=True, beside=word in beside)
+        Entry(word, reading, sounds.costs["word"] + less.get(word, 0.0), phrase=True, beside=word in beside)
         for word, readings in words.items()
         for reading in readings
     ]
@@ -160,15 +164,25 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
 
 
 def _other_speech(graph: Automaton, sounds: Sounds, source: int, unknown: int) -> int:
-    """Any speech: a loop over all phones inside one phone of Kaldi's, at a cost for each."""
-    price = sounds.costs["filler"]
-    inside, end = graph.state(), graph.state()
-    for phone in sounds.phones:
-        first = graph.sound(source, sounds.filler(phone, "first"), unknown, sounds.costs["unknown"] + price)
-        middle = graph.sound(inside, sounds.filler(phone, "inside"), cost=price)
-        last = graph.sound(inside, sounds.filler(phone, "last"), cost=price)
-        for state, following in ((first, inside), (middle, inside), (last, end)):
-            graph.arc(state, 0, 0, 0.0, following)
+    """Any speech: all phones in the order of the model's bigram, inside one phone of Kaldi's. The model was trained to
+    tell what was said from just this, so what a phrase gains on it means something.
+    """
+    price, weight, bigram = sounds.costs["filler"], sounds.costs["bigram"], sounds.bigram
+    end = graph.state()
+    # After each phone the choice of the next, of which the last one is marked for Kaldi.
+    following = [graph.state() for _ in sounds.phones]
+    for index, phone in enumerate(sounds.phones):
+        cost = sounds.costs["unknown"] + price + weight * bigram[0][index + 1]
+        graph.arc(graph.sound(source, sounds.filler(phone, "first"), unknown, cost), 0, 0, 0.0, following[index])
+        inside, last = graph.state(), graph.state()
+        for before, choice in enumerate(following):
+            cost = price + weight * bigram[before + 1][index + 1]
+            graph.arc(choice, sounds.filler(phone, "inside")[0], 0, cost, inside)
+            graph.arc(choice, sounds.filler(phone, "last")[0], 0, cost, last)
+        graph.arc(inside, sounds.filler(phone, "inside")[1], 0, 0.0, inside)
+        graph.arc(inside, 0, 0, 0.0, following[index])
+        graph.arc(last, sounds.filler(phone, "last")[1], 0, 0.0, last)
+        graph.arc(last, 0, 0, weight * bigram[index + 1][0], end)
     return end
 
 

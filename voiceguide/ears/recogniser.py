@@ -78,7 +78,9 @@ class Recogniser:
             if text is not None:
                 words.setdefault(text, []).append(reading)
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
-        self._model = self._load(self._compiled(words, sorted(text for text in beside if text is not None)))
+        self._model = self._load(
+            self._compiled(words, sorted(text for text in beside if text is not None), self._surprise(phrases))
+        )
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
         """A new recogniser for one utterance. Raises EarsError."""
@@ -104,15 +106,31 @@ class Recogniser:
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
-    def _compiled(self, words: Mapping[str, Sequence[tuple[str, ...]]], beside: Sequence[str]) -> Path:
-        digest = hashlib.sha256(json.dumps([words, beside], sort_keys=True).encode())
+    def _surprise(self, phrases: Sequence[Phrase]) -> dict[str, float]:
+        """How much less likely than the usual phrases each other one is."""
+        assert self._sounds is not None
+        found: dict[str, float] = {}
+        for phrase in phrases:
+            word, kind = self._words[phrase.reading], "spotted" if phrase.spotted else "unusual"
+            if word is not None:  # words that sound alike are as likely as the likeliest
+                cost = 0.0 if phrase.usual else self._sounds.costs[kind]
+                found[word] = min(cost, found.get(word, cost))
+        return found
+
+    def _compiled(
+        self,
+        words: Mapping[str, Sequence[tuple[str, ...]]],
+        beside: Sequence[str],
+        surprise: Mapping[str, float],
+    ) -> Path:
+        digest = hashlib.sha256(json.dumps([words, beside, surprise], sort_keys=True).encode())
         for path in (self.folder / "am" / "final.mdl", self.folder / graph.DESCRIPTION, Path(graph.__file__)):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         folder = self._cache / "vocabularies"
         target = folder / digest.hexdigest()[:24]
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
-                graph.compile_graph(self.folder, words, target, beside)
+                graph.compile_graph(self.folder, words, target, beside, surprise)
                 model_files.seal(target)
                 _forget_old(folder)
             return target
@@ -121,7 +139,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target, beside)
+            graph.compile_graph(self.folder, words, target, beside, surprise)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"

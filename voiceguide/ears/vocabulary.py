@@ -55,6 +55,8 @@ class Sounds:
     initials: tuple[tuple[str, str], ...]
     rimes: tuple[tuple[Reading, Reading], ...]
     costs: Mapping[str, float]
+    bigram: tuple[tuple[float, ...], ...]
+    """Cost of each sound after each sound, silence first, then the phones in their order."""
     place: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -70,6 +72,7 @@ class Sounds:
             tuple((a, b) for a, b in text["accents"]["initials"]),
             tuple((tuple(a.split()), tuple(b.split())) for a, b in text["accents"]["rimes"]),
             dict(text["costs"]),
+            tuple(tuple(row) for row in text["bigram"]),
             {phone: index for index, phone in enumerate(phones)},
         )
 
