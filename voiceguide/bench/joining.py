@@ -75,8 +75,10 @@ def at_pace(wave: Wave, pace: float) -> Wave:
 
 def trimmed(wave: Wave) -> Wave:
     """Without the quiet ends."""
+    if not len(wave):
+        return wave
     loud = np.convolve(np.abs(wave), np.ones(160, np.float32) / 160, "same")
-    inside = np.flatnonzero(loud > 0.03 * loud.max()) if len(wave) else np.empty(0, np.intp)
+    inside = np.flatnonzero(loud > 0.03 * loud.max())
     return wave[inside[0] : inside[-1] + 1] if len(inside) else wave
 
 

@@ -30,11 +30,16 @@ class Heading:
     problems: Sequence[str]
 
     @classmethod
-    def of(cls, plan: Plan, part: str, quick: bool) -> Heading:
-        collection = plan.collection
+    def of(cls, plans: Sequence[Plan], part: str, quick: bool) -> Heading:
+        """`plans`: one a model, of the same recordings; they differ where the models have heard others."""
+        first = plans[0]
+        notes = [*(note for plan in plans for note in plan.notes)]
+        if any(plan.collection.speakers() != first.collection.speakers() for plan in plans):
+            notes.append("各个模型听过的人不同，所以测试用的人也不同，不能直接比较；名单是第一个模型的。")
+        problems = [problem for plan in plans for problem in plan.collection.problems]
         return cls(
-            collection.folder, part, collection.speakers(), plan.stage.seed, quick, plan.counts,
-            plan.notes, collection.problems,
+            first.collection.folder, part, first.collection.speakers(), first.stage.seed, quick, first.counts,
+            list(dict.fromkeys(notes)), list(dict.fromkeys(problems)),
         )  # fmt: skip
 
 

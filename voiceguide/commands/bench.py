@@ -67,9 +67,9 @@ def recognition(
     """
     folders = _models(models, all_models)
     try:
-        plans = [_plan(data, part, folder, quick, seed) for folder in folders]
         if picture is not None:
             _check_picture(picture)
+        plans = [_plan(data, part, folder, quick, seed) for folder in folders]
     except BenchError as error:
         raise click.UsageError(f"{error.message}{error.remedy}") from error
     return _measure(plans, folders, part, quick, jobs or os.cpu_count() or 1, as_json, picture)
@@ -102,7 +102,7 @@ def _measure(
     for plan, model in zip(plans, models, strict=True):
         with tqdm(total=plan.counts.trials, desc=model.name, unit="段", ncols=80) as bar:
             measured.append(measure(plan, model, paths.cache(), DEFAULT_GUIDE, jobs, bar.update))
-    report = as_dict(Heading.of(plans[0], part, quick), measured)
+    report = as_dict(Heading.of(plans, part, quick), measured)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else table(report))
     for problem in report["problems"]:
         click.echo(problem, err=True)
