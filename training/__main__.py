@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training import evaluate, material
+from training import material
 from training.align import align
 from training.examples import Labelled
 from training.export import export
@@ -61,7 +61,7 @@ def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], ste
         "main", functools.partial(draw, people, SYNTHETIC_SHARE), steps, work, shape, seed + 2, start=first
     )
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
-    export(load(main_net), work / "main-model")
+    export(load(main_net), work / "main-model", {clip.voice for clip in people})
     # Then they are too precious to leave out: a last short run hears them too. Only the test voices stay unheard.
     everyone = [*people, *aligned(main_net, speech, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
     final = fit(
@@ -74,15 +74,13 @@ def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], ste
         start=main_net,
         peak=5e-4,
     )
-    export(load(final), target)
+    export(load(final), target, {clip.voice for clip in everyone})
     print(f"model: {target}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument(
-        "command", choices=("all", "export", "evaluate"), help="export: write the newest net again"
-    )
+    parser.add_argument("command", choices=("all", "export"), help="export: write the newest net again")
     parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="the speech collection")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="checkpoints and caches")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model directory to write")
@@ -98,10 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "all":
             make(options.speech, options.work, options.model, tuple(options.without), options.steps)
-        elif options.command == "export":
-            export(load(options.work / "final.pt"), options.model)
         else:
-            evaluate.main([str(options.model), "--speech", str(options.speech)])
+            heard = [name for name in ("aligned-first.npz", "aligned-dev.npz") if (options.work / name).exists()]
+            voices = {clip.voice for name in heard for clip in material.load_labelled(options.work / name)}
+            export(load(options.work / "final.pt"), options.model, voices)
     except SpeechMissing as error:
         print(error, file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +118,10 @@ def layers(network: Network) -> list[Layer]:
     return found
 
 
-def description(costs: Mapping[str, float], bigram: Bigram) -> dict[str, object]:
-    """voiceguide.json: what `voiceguide.ears.graph` needs to know of the model."""
+def description(
+    costs: Mapping[str, float], bigram: Bigram, trained_on: Iterable[str] = ()
+) -> dict[str, object]:
+    """voiceguide.json: what `voiceguide.ears.graph` needs to know of the model, and whom it must not be measured with."""
     return {
         "format": 1,
         "phones": list(PHONES),
@@ -132,6 +134,7 @@ def description(costs: Mapping[str, float], bigram: Bigram) -> dict[str, object]
         },
         "costs": dict(costs),
         "bigram": np.round(-bigram.follow, 2).tolist(),
+        "trained_on": sorted(trained_on),
         "decision": DECISION,
     }
 
@@ -160,10 +163,14 @@ def hanzi() -> list[Entry]:
 def export(
     trained: Trained,
     target: Path,
+    trained_on: Iterable[str] = (),
     costs: Mapping[str, float] = COSTS,
     scale: float = ACOUSTIC_SCALE,
 ) -> None:
-    """Write the model directory that is shipped, with single hanzi and syllables as its vocabulary."""
+    """Write the model directory that is shipped, with single hanzi and syllables as its vocabulary.
+
+    trained_on: the speakers it has learnt from.
+    """
     bare = target.parent / f".{target.name}.bare"
     shutil.rmtree(bare, ignore_errors=True)
     for folder in ("am", "conf", "graph/phones"):
@@ -185,7 +192,7 @@ def export(
         f"{kaldi_format.transition_id_count(len(PHONES)) + 1}\n", encoding="ascii"
     )
     (bare / DESCRIPTION).write_text(
-        json.dumps(description(costs, trained.bigram), ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(description(costs, trained.bigram, trained_on), ensure_ascii=False) + "\n", encoding="utf-8"
     )
     digests = {}
     write_model(bare, Sounds.of(bare), hanzi(), target)
