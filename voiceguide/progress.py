@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from voiceguide.whole_files import set_aside, write_whole
 
 VERSION = 1
 
@@ -58,28 +58,14 @@ class ProgressFile:
     def save(self, progress: Progress) -> None:
         """Write it so that a power cut leaves the old file or the new one. Raises ProgressError."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name, suffix=".part")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump({"version": VERSION, **asdict(progress)}, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(name, self.path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            write_whole(self.path, json.dumps({"version": VERSION, **asdict(progress)}).encode())
         except OSError as error:
             message = f"进度没有存下来：{error.strerror}（{self.path}）。"
             raise ProgressError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
 
     def _set_aside(self, why: str, message: str) -> Progress:
-        kept = self.path.with_suffix(f".{why}")
-        number = 1
-        while kept.exists():
-            kept, number = self.path.with_suffix(f".{why}-{number}"), number + 1
         try:
-            self.path.rename(kept)
+            kept = set_aside(self.path, why)
         except OSError as error:
             self.notice = f"{message}，也移不开它：{error.strerror}。这次从头开始。"
         else:
