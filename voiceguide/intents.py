@@ -15,6 +15,7 @@ what belongs elsewhere is never taken for something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -25,6 +26,7 @@ from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
 from voiceguide.parsing import Parser
+from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
@@ -37,14 +39,21 @@ LEAST_SYLLABLES_TO_CONTRADICT = 3
 
 
 class Understanding:
-    """Understands one language, and the troubles of one guide."""
+    """Understands one language, the troubles of one guide, and the words she taught it herself."""
 
     universal: tuple[str, ...] = UNIVERSAL
     """What she may say at any time."""
     choices: tuple[str, ...] = CHOICES
     """What she may say besides, while numbers are offered."""
 
-    def __init__(self, wordings: Wordings, readings: Readings, guide: Guide | None) -> None:
+    def __init__(
+        self,
+        wordings: Wordings,
+        readings: Readings,
+        guide: Guide | None,
+        personal: Sequence[PersonalWord] = (),
+    ) -> None:
+        """`personal`: heard and understood wherever their intent is expected."""
         self._wordings = wordings
         self.readings = readings
         """Tells how a text sounds."""
@@ -77,6 +86,13 @@ class Understanding:
             *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.who), 3),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
+        self._personal = {word.text: word.said for word in personal}
+        self._personal_texts = re.compile("|".join(map(re.escape, self._personal)) or r"(?!)")
+        for word in personal:
+            self._phrases[word.intent] = (*self._phrases.get(word.intent, ()), *word.phrases)
+            self._lexicon.add_personal(word.intent, word.said)
+        self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
+        self._usual |= {each.text for each in self.chatter}
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():
@@ -97,6 +113,10 @@ class Understanding:
         ReadingsError."""
         return cls(Wordings.load(language_dir), Readings.load(language_dir), guide)
 
+    def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
+        """The same, knowing these words of hers and no others."""
+        return Understanding(self._wordings, self.readings, self._guide, words)
+
     # ------------------------------------------------------------------ what may be said
 
     def intents_of(self, step_id: str) -> tuple[str, ...]:
@@ -107,9 +127,10 @@ class Understanding:
         return (*UNIVERSAL, *dict.fromkeys(trouble.intent for trouble in troubles))
 
     def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
-        """The recogniser's word list: the wordings of these intents, each text once. Raises KeyError."""
+        """The recogniser's word list: the wordings of these intents, each once. A word she taught may be said
+        in several ways. Raises KeyError."""
         listed = [phrase for _, phrase in self._listed(expecting)]
-        return tuple({phrase.text: phrase for phrase in listed}.values())
+        return tuple({(phrase.text, phrase.reading): phrase for phrase in listed}.values())
 
     def _listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
         """(intent, wording) of everything expected."""
@@ -128,9 +149,16 @@ class Understanding:
     def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
         alarming = self._alarm_words if "fraud" in expecting else ()
         spotted = {phrase.text for phrase in alarming}
-        listed = {each.text: each for each in (*self.phrases(expecting), *self.chatter, *alarming)}
+        listed = {
+            (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
+        }
         return tuple(
-            replace(each, beside=each.text in self._beside | spotted, spotted=each.text in spotted)
+            replace(
+                each,
+                beside=each.text in self._beside | spotted,
+                spotted=each.text in spotted,
+                usual=each.text in self._usual,
+            )
             for each in listed.values()
         )
 
@@ -144,9 +172,9 @@ class Understanding:
         `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
         `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
         """
-        said = self.readings.toneless(transcript)
+        said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
-        known = not self.readings.unspeakable(transcript)
+        known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
         intent = self.meaning(said, frozenset(expecting)) if known else self._alarm(said)
         if (
             intent in self._wordings.lists["cautious.intents"]
@@ -154,6 +182,15 @@ class Understanding:
         ):
             intent = ""
         return Heard(intent, transcript, confidence) if intent in expecting else NoMatch(transcript)
+
+    def _toneless(self, transcript: str) -> Reading:
+        """How it sounds; a word of hers as the two syllables that stand for it."""
+        said, start = list[str](), 0
+        for match in self._personal_texts.finditer(transcript):
+            said += self.readings.toneless(transcript[start : match.start()])
+            said += self._personal[match.group()]
+            start = match.end()
+        return (*said, *self.readings.toneless(transcript[start:]))
 
     def complete(self, expecting: Sequence[str]) -> CompletePhrase:
         """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into
@@ -172,7 +209,7 @@ class Understanding:
             heard = self.understand(partial, expecting)
             if isinstance(heard, NoMatch):
                 return False
-            said = self.readings.toneless(partial)
+            said = self._toneless(partial)
             paths = self._parser.paths(said, expected)
             return not any(
                 continued.get(said[start:], set()) - {heard.intent}

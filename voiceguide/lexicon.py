@@ -99,6 +99,10 @@ class Lexicon:
         for reading in theirs:
             self._add(Entry(intent, reading, place), may_be_misheard=False)
 
+    def add_personal(self, intent: str, said: Reading) -> None:
+        """A word of hers, by the syllables that stand for it."""
+        self._add(Entry(intent, said), may_be_misheard=False)
+
     def _add(self, entry: Entry, may_be_misheard: bool = True) -> None:
         key = accent_key(entry.reading)
         entries = self._entries[key]
