@@ -16,6 +16,8 @@ from voiceguide.phonetics import Readings
 from voiceguide.recording_texts import FILE, OTHER_SPEECH_FILE, PLACEHOLDER, QUESTIONS, RecordingTexts
 from voiceguide.sandhi import Syllable
 from voiceguide.state import Script, prompts
+from voiceguide.teaching_texts import FILE as TEACHING_FILE
+from voiceguide.teaching_texts import TeachingTexts
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 PROMPT_SYLLABLES = 38
@@ -55,6 +57,7 @@ def check(directory: Path) -> list[Finding]:
             findings += _check_common(library, understanding)
     findings += _check_wordings(wordings)
     findings += _check_recording(directory, Understanding(wordings, library.readings, None))
+    findings += _check_teaching(directory, library.readings, wordings)
     return sorted(set(findings))
 
 
@@ -141,6 +144,20 @@ def _check_recording(directory: Path, understanding: Understanding) -> Iterator[
     for number, text in enumerate(texts.sentences, 1):
         key = f"sentences.{number}"
         yield from _check_sound(Prompt(key, text), OTHER_SPEECH_FILE, key, understanding.readings)
+
+
+def _check_teaching(directory: Path, readings: Readings, wordings: Wordings) -> Iterator[Finding]:
+    """What is said while she teaches a word of her own, filled in with a wording."""
+    try:
+        texts = TeachingTexts.load(directory)
+    except ContentError as error:
+        yield from error.findings
+        return
+    sample = wordings.heard[UNIVERSAL[0]][0]
+    for name, variants in texts.prompts.items():
+        for number in range(len(variants)):
+            prompt = texts.vary(name, number, sample)
+            yield from _check_sound(prompt, TEACHING_FILE, f"{name}.{number + 1}", readings)
 
 
 # ----------------------------------------------------------------------------------------- one guide
