@@ -32,13 +32,13 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console"},
+    {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
     {"guide", "endpointer", "sandhi", "tables", "fetching"},
-    {"phonetics", "progress", "accents", "wordings", "recordings", "recording_index"},
+    {"phonetics", "progress", "personal", "likeness", "accents", "wordings", "recordings", "recording_index"},
     {"library", "lexicon", "answers", "recording_texts"},
     {"intents", "parsing", "state"},
     {"dialogue"},
-    {"conversation", "linter", "recording_plan"},
+    {"conversation", "linter", "recording_plan", "teaching", "teaching_texts"},
     {"session", "talk"},
     {"rehearsal"},
     {"faults"},

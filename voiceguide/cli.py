@@ -10,7 +10,18 @@ from collections.abc import Sequence
 import click
 
 from voiceguide import __version__, console, faults
-from voiceguide.commands import bench, check, doctor, models, recognise, record_commands, rehearse, run, understand
+from voiceguide.commands import (
+    bench,
+    check,
+    doctor,
+    models,
+    recognise,
+    record_commands,
+    rehearse,
+    run,
+    teach,
+    understand,
+)
 from voiceguide.exit_codes import Exit
 
 HELP = """\
@@ -52,7 +63,7 @@ def voiceguide() -> None:
     pass
 
 
-for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, bench):
+for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench):
     voiceguide.add_command(command.command)
 
 

@@ -15,6 +15,7 @@ from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
 from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
+from voiceguide.personal import PersonalError
 from voiceguide.phonetics import ReadingsError
 from voiceguide.progress import ProgressError
 from voiceguide.recordings import RecordingsError
@@ -31,6 +32,7 @@ Known: TypeAlias = (
     | ProgressError
     | ConversationError
     | RecordingsError
+    | PersonalError
 )
 """Errors that carry `code`, `message` and `remedy`."""
 
@@ -51,7 +53,7 @@ def exit_of(error: Known) -> Exit:
             return Exit.VOICE
         case ContentError():
             return Exit.CONTENT
-        case ProgressError() | RecordingsError():
+        case ProgressError() | RecordingsError() | PersonalError():
             return Exit.NO_SPACE
         case ConversationError():
             return Exit.USAGE

@@ -9,6 +9,7 @@ import click
 
 from voiceguide.commands.content import EXPECTING_OPTION, open_expecting
 from voiceguide.commands.equipment import MODEL_OPTION, open_recogniser
+from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.results import as_json
 from voiceguide.events import SAMPLE_RATE, Event, NoInput
 from voiceguide.exit_codes import Exit
@@ -18,8 +19,9 @@ from voiceguide.room import RoomError
 @click.command("recognise", options_metavar="[选项]")
 @click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @EXPECTING_OPTION
+@click.option("--personal/--no-personal", default=True, help="也听／不听她自己教的话（默认听）。")
 @MODEL_OPTION
-def command(files: tuple[Path, ...], expecting: str, model: Path | None) -> Exit:
+def command(files: tuple[Path, ...], expecting: str, personal: bool, model: Path | None) -> Exit:
     """录音（WAV、FLAC、OGG）里说的是什么；每个文件一行 JSON。
 
     读不了的文件在标准错误里说明，其余的照常识别，结束代码是 2。
@@ -28,6 +30,8 @@ def command(files: tuple[Path, ...], expecting: str, model: Path | None) -> Exit
     from voiceguide.room.files import read_samples
 
     content, intents = open_expecting(expecting)
+    if personal:
+        content = with_own_words(content, model)
     phrases = content.understanding.word_list(intents)
     complete = content.understanding.complete(intents)
     recogniser = open_recogniser(model)

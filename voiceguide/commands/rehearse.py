@@ -13,6 +13,7 @@ from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MODEL_OPTION
+from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.transcript import printer
 from voiceguide.conversation import Conversation, Differs, PersonSays, PersonSilent, parse
 from voiceguide.ears import Ears
@@ -84,7 +85,7 @@ def rehearse_written(path: Path, *, as_json: bool) -> Exit:
 def rehearse_aloud(path: Path, model: Path | None, save: Path | None, *, as_json: bool) -> Exit:
     """In the simulated room. Raises ConversationError, ContentError, EarsError, MouthError, RoomError."""
     conversation = parse(path)
-    content = open_content(conversation.guide)
+    content = with_own_words(open_content(conversation.guide), model)
     ears = equipment.open_ears(equipment.MICROPHONE, model, "")
     result = _told(conversation, as_json, lambda log: _carry_out(conversation, content, ears, save, log))
     if save:

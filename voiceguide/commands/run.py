@@ -11,7 +11,8 @@ import click
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
-from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SPEAKER
+from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
+from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
@@ -52,6 +53,8 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
     """
     content = open_content(guide)
+    if ears != KEYBOARD:
+        content = with_own_words(content, model)
     try:
         _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
