@@ -81,6 +81,8 @@ def test_a_real_terminal_gives_each_key_at_once_and_is_put_right(monkeypatch: py
             assert keys() == ""
             os.write(person, b"3")
             assert next(key for key in iter(keys, None) if key) == "3", "without Enter"
+            os.write(person, "同意".encode())
+            assert next(key for key in iter(keys, None) if key) == "同意"
             os.write(person, b"\r")
             assert next(key for key in iter(keys, None) if key) == "\n"
         assert termios.tcgetattr(program) == before

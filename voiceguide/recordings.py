@@ -14,7 +14,6 @@ import json
 import os
 import secrets
 import shutil
-import tempfile
 import wave
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from voiceguide import recording_index
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.recording_index import Recording
+from voiceguide.whole_files import write_whole
 
 INDEX, CONSENT = "index.tsv", "consent.json"
 LEAST_FREE_BYTES = 50_000_000
@@ -193,19 +193,9 @@ class Recordings:
             raise _unwritable(self.folder, error) from error
 
     def _replace(self, name: str, content: bytes) -> None:
-        """A power cut leaves the old file or the new one. Raises RecordingsError."""
+        """Raises RecordingsError."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self.folder, prefix=name, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(part, self.folder / name)
-            except BaseException:
-                Path(part).unlink(missing_ok=True)
-                raise
+            write_whole(self.folder / name, content)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 

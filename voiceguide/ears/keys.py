@@ -69,7 +69,7 @@ def terminal_keys() -> Iterator[Keys]:
     def keys() -> str:
         if not select.select([terminal], [], [], 0)[0]:
             return ""
-        return os.read(terminal, 64).decode("ascii", errors="ignore")
+        return os.read(terminal, 64).decode("utf-8", errors="ignore")  # hanzi too: 同意
 
     try:
         yield keys
