@@ -35,13 +35,17 @@ def test_names_of_files_say_what_was_said_and_by_whom(tmp_path):
         "好了-lao wang.ogg",
         "oov_今天天气.wav",
         "oov_01.wav",
+        "下一步_7k2_01.wav",
+        "oov_7k2_02.wav",
     ):
         sine(tmp_path / name)
     found = {clip.path.name: clip for clip in open_collection(tmp_path, "test", None, {}).clips}
     assert {(c.text, c.negative) for c in found.values()} == {
-        ("下一步", False), ("好了", False), ("今天天气", True), ("01", True),
+        ("下一步", False), ("好了", False), ("今天天气", True), ("01", True), ("7k2_02", True),
     }  # fmt: skip
     assert found["好了-lao wang.ogg"].speaker == "lao wang"
+    assert found["下一步-老王 02.flac"].speaker == "老王"
+    assert found["下一步_7k2_01.wav"].speaker == found["oov_7k2_02.wav"].speaker == "7k2"
     assert found["下一步_01.wav"].speaker != found["oov_01.wav"].speaker
 
 

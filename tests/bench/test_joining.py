@@ -65,6 +65,15 @@ def test_stretching_keeps_the_pitch_and_hits_the_length(seconds):
     assert level(out[480:-960]) == pytest.approx(level(wave), rel=0.1)
 
 
+@pytest.mark.parametrize("seconds", [0.3, 1.1])
+def test_stretching_keeps_the_beginning_and_the_end_where_they_are(seconds):
+    time = np.arange(SAMPLE_RATE // 4) / SAMPLE_RATE
+    wave = np.concatenate([np.sin(2 * np.pi * hz * time) for hz in (250, 800)]).astype(np.float32)
+    out = stretched(wave, round(seconds * SAMPLE_RATE))
+    assert hertz(out[: int(len(out) * 0.4)]) == pytest.approx(250, abs=15)
+    assert hertz(out[int(len(out) * 0.6) :]) == pytest.approx(800, abs=15)
+
+
 def test_pace_is_length_upside_down():
     wave = np.sin(np.arange(SAMPLE_RATE) / 10).astype(np.float32)
     assert len(at_pace(wave, 0.7)) == round(SAMPLE_RATE / 0.7)

@@ -208,7 +208,7 @@ def test_clean_speech_keeps_its_distance_from_the_quietest_room():
 def test_an_hour_is_filled_with_recordings_near_misses_sentences_and_near_misses_again():
     clips = [Clip(Path("a"), "anna", "word", "复旦", 0.0, 1.0) for _ in range(50)]
     voice = Able("v", "下雨了", "今天真冷")
-    said = sayings(clips, [voice], ["下雨了"], ["今天真冷"], 60.0, seed=1)
+    said = sayings(clips, [Able("mute"), voice], ["下雨了"], ["今天真冷"], 60.0, seed=1)
     assert sum(each.seconds for each in said) >= 60
     assert sum(each.clip is not None for each in said) == 50
     assert {each.text for each in said if each.voice} == {"下雨了", "今天真冷"}
@@ -218,6 +218,16 @@ def test_an_hour_is_filled_with_recordings_near_misses_sentences_and_near_misses
 def test_without_a_voice_there_is_only_what_was_recorded():
     clips = [Clip(Path("a"), "anna", "word", "复旦", 0.0, 1.0) for _ in range(5)]
     assert len(sayings(clips, [], ["下雨了"], ["今天真冷"], 60.0, seed=1)) == 5
+
+
+def test_whoever_can_says_each_near_miss_once():
+    voices = [Able("mute"), Able("a", "下雨了", "上班去"), Able("b", "下雨了")]
+    said = sayings([], voices, ["下雨了", "上班去", "下雨了"], [], 1.6, seed=1)
+    assert sorted((each.text, each.speaker) for each in said if each.take == 0) == [
+        ("上班去", "a"),
+        ("下雨了", "a"),
+        ("下雨了", "b"),
+    ]
 
 
 def test_every_utterance_is_a_turn_of_its_own():

@@ -208,10 +208,11 @@ def _named_files(folder: Path) -> Collection:
                 f"{path.name}：名字要用里面说的口令开头（如“下一步_01.wav”），不是口令的用 oov_ 开头。"
             )
             continue
-        said = text.group() if text else name
+        said = text.group() if text else ""
         # 下一步-lao wang 02: the rest of the name tells people apart; without it every file is somebody else.
-        who = name[len(said) :].strip("-_ 0123456789") if text else ""
-        collection.clips.append(Clip(path, who or path.stem, "recording", said, negative=negative))
+        rest = [part for part in re.split(r"[-_\s]+", name[len(said) :]) if not part.isdecimal()]
+        who = " ".join(rest).strip() or path.stem
+        collection.clips.append(Clip(path, who, "recording", said or name, negative=negative))
     collection.noises = _kept(folder / "noise", ())
     collection.rooms = _kept(folder / "rooms", ())
     sounds = {*collection.noises, *collection.rooms}

@@ -152,12 +152,13 @@ class Cost:
     """None where the system does not say."""
 
     @property
-    def rtf(self) -> float:
-        return self.compute_seconds / self.audio_seconds if self.audio_seconds else 0.0
+    def rtf(self) -> float | None:
+        """Processor time by the time the audio lasts; None where nothing was heard."""
+        return self.compute_seconds / self.audio_seconds if self.audio_seconds else None
 
     @property
-    def recogniser_rtf(self) -> float:
-        return self.recogniser_seconds / self.audio_seconds if self.audio_seconds else 0.0
+    def recogniser_rtf(self) -> float | None:
+        return self.recogniser_seconds / self.audio_seconds if self.audio_seconds else None
 
 
 def cost(setup: Setup, place: str, recordings: Sequence[Samples]) -> Cost | Failure:

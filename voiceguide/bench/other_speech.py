@@ -80,8 +80,9 @@ def _joined(voices: Sequence[Voice], texts: Sequence[str], seconds: float, take:
     for number, text in enumerate(texts):
         if seconds <= 0 or not voices:
             break
-        voice = voices[(number + take) % len(voices)]
-        if voice.can_say(text):
+        turn = (number + take) % len(voices)
+        able = (voice for voice in (*voices[turn:], *voices[:turn]) if voice.can_say(text))
+        if voice := next(able, None):
             found.append(Saying(text, voice.name, len(text) * SYLLABLE_SECONDS, voice=voice, take=take))
             seconds -= found[-1].seconds
     return found

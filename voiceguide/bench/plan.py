@@ -191,17 +191,26 @@ class Positives:
         return sum(len(self.conditions(number)) for number in range(len(self.utterances)))
 
     def trials(self) -> Iterator[Trial]:
-        for number, utterance in enumerate(self.utterances):
-            speech: dict[float, Wave | None] = {}
-            for condition in self.conditions(number):
-                if condition.pace not in speech:
-                    speech[condition.pace] = self.stage.speech(utterance, condition.pace)
-                wave = speech[condition.pace]
-                if wave is not None:
-                    names = (utterance.speaker, utterance.command.text, number, condition.name)
-                    rng = rng_for(self.stage.seed, *names)
-                    samples = self.stage.placed(wave, condition, utterance.speaker, rng)
-                    yield Trial(samples, condition, utterance)
+        for number in range(len(self.utterances)):
+            yield from self._trials(number, self.conditions(number))
+
+    def clean(self) -> Iterator[Trial]:
+        """Each utterance in the quiet alone."""
+        for number in range(len(self.utterances)):
+            yield from self._trials(number, (CLEAN,))
+
+    def _trials(self, number: int, conditions: Sequence[Condition]) -> Iterator[Trial]:
+        utterance = self.utterances[number]
+        speech: dict[float, Wave | None] = {}
+        for condition in conditions:
+            if condition.pace not in speech:
+                speech[condition.pace] = self.stage.speech(utterance, condition.pace)
+            wave = speech[condition.pace]
+            if wave is not None:
+                names = (utterance.speaker, utterance.command.text, number, condition.name)
+                rng = rng_for(self.stage.seed, *names)
+                samples = self.stage.placed(wave, condition, utterance.speaker, rng)
+                yield Trial(samples, condition, utterance)
 
 
 def joined(commands: Sequence[Command], voices: Sequence[Voice], skipped: list[str]) -> Iterator[Utterance]:

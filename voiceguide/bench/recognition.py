@@ -19,7 +19,7 @@ from voiceguide.bench.figures import Figures
 from voiceguide.bench.hearing import Cost, Failure, Reply, Setup
 from voiceguide.bench.joining import voices
 from voiceguide.bench.other_speech import NoiseAlone, OtherSpeech, sayings
-from voiceguide.bench.plan import ALL, CLEAN, Positives, Stage, Trial, joined, recorded, rng_for
+from voiceguide.bench.plan import ALL, Positives, Stage, Trial, joined, recorded, rng_for
 from voiceguide.bench.surroundings import Surroundings
 from voiceguide.ears import EarsError
 from voiceguide.intents import Understanding
@@ -114,6 +114,8 @@ def make_plan(
             "no-commands", f"{data} 里没有一段录音能用来测。", "请检查文件名或 index.tsv 里的文字。"
         )
     joins = sum(each.clip is None for each in utterances)
+    if len(utterances) - joins > size.recordings:
+        stage.notes.append(f"整句录音中 {size.recordings} 句在各种条件下测，其余的只在安静时测。")
     positives = Positives(stage, utterances, joins + size.recordings, size.alternating)
     other_speech, noise = OtherSpeech(stage, said), NoiseAlone(stage, size.noise_seconds)
     counts = Counts(
@@ -167,8 +169,7 @@ def _sound(result: Any) -> Any:
 
 def _cost(figures: Figures, plan: Plan, setup: Setup) -> None:
     """Twice in new processes: with an empty cache for the first load, then as every day."""
-    clean = (trial for trial in plan.positives.trials() if trial.condition == CLEAN)
-    recordings = [trial.samples for trial in islice(clean, COST_TRIALS)]
+    recordings = [trial.samples for trial in islice(plan.positives.clean(), COST_TRIALS)]
     with tempfile.TemporaryDirectory(prefix="voiceguide-bench-") as folder:
         emptied = replace(setup, cache=Path(folder))
         for heard in ([], recordings):

@@ -165,7 +165,7 @@ def table(report: dict[str, Any]) -> str:
     """What `as_dict` says, in Chinese, models side by side."""
     models, trials = report["models"], report["trials"]
     lines = [
-        f"录音：{report['data']}（{len(report['speakers'])} 个人，模型都没有听过；{report['part']}）",
+        f"录音：{report['data']}（{len(report['speakers'])} 个声音，模型都没有听过；{report['part']}）",
         f"试验：{trials['commands']} 种说法，拼接 {trials['joined']} 句，整句录音 {trials['recorded']} 句，"
         f"别的话 {trials['other_speech']} 句，共 {trials['total']} 段；随机数种子 {report['seed']}",
         "",
