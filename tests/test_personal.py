@@ -15,7 +15,7 @@ from voiceguide.intents import Understanding
 from voiceguide.personal import VERSION, PersonalError, PersonalFile, PersonalWord, free_label, is_label
 
 WORD = PersonalWord(
-    "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23"
+    "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23", 3.0
 )
 STOP = PersonalWord("歇搁", "stop", (("xie", "/g o/"),), "0123456789abcdef", "2026-11-23")
 
@@ -76,6 +76,9 @@ def test_the_form_the_damaged_ones_differ_from_is_good(tmp_path: Path) -> None:
         stored(pronunciations=[]),
         stored(pronunciations=[[]]),
         stored(pronunciations=[[1]]),
+        stored(ease=-1),
+        stored(ease=99),
+        stored(ease=True),
         json.dumps({"version": 1, "words": json.loads(stored())["words"] * 2}).encode(),
     ],
 )

@@ -25,9 +25,9 @@ from voiceguide.events import SAMPLE_RATE, Heard, NoInput, NoMatch, Phrase, Prom
 from voiceguide.exit_codes import Exit
 from voiceguide.linter import check
 from voiceguide.personal import PersonalFile, PersonalWord
+from voiceguide.pronouncing import Refusal
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Flaw
-from voiceguide.teaching import Refusal
 from voiceguide.teaching_texts import TeachingTexts
 
 WORD = PersonalWord("晓得哉", "next", (("xiao", "/d e/", "zei"),), "these", "2026-11-23")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -13,7 +13,8 @@ from voiceguide.events import Phrase, Reading, Samples
 from voiceguide.intents import Understanding
 from voiceguide.likeness import LOST, NEAR, distance
 from voiceguide.personal import PersonalWord
-from voiceguide.teaching import Refusal, Strictness, Teacher, best_rows, disagreements, pronounced
+from voiceguide.pronouncing import Refusal, Strictness, best_rows, disagreements, pronounced
+from voiceguide.teaching import Teacher
 
 EXPECTING = ("next", "repeat", "yes", "no", "stop")
 TAKES = [np.full(10, number, np.int16) for number in range(3)]
@@ -168,6 +169,37 @@ def test_a_take_that_is_heard_as_something_else_refuses_the_word(understanding: 
 def test_one_take_in_three_may_be_missed_but_not_two(understanding: Understanding) -> None:
     assert isinstance(learn(understanding, [NI_KE] * 3, [("「词」",), (), ("「词」",)]), PersonalWord)
     assert learn(understanding, [NI_KE] * 3, [("「词」",), (), ()]) == Refusal("unsure")
+
+
+class Doubts(Hears):
+    """Believes a word the more the easier it is: 0.45 at first, 0.15 more for each 3 nats."""
+
+    def prepare(self, phrases: Sequence[Phrase]) -> None:
+        super().prepare(phrases)
+        [self.ease] = {phrase.ease for phrase in phrases if phrase.text == "「词」"}
+
+    def result(self) -> tuple[str, float]:
+        text, _ = super().result()
+        confidence = 0.45 + 0.05 * self.ease
+        return (text, confidence) if confidence >= 0.5 else ("", confidence)
+
+
+def test_a_word_is_as_easy_to_believe_as_her_repetitions_need(understanding: Understanding) -> None:
+    def learnt(intent: str, **changes: object) -> PersonalWord | Refusal:
+        strict = Strictness(**changes)  # type: ignore[arg-type]
+        recogniser = Doubts(*[("「词」",)] * 3)
+        teacher = Teacher(Scripted(*[NI_KE] * 3), recogniser, understanding, EXPECTING, strict)
+        return teacher.learn(intent, "词", TAKES, (), DAY)
+
+    word = learnt("repeat")
+    assert isinstance(word, PersonalWord)
+    assert word.ease == 6.0
+    assert {phrase.ease for phrase in word.phrases} == {6.0}
+    easier = learnt("repeat", sure=0.55)
+    assert isinstance(easier, PersonalWord)
+    assert easier.ease == 3.0
+    assert learnt("repeat", eases=(0.0,)) == Refusal("unsure")
+    assert learn(understanding, [NI_KE] * 3) == replace(word, intent="next", ease=0.0)
 
 
 def test_for_stop_none_may_be_missed(understanding: Understanding) -> None:

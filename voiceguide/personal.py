@@ -18,6 +18,7 @@ OPENS, CLOSES = "「", "」"
 
 UNNAMED = "自己的话"
 LONGEST_LABEL = 12
+MOST_EASE = 10.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class PersonalWord:
     """Which model's sounds these are: `sounds_id`."""
     taught: str
     """The day, 2026-11-23."""
+    ease: float = 0.0
+    """So many nats easier to believe than other phrases; see `Phrase`."""
 
     @property
     def text(self) -> str:
@@ -48,7 +51,7 @@ class PersonalWord:
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """What a recogniser listens for."""
-        return tuple(Phrase(self.text, reading) for reading in self.pronunciations)
+        return tuple(Phrase(self.text, reading, ease=self.ease) for reading in self.pronunciations)
 
 
 class PersonalError(Exception):
@@ -125,6 +128,7 @@ def _parse(data: Mapping[str, Any]) -> PersonalWord:
     syllables = [syllable for reading in readings for syllable in reading]
     if not all(isinstance(text, str) for text in (*texts, *syllables)) or not all(readings) or not readings:
         raise ValueError("wrong types")
-    if not is_label(data["label"]):
-        raise ValueError("not a label")
-    return PersonalWord(data["label"], data["intent"], readings, data["sounds"], data["taught"])
+    ease = data.get("ease", 0.0)
+    if not is_label(data["label"]) or isinstance(ease, bool) or not 0 <= ease <= MOST_EASE:
+        raise ValueError("not a label, or no ease")
+    return PersonalWord(data["label"], data["intent"], readings, data["sounds"], data["taught"], float(ease))

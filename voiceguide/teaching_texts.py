@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.events import Prompt
+from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.tables import Source
-from voiceguide.teaching import REPETITIONS, Refusal
 
 FILE = "teach.toml"
 PLACEHOLDER = "{text}"

@@ -14,10 +14,10 @@ from voiceguide.commands.recording_walk import Microphone
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import NoInput, Prompt, Samples
 from voiceguide.personal import PersonalWord
+from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Take, judge, nothing_heard
 from voiceguide.talk import Talk
-from voiceguide.teaching import REPETITIONS, Refusal
 from voiceguide.teaching_texts import TeachingTexts
 
 ATTEMPTS = 3

@@ -19,7 +19,8 @@ from voiceguide.commands.own_words import all_words, forget_words, keep_audio, l
 from voiceguide.events import Heard, Prompt, Samples
 from voiceguide.exit_codes import Exit
 from voiceguide.personal import LONGEST_LABEL, PersonalFile, PersonalWord, free_label, is_label
-from voiceguide.teaching import REPETITIONS, RISKY, Refusal, Teacher
+from voiceguide.pronouncing import REPETITIONS, Refusal
+from voiceguide.teaching import RISKY, Teacher
 from voiceguide.teaching_texts import TeachingTexts
 from voiceguide.wordings import UNIVERSAL
 

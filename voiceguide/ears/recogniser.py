@@ -79,7 +79,9 @@ class Recogniser:
                 words.setdefault(text, []).append(reading)
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
         self._model = self._load(
-            self._compiled(words, sorted(text for text in beside if text is not None), self._surprise(phrases))
+            self._compiled(
+                words, sorted(text for text in beside if text is not None), self._surprise(phrases)
+            )
         )
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
@@ -113,7 +115,7 @@ class Recogniser:
         for phrase in phrases:
             word, kind = self._words[phrase.reading], "spotted" if phrase.spotted else "unusual"
             if word is not None:  # words that sound alike are as likely as the likeliest
-                cost = 0.0 if phrase.usual else self._sounds.costs[kind]
+                cost = (0.0 if phrase.usual else self._sounds.costs[kind]) - phrase.ease
                 found[word] = min(cost, found.get(word, cost))
         return found
 
@@ -124,7 +126,9 @@ class Recogniser:
         surprise: Mapping[str, float],
     ) -> Path:
         digest = hashlib.sha256(json.dumps([words, beside, surprise], sort_keys=True).encode())
-        for path in (self.folder / "am" / "final.mdl", self.folder / graph.DESCRIPTION, Path(graph.__file__)):
+        # Everything that is copied into what is compiled, or made it.
+        copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
+        for path in (*copied, self.folder / graph.DESCRIPTION, Path(graph.__file__)):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         folder = self._cache / "vocabularies"
         target = folder / digest.hexdigest()[:24]
@@ -158,7 +162,9 @@ class VoskTurn:
     other".
     """
 
-    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision, roles: Roles) -> None:
+    def __init__(
+        self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision, roles: Roles
+    ) -> None:
         self._vosk, self._model = vosk, model
         self._decision = decision
         self._roles = roles
