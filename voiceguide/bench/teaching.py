@@ -25,8 +25,9 @@ from voiceguide.ears.transcriber import Transcriber, first_utterance
 from voiceguide.events import SAMPLE_RATE, Heard, NoInput, Samples
 from voiceguide.intents import Understanding
 from voiceguide.personal import PersonalWord
+from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.room.take import judge
-from voiceguide.teaching import REPETITIONS, Refusal, Teacher
+from voiceguide.teaching import Teacher
 
 MEANINGS = (
     "next", "repeat", "failed", "cannot", "pause", "resume", "previous", "slower", "louder", "help", "yes", "no",

@@ -13,6 +13,7 @@ import click
 
 from voiceguide import paths
 from voiceguide.bench import BenchError
+from voiceguide.commands import bench_teaching
 from voiceguide.commands.content import DEFAULT_GUIDE, EVERYTHING, open_expecting
 from voiceguide.commands.equipment import model_folders
 from voiceguide.exit_codes import Exit
@@ -73,6 +74,9 @@ def recognition(
     except BenchError as error:
         raise click.UsageError(f"{error.message}{error.remedy}") from error
     return _measure(plans, folders, part, quick, jobs or os.cpu_count() or 1, as_json, picture)
+
+
+command.add_command(bench_teaching.command)
 
 
 def _plan(data: Path, part: str, model: Path, quick: bool, seed: int) -> Plan:
