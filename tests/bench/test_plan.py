@@ -145,6 +145,12 @@ def test_every_utterance_is_heard_in_every_condition_once():
     assert all(trial.samples.dtype == np.int16 and trial.samples.any() for trial in trials)
 
 
+def test_a_command_of_one_step_is_heard_only_where_steps_are_asked_about():
+    said = [Utterance(Command("没收到短信", "", "log-in", "trouble:code-missing"), "v", voice=Able("v"))]
+    heard = Positives(stage(), said, 1, alternating=False).trials()
+    assert {trial.places for trial in heard} == {("log-in",)}
+
+
 def test_quick_means_in_the_room_or_out_of_it_by_turns():
     said = [Utterance(NEXT, "v", voice=Able("v", "好了"))] * 2
     heard = Positives(stage(), said, 2, alternating=True)

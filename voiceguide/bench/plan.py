@@ -179,13 +179,15 @@ class Positives:
     """Half of the utterances in the room, half out of it, instead of all in both."""
 
     def conditions(self, number: int) -> tuple[Condition, ...]:
-        """For the utterance of that number."""
-        if self.utterances[number].clip is not None and number >= self.thoroughly:
+        """For the utterance of that number. What is a command only at a step is heard only where steps are."""
+        utterance = self.utterances[number]
+        if utterance.clip is not None and number >= self.thoroughly:
             return (CLEAN,)
+        known = [each for each in CONDITIONS if utterance.command.everywhere or each.own]
         if not self.alternating:
-            return CONDITIONS
+            return tuple(known)
         room = "recorded" if number % 2 else ""
-        return tuple(each for each in CONDITIONS if not each.noise or each.room in (room, "made"))
+        return tuple(each for each in known if not each.noise or each.room in (room, "made"))
 
     def __len__(self) -> int:
         return sum(len(self.conditions(number)) for number in range(len(self.utterances)))
