@@ -32,38 +32,46 @@ MODEL = Path("models/voiceguide-cmn-0.2")
 
 
 def aligned(
-    model: Path, speech: Path, part: str, out: Path, stride: int = 1, leave_out: tuple[str, ...] = ()
+    model: Path,
+    folders: Sequence[Path],
+    part: str,
+    out: Path,
+    stride: int = 1,
+    leave_out: tuple[str, ...] = (),
 ) -> list[Labelled]:
     """Clips of one part with their sounds found by `model`; every `stride`-th clip."""
     if not out.exists():
         trained = load(model)
-        chosen = list(clips(speech, part, leave_out))[::stride]
+        chosen = [clip for folder in folders for clip in clips(folder, part, leave_out)][::stride]
         found = list(align(trained.network, trained.priors, chosen, len(chosen)))
         limit = np.quantile([score for _, score in found], WORST_SHARE)
         material.save_labelled(out, [clip for clip, score in found if score >= limit])
     return material.load_labelled(out)
 
 
-def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], steps: int) -> None:
-    """All steps; `leave_out` names speakers that must not be heard (for controls)."""
-    check(speech)  # before an hour goes into the synthetic part
+def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str, ...], steps: int) -> None:
+    """All steps; the first of the folders also holds the noises and rooms. `leave_out` names speakers that must not be
+    heard (for controls).
+    """
+    for folder in folders:
+        check(folder)  # before an hour goes into the synthetic part
     work.mkdir(parents=True, exist_ok=True)
     material.voices(work)
     shape, seed = Shape(), material.SEED
-    draw = functools.partial(material.make_drawer, work, speech)
+    draw = functools.partial(material.make_drawer, work, folders[0])
     bootstrap = fit("bootstrap", functools.partial(draw, [], 1.0), BOOTSTRAP_STEPS, work, shape, seed)
-    found = aligned(bootstrap, speech, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
+    found = aligned(bootstrap, folders, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
     first = fit(
         "first", functools.partial(draw, found, 0.25), FIRST_STEPS, work, shape, seed + 1, start=bootstrap
     )
-    people = aligned(first, speech, "train", work / "aligned-first.npz", leave_out=leave_out)
+    people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
     main_net = fit(
         "main", functools.partial(draw, people, SYNTHETIC_SHARE), steps, work, shape, seed + 2, start=first
     )
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
     export(load(main_net), work / "main-model", {clip.voice for clip in people})
     # Then they are too precious to leave out: a last short run hears them too. Only the test voices stay unheard.
-    everyone = [*people, *aligned(main_net, speech, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
+    everyone = [*people, *aligned(main_net, folders, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
     final = fit(
         "final",
         functools.partial(draw, everyone, SYNTHETIC_SHARE),
@@ -81,7 +89,13 @@ def make(speech: Path, work: Path, target: Path, leave_out: tuple[str, ...], ste
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("command", choices=("all", "export"), help="export: write the newest net again")
-    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="the speech collection")
+    parser.add_argument(
+        "--speech",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="a speech collection (default ../shared/speech); may be repeated: the first holds noise/ and rooms/",
+    )
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="checkpoints and caches")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model directory to write")
     parser.add_argument(
@@ -95,9 +109,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shutil.rmtree(options.work, ignore_errors=True)
     try:
         if options.command == "all":
-            make(options.speech, options.work, options.model, tuple(options.without), options.steps)
+            make(
+                options.speech or [Path("../shared/speech")],
+                options.work,
+                options.model,
+                tuple(options.without),
+                options.steps,
+            )
         else:
-            heard = [name for name in ("aligned-first.npz", "aligned-dev.npz") if (options.work / name).exists()]
+            heard = [
+                name for name in ("aligned-first.npz", "aligned-dev.npz") if (options.work / name).exists()
+            ]
             voices = {clip.voice for name in heard for clip in material.load_labelled(options.work / name)}
             export(load(options.work / "final.pt"), options.model, voices)
     except SpeechMissing as error:

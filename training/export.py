@@ -47,10 +47,11 @@ DECISION: dict[str, float] = {
 }
 HETERONYM_COST = 2.0
 
+# Every phrase pays for its rarity (log of the number of phrases) with its first sound: a beam of 12 lost it there.
 # Vosk must not end an utterance where an elder only pauses: the end is decided elsewhere, so its rules wait long.
 MODEL_CONF = """--min-active=200
---max-active=3000
---beam=12
+--max-active=7000
+--beam=18
 --lattice-beam=6
 --acoustic-scale={scale}
 --frame-subsampling-factor=3
@@ -121,7 +122,7 @@ def layers(network: Network) -> list[Layer]:
 def description(
     costs: Mapping[str, float], bigram: Bigram, trained_on: Iterable[str] = ()
 ) -> dict[str, object]:
-    """voiceguide.json: what `voiceguide.ears.graph` needs to know of the model, and whom it must not be measured with."""
+    """voiceguide.json: what `voiceguide.ears.graph` needs to know, and whom the model must not be measured with."""
     return {
         "format": 1,
         "phones": list(PHONES),
@@ -192,7 +193,8 @@ def export(
         f"{kaldi_format.transition_id_count(len(PHONES)) + 1}\n", encoding="ascii"
     )
     (bare / DESCRIPTION).write_text(
-        json.dumps(description(costs, trained.bigram, trained_on), ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(description(costs, trained.bigram, trained_on), ensure_ascii=False) + "\n",
+        encoding="utf-8",
     )
     digests = {}
     write_model(bare, Sounds.of(bare), hanzi(), target)

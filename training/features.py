@@ -25,17 +25,17 @@ MFCC_CONF = (
 )
 
 
-def _mel(hz: np.ndarray | float) -> np.ndarray:
+def mel_scale(hz: np.ndarray | float) -> np.ndarray:
     return 1127.0 * np.log(1.0 + np.asarray(hz) / 700.0)
 
 
 @lru_cache(maxsize=64)
-def _filters(warp_percent: int) -> np.ndarray:
+def filters(warp_percent: int) -> np.ndarray:
     """Triangular mel filters (257 x 40); warp 110 hears a vocal tract that is 10 % shorter as if it were
     an average one.
     """
-    edges = np.linspace(_mel(LOW_HZ), _mel(HIGH_HZ), BANDS + 2)
-    bins = _mel(np.arange(257) * (RATE / 512) * 100.0 / warp_percent)[:, None]
+    edges = np.linspace(mel_scale(LOW_HZ), mel_scale(HIGH_HZ), BANDS + 2)
+    bins = mel_scale(np.arange(257) * (RATE / 512) * 100.0 / warp_percent)[:, None]
     rising = (bins - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[None, 2:] - bins) / (edges[2:] - edges[1:-1])
     filters = np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
@@ -65,7 +65,7 @@ def log_mel(wave: np.ndarray, hop: int = HOP, warp_percent: int = 100) -> np.nda
     emphasised[:, 0] = frames[:, 0] * 0.03
     spectrum = scipy.fft.rfft(emphasised * _povey_window(), 512, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    return np.log(np.maximum(power @ _filters(warp_percent), np.finfo(np.float32).eps)).astype(np.float32)
+    return np.log(np.maximum(power @ filters(warp_percent), np.finfo(np.float32).eps)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

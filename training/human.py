@@ -71,16 +71,16 @@ def clips(speech: Path, part: str, leave_out: tuple[str, ...] = ()) -> Iterator[
 
     check(speech)
     index = speech / "index.tsv"
+    files: dict[str, list[dict[str, str]]] = {}
     with index.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))
-    for name in sorted({row["file"] for row in rows}):
-        speaker = name.removesuffix(".ogg")
-        if part_of(speaker) != part or speaker in leave_out:
-            continue
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if part_of(row["speaker"]) == part and row["speaker"] not in leave_out:
+                files.setdefault(row["file"], []).append(row)
+    for name, rows in sorted(files.items()):
         audio, rate = soundfile.read(speech / name, dtype="int16")
         if rate != RATE:
             raise ValueError(f"{name}: {rate} Hz instead of {RATE}")
-        for row in (row for row in rows if row["file"] == name):
+        for row in rows:
             start = round(float(row["start_seconds"]) * RATE)
             samples = audio[start : start + round(float(row["duration_seconds"]) * RATE)]
             syllables = readings(row["text"])

@@ -10,22 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.examples import frame_labels
-from training.features import BANDS, HIGH_HZ, LOW_HZ, RATE, WINDOW, _filters, _mel, log_mel
+from training.features import BANDS, HIGH_HZ, LOW_HZ, RATE, WINDOW, filters, log_mel, mel_scale
 from training.surroundings import Surroundings, level, synthetic_noise
 
 Array = np.ndarray
 
-_CENTRES_HZ = 700 * (np.exp(np.linspace(_mel(LOW_HZ), _mel(HIGH_HZ), BANDS + 2)[1:-1] / 1127) - 1)
+_CENTRES_HZ = 700 * (np.exp(np.linspace(mel_scale(LOW_HZ), mel_scale(HIGH_HZ), BANDS + 2)[1:-1] / 1127) - 1)
 # Independent FFT bins in each band: the window ties neighbours together.
-_BINS = np.maximum(1.0, _filters(100).sum(0) / 1.5)
+_BINS = np.maximum(1.0, filters(100).sum(0) / 1.2)
 _BEAT = np.sqrt(0.5 / _BINS).astype(np.float32)
 FULL_SCALE = 32768.0
 
 
 @dataclass(frozen=True)
 class Noise:
-    """mel: log mel energies (frames, 40), float16; power: mean square of the samples of each frame. least_snr_db: louder
-    than this it would be a second talker rather than a noise.
+    """mel: log mel energies (frames, 40), float16; power: mean square of the samples of each frame.
+    least_snr_db: louder than this it would be a second talker rather than a noise.
     """
 
     mel: Array
@@ -74,12 +74,15 @@ def mix(mel: Array, noises: Noises, rng: np.random.Generator) -> Array:
     """Speech at level 1 (log mel energies, frames x 40) -> what a microphone of some kind makes of it somewhere."""
     background, least_snr_db = noises.draw(rng, len(mel))
     snr_db = rng.uniform(max(0.0, least_snr_db), 25) if rng.random() < 0.75 else rng.uniform(25, 60)
-    speech = np.exp(mel + smooth_curve(rng, 0.35))
-    background *= 10 ** (-snr_db / 10)
-    # Two waves in one band do not simply add: they beat.
-    beat = np.clip(rng.standard_normal(mel.shape, np.float32) * _BEAT, -0.95, 0.95)
-    both = speech + background + 2 * beat * np.sqrt(speech * background)
+    both = together(np.exp(mel + smooth_curve(rng, 0.35)), background * 10 ** (-snr_db / 10), rng)
     return _microphone(both, rng, level_db=rng.uniform(-52, -12))
+
+
+def together(one: Array, other: Array, rng: np.random.Generator) -> Array:
+    """Energies of the sum of two waves from the energies of each: they add, and beat."""
+    beat = np.clip(rng.standard_normal(one.shape, np.float32) * _BEAT, -0.9, 0.9)
+    sum_of_both: Array = one + other + 2 * beat * np.sqrt(one * other)
+    return sum_of_both
 
 
 def nobody(noises: Noises, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -141,5 +144,3 @@ def _talk(voices: Sequence[Array], rng: np.random.Generator, talkers: int, secon
         line = np.roll(np.resize(line, len(total)), int(rng.integers(len(total))))
         total += line / level(line) * np.float32(np.exp(rng.normal(0, 0.4)))
     return total / level(total)
-
-

@@ -111,6 +111,17 @@ def test_voices_for_measuring_are_not_trained_on() -> None:
     )
 
 
+def test_speakers_of_one_folder_are_told_apart_by_its_index(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    rows = ["file\tstart_seconds\tduration_seconds\tspeaker\tkind\ttext"]
+    for speaker in ("s1", "s2", "pinyin-sound-f"):
+        soundfile.write(tmp_path / f"好了_{speaker}_01.wav", np.zeros(8000, np.int16), 16000)
+        rows.append(f"好了_{speaker}_01.wav\t0\t0.5\t{speaker}\tword\t好了")
+    (tmp_path / "index.tsv").write_text("\n".join(rows), encoding="utf-8")
+    assert [clip.speaker for clip in clips(tmp_path, "train")] == ["s1", "s2"]
+    assert [clip.speaker for clip in clips(tmp_path, "test")] == ["pinyin-sound-f"]
+
+
 def test_a_missing_speech_collection_is_named_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(SpeechMissing, match="--speech"):
         list(clips(tmp_path, "train"))

@@ -35,7 +35,9 @@ def total(scores: torch.Tensor, frames: int, bigram: Bigram, wanted: list[int] |
             continue
         if wanted is not None and [pdf // 2 for pdf in path if pdf % 2 == 0] != wanted:
             continue
-        prior = bigram.start[path[0] // 2] + sum(bigram.follow[a // 2, b // 2] for a, b in steps if b % 2 == 0)
+        prior = bigram.start[path[0] // 2] + sum(
+            bigram.follow[a // 2, b // 2] for a, b in steps if b % 2 == 0
+        )
         found.append(prior + sum(float(scores[pdf, t]) for t, pdf in enumerate(path)))
     return float(np.logaddexp.reduce(found))
 

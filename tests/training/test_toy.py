@@ -48,7 +48,15 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "BATCH", BATCH)
         return train.fit(
-            "toy", drawer, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, workers=0, reservoir=1024
+            "toy",
+            drawer,
+            STEPS,
+            tmp_path_factory.mktemp("toy"),
+            TOY,
+            seed=1,
+            peak=5e-3,
+            workers=0,
+            reservoir=1024,
         )
 
 

@@ -48,10 +48,10 @@ def compile_graph(
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
-    must hold no white space. beside: those of them that may also stand before and after another.
-    surprise: how much less likely than others a word is, as a natural logarithm. The directory appears whole or not at all, replaces an older one, and its bytes depend on the arguments
-    alone. Raises UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or
-    OSError.
+    must hold no white space. beside: those of them that may also stand before and after another. surprise:
+    how much less likely than others a word is, as a natural logarithm. The directory appears whole or not at
+    all, replaces an older one, and its bytes depend on the arguments alone. Raises UnknownSyllable,
+    ValueError (no readings, white space, a phrase named like a syllable) or OSError.
     """
     sounds, less = Sounds.of(model), surprise or {}
     for word, readings in words.items():
@@ -173,7 +173,9 @@ def _other_speech(graph: Automaton, sounds: Sounds, source: int, unknown: int) -
     following = [graph.state() for _ in sounds.phones]
     for index, phone in enumerate(sounds.phones):
         cost = sounds.costs["unknown"] + price + weight * bigram[0][index + 1]
-        graph.arc(graph.sound(source, sounds.filler(phone, "first"), unknown, cost), 0, 0, 0.0, following[index])
+        graph.arc(
+            graph.sound(source, sounds.filler(phone, "first"), unknown, cost), 0, 0, 0.0, following[index]
+        )
         inside, last = graph.state(), graph.state()
         for before, choice in enumerate(following):
             cost = price + weight * bigram[before + 1][index + 1]
