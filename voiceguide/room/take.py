@@ -117,7 +117,7 @@ def _sounds(frames_db: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _noise_dbfs(frames_db: NDArray[np.float64], first: int, last: int) -> float:
-    """The middle one of the frames outside the speech and its fading; where there are too few, of the quietest tenth."""
+    """The middle one of the frames outside the speech and its fading; of the quietest tenth where those are few."""
     fading = round(CLOSURE_SECONDS * SAMPLE_RATE / _FRAME)
     outside = np.concatenate([frames_db[: max(0, first - fading)], frames_db[last + fading :]])
     if outside.size < fading:
