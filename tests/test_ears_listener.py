@@ -171,6 +171,16 @@ def test_endless_speech_is_cut():
     assert isinstance(transcript, Transcript)
 
 
+def test_a_television_is_listened_to_in_silence_and_her_word_after_it_is_heard():
+    scene = Scene(no_input_seconds=8.0).goes_on(40.0, 7)
+    assert scene.hearings == []
+    scene.goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings] == [""], "it fell silent: that may have been she"
+    scene.ears.listen(PHRASES, 8.0, lambda text: text == "好了")
+    scene.goes_on(0.6, NEXT).goes_on(1.0)
+    assert scene.hearings[-1][1].text == "好了"
+
+
 def test_preparing_reaches_the_recogniser():
     recogniser = Recogniser()
     MicrophoneEars(recogniser, Detector()).prepare(PHRASES)

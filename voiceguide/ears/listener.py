@@ -138,6 +138,10 @@ class MicrophoneEars:
             return NoInput(waited_seconds)
         if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
+            if verdict is Verdict.TOO_LONG and not transcript.text:
+                # A television, or a talk with somebody else: to say 没听清 would be to talk into it.
+                self._forget()
+                return None
             self._endpointer = None
             self._forget()
             return transcript
