@@ -38,9 +38,9 @@ COSTS: dict[str, float] = {
 # fitted on the dev voice (logistic regression of right against wrong on gain and seconds, 220 results).
 DECISION: dict[str, float] = {
     "against_rival": True,
-    "margin_per_second": 5.5,
-    "margin_allowance": 3.7,
-    "margin_slope": 0.36,
+    "margin_per_second": 2.4,
+    "margin_allowance": 2.1,
+    "margin_slope": 0.3,
     "least_confidence": 0.5,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,

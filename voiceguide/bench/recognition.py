@@ -37,12 +37,12 @@ class Size:
     """So many are heard in every condition; the rest clean only."""
     speech_seconds: float = 3_700.0
     noise_seconds: float = 3_600.0
-    alternating: bool = False
-    """Each command in the room or out of it, not both."""
+    alternating: bool = True
+    """Each command in the room or out of it, not both: twice the commands in the same time."""
 
 
 FULL = Size()
-QUICK = Size(40, 40, 300.0, 180.0, alternating=True)
+QUICK = Size(40, 40, 300.0, 180.0)
 
 
 @dataclass(frozen=True)
