@@ -159,13 +159,22 @@ def test_strangers_recordings_are_measured_and_a_wrong_label_is_found(small, tmp
 @pytest.mark.speech
 @pytest.mark.audio
 @pytest.mark.skipif(not SPEECH.is_dir(), reason="needs ../shared/speech")
-def test_commands_joined_from_a_voice_kept_for_choosing_are_heard(small, capsys):
-    code = main([*COMMAND, "--part", "dev", "--quick", "--json"])
+def test_commands_joined_from_a_voice_the_model_never_heard(small, capsys):
+    # Two commands prove that the way is open; they choose nothing. The dev voices are in the shipped model.
+    code = main([*COMMAND, "--part", "test", "--quick", "--json"])
     report = json.loads(capsys.readouterr().out)
     assert code == Exit.OK
-    assert set(report["speakers"]) == {"audio-cmn-syllables", "dspspeech20-s009", "dspspeech20-s025"}
+    students = {f"dspspeech20-s{number}" for number in ("005", "013", "022", "031")}
+    assert set(report["speakers"]) == {"pinyin-sound-f", *students}
     assert report["trials"]["joined"] == 2
     model = report["models"][0]
-    assert [each["speaker"] for each in model["by_voice"]] == ["audio-cmn-syllables"]
+    assert [each["speaker"] for each in model["by_voice"]] == ["pinyin-sound-f"]
     assert model["conditions"][0]["own"]["trials"] == 2
     assert model["false_accepts"]["speech"]["hours"] > 0.003
+
+
+@pytest.mark.speech
+@pytest.mark.skipif(not SPEECH.is_dir(), reason="needs ../shared/speech")
+def test_voices_the_model_has_heard_are_not_measured(capsys):
+    assert main([*COMMAND, "--part", "dev", "--quick"]) == Exit.USAGE
+    assert "训练过模型的人" in capsys.readouterr().err

@@ -20,7 +20,7 @@ pytestmark = [
 
 
 def test_words_of_a_student_are_learnt_and_let_nothing_else_in(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--part", "dev", "--speaker", "dspspeech20-s009", "--words", "3", "--takes", "4"]
+    arguments = ["--part", "test", "--speaker", "dspspeech20-s013", "--words", "3", "--takes", "4"]
     assert main(["bench", "teaching", *arguments, "--sentences", "4", "--json"]) == Exit.OK
     [person] = json.loads(capsys.readouterr().out)["people"]
     assert len(person["learnt"]) == 3
@@ -31,8 +31,8 @@ def test_words_of_a_student_are_learnt_and_let_nothing_else_in(capsys: pytest.Ca
 
 
 def test_whose_voice_the_model_knows_is_not_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "teaching", "--part", "dev", "--speaker", "dspspeech20-s001"]) == Exit.USAGE
-    assert "dspspeech20-s009" in capsys.readouterr().err
+    assert main(["bench", "teaching", "--part", "test", "--speaker", "dspspeech20-s001"]) == Exit.USAGE
+    assert "dspspeech20-s013" in capsys.readouterr().err
 
 
 def test_a_folder_without_repeated_words_is_explained(
