@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.signal
 
 from training.examples import frame_labels
 from training.features import BANDS, HIGH_HZ, LOW_HZ, RATE, WINDOW, filters, log_mel, mel_scale
@@ -50,7 +51,7 @@ class Noises:
             crowds = [_talk(voices, rng, int(rng.integers(5, 11)), 12.0) for _ in range(60)]
             self._add(0.3, [Noise.of(wave) for wave in crowds])
             few = [_talk(voices, rng, int(rng.integers(1, 4)), 12.0) for _ in range(40)]
-            few = [np.convolve(wave, surroundings.room(rng))[: len(wave)] for wave in few]
+            few = [scipy.signal.fftconvolve(wave, surroundings.room(rng))[: len(wave)] for wave in few]
             self._add(0.15, [Noise.of(wave, 7.0) for wave in few])
         self._add(0.25, [Noise.of(synthetic_noise(rng, 6 * RATE)) for _ in range(60)])
 
