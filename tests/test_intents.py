@@ -257,7 +257,9 @@ def test_the_word_list_has_chatter_beside_and_words_of_fraud_to_be_spotted(
     understanding: Understanding,
 ) -> None:
     listed = {phrase.text: phrase for phrase in understanding.word_list(UNIVERSAL)}
-    marks = {text: (listed[text].beside, listed[text].spotted) for text in ("下一步", "好的", "安全账户", "验证码")}
+    marks = {
+        text: (listed[text].beside, listed[text].spotted) for text in ("下一步", "好的", "安全账户", "验证码")
+    }
     assert marks == {
         "下一步": (False, False),
         "好的": (True, False),
@@ -286,6 +288,20 @@ def test_complete_means_that_nothing_expected_continues_it(understanding: Unders
     assert not complete("下一")
     assert not complete("")
     assert understanding.complete(("yes", "no"))("好")
+
+
+def test_what_the_guide_asks_for_is_likelier_than_what_anybody_says_and_that_than_troubles(
+    understanding: Understanding, guide: Guide
+) -> None:
+    listed = {each.text: each for each in understanding.word_list(understanding.intents_of("blink"))}
+    asked, usual, rare = listed["是"], listed["再讲一遍"], listed["没有社保卡"]
+    assert asked.usual
+    assert asked.ease > usual.ease == 0, "是，请说，是"
+    assert usual.usual
+    trouble = next(each for each in guide.troubles[0].heard if each.text not in understanding._asked)
+    assert not listed[trouble.text].usual
+    assert listed[trouble.text].ease == 0
+    assert rare.ease > 0, "a prompt offers it by name"
 
 
 def test_the_word_list_holds_what_is_expected_and_nothing_else(

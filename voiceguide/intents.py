@@ -34,6 +34,10 @@ LONGEST_UTTERANCE_SYLLABLES = 120
 """Beyond this it is a television, not an answer; only the fraud alarm listens on."""
 
 
+ASKED_EASE = 3.0
+"""Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
+alone so short a word could never win against a thousand others."""
+
 LEAST_SYLLABLES_TO_CONTRADICT = 3
 """A wording this long of another intent makes a long utterance doubtful."""
 
@@ -93,6 +97,7 @@ class Understanding:
             self._lexicon.add_personal(word.intent, word.said)
         self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
         self._usual |= {each.text for each in self.chatter}
+        self._asked = {words for _, words, _, _ in answers(guide)} if guide else set[str]()
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():
@@ -158,6 +163,7 @@ class Understanding:
                 beside=each.text in self._beside | spotted,
                 spotted=each.text in spotted,
                 usual=each.text in self._usual,
+                ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
             )
             for each in listed.values()
         )
