@@ -294,7 +294,7 @@ def test_what_the_guide_asks_for_is_likelier_than_what_anybody_says_and_that_tha
     understanding: Understanding, guide: Guide
 ) -> None:
     listed = {each.text: each for each in understanding.word_list(understanding.intents_of("blink"))}
-    asked, usual, rare = listed["是"], listed["再讲一遍"], listed["没有社保卡"]
+    asked, usual, rare = listed["是"], listed["再讲一遍"], listed["没有智能手机"]
     assert asked.usual
     assert asked.ease > usual.ease == 0, "是，请说，是"
     assert usual.usual
