@@ -302,6 +302,7 @@ def test_what_the_guide_asks_for_is_likelier_than_what_anybody_says_and_that_tha
     assert not listed[trouble.text].usual
     assert listed[trouble.text].ease == 0
     assert rare.ease > 0, "a prompt offers it by name"
+    assert listed["退出"].ease == 0, "a prompt offers it, but it ends the session"
 
 
 def test_the_word_list_holds_what_is_expected_and_nothing_else(

@@ -20,7 +20,7 @@ from training.train import Trained
 from voiceguide.ears.graph import write_model
 from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
 
-# Chosen on the dev voices (evaluate.py). In units of scaled log likelihood.
+# Chosen on the dev voices. In units of log likelihood.
 ACOUSTIC_SCALE = 1.0
 COSTS: dict[str, float] = {
     "word": 1.0,
@@ -35,7 +35,7 @@ COSTS: dict[str, float] = {
     "accent": 3.0,
 }
 # When to believe a result: see voiceguide/ears/decision.py, which reads these numbers from the model. The margin was
-# fitted on the dev voice (logistic regression of right against wrong on gain and seconds, 220 results).
+# fitted on the dev voice (logistic regression of right against wrong on gain and seconds, 486 results of vosk alone).
 DECISION: dict[str, float] = {
     "against_rival": True,
     "margin_per_second": 2.4,

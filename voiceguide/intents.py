@@ -98,6 +98,9 @@ class Understanding:
         self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
         self._usual |= {each.text for each in self.chatter}
         self._asked = {words for _, words, _, _ in answers(guide)} if guide else set[str]()
+        # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
+        cautious = wordings.lists["cautious.intents"]
+        self._asked -= {each.text for name in cautious for each in self._phrases[name]}
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
         for prompt_id, words, text, step_id in answers(guide) if guide else ():

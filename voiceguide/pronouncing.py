@@ -20,7 +20,7 @@ PRONUNCIATIONS = 3
 
 @dataclass(frozen=True)
 class Strictness:
-    """Measured on the dev voices of training/splits.toml."""
+    """Chosen from a few takes of dev voices with an earlier model; the bench of teaching measures what comes of it."""
 
     another_way_nats: float = 4.0
     """A further pronunciation must explain the repetitions so much better, in all."""
