@@ -1,6 +1,5 @@
-"""What lies between a mouth and the recogniser, as recordings: rooms, noises, other people."""
+"""What lies between a mouth and the recogniser, as recordings: rooms and noises."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,34 +19,19 @@ def level(wave: Array) -> float:
 
 @dataclass
 class Surroundings:
-    """Recorded noises and rooms by name, and babble made of training voices. All float32 at 16 kHz."""
+    """Recorded noises and rooms by name. All float32 at 16 kHz."""
 
     noises: dict[str, Array] = field(default_factory=dict)
     rooms: dict[str, Array] = field(default_factory=dict)
-    babble: list[Array] = field(default_factory=list)
 
     @classmethod
-    def recorded(cls, speech: Path, testing: bool = False) -> "Surroundings":
-        """The recordings in the speech collection that may be used for training, or those kept for testing."""
+    def recorded(cls, speech: Path) -> "Surroundings":
+        """The recordings in the speech collection but those kept for measuring."""
         split = SPLITS["surroundings"]
         return cls(
-            {n: s for n, s in sounds(speech / "noise").items() if (n in split["test_noises"]) == testing},
-            {n: s for n, s in sounds(speech / "rooms").items() if (n in split["test_rooms"]) == testing},
+            {n: s for n, s in sounds(speech / "noise").items() if n not in split["test_noises"]},
+            {n: s for n, s in sounds(speech / "rooms").items() if n not in split["test_rooms"]},
         )
-
-    def add_babble(
-        self, waves: Sequence[Array], rng: np.random.Generator, count: int = 30, seconds: float = 8.0
-    ) -> None:
-        """Sums of six to ten voices."""
-        for _ in range(count):
-            total = np.zeros(int(seconds * RATE), np.float32)
-            for _ in range(int(rng.integers(6, 11))):
-                line = np.concatenate([waves[int(rng.integers(len(waves)))] for _ in range(16)]).astype(
-                    np.float32
-                )
-                line = np.roll(np.resize(line, len(total)), int(rng.integers(len(total))))
-                total += line / level(line) * np.float32(np.exp(rng.normal(0, 0.4)))
-            self.babble.append(total / level(total))
 
     def room(self, rng: np.random.Generator) -> Array:
         """A room's impulse response, its direct sound at the start: measured, or noise that dies away exponentially."""
