@@ -23,12 +23,12 @@ from training.network import Shape
 from training.train import fit, load
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
-BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 16000, 1500
+BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 10000, 1500
 # Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 2
 SYNTHETIC_SHARE = 0.15
-MODEL = Path("models/voiceguide-cmn-0.2")
+MODEL = Path("models/voiceguide-cmn-0.3")
 
 
 def aligned(
@@ -80,7 +80,7 @@ def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str
         shape,
         seed + 3,
         start=main_net,
-        peak=5e-4,
+        peak=8e-4,
     )
     export(load(final), target, {clip.voice for clip in everyone})
     print(f"model: {target}")

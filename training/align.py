@@ -32,9 +32,8 @@ def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.nd
     outputs = (len(mel) + SUBSAMPLING - 1) // SUBSAMPLING
     passes = []
     for shift in range(SUBSAMPLING):
-        index = np.clip(
-            np.arange(SUBSAMPLING * (outputs - 1) + 1 + 2 * context) - context + shift, 0, len(mel) - 1
-        )
+        places = np.arange(SUBSAMPLING * (outputs - 1) + 1 + sum(context)) - context[0] + shift
+        index = np.clip(places, 0, len(mel) - 1)
         passes.append(mel[index])
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
         _, scores = network(torch.from_numpy(np.stack(passes)).transpose(1, 2))

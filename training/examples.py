@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.ndimage
 import scipy.signal
 
 from training.espeak import RATE as ESPEAK_RATE
 from training.espeak import Espeak
-from training.features import HOP, RATE, SUBSAMPLING, WINDOW, log_mel
-from training.phones import PHONES, SILENCE
+from training.features import BANDS, HOP, RATE, SUBSAMPLING, WINDOW, filters, log_mel
+from training.phones import PHONES, SILENCE, VOWELS
 from training.surroundings import Surroundings, level
 
 PHONE_IDS = {SILENCE: 0, **{phone: i + 1 for i, phone in enumerate(PHONES)}}
 PDFS = 2 * len(PHONE_IDS)
+_VOWEL_IDS = np.array([PHONE_IDS[phone] for phone in VOWELS])
+_BREATH_BINS = 3.0  # how many independent FFT bins a band holds, about: sets how much breath flickers
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,20 @@ def join(pieces: Sequence[Labelled], pauses: Sequence[int], fade: int = 96) -> L
     )
 
 
-def frame_labels(starts: np.ndarray, phones: np.ndarray, frames: int, hop: int = HOP) -> np.ndarray:
-    """One pdf per output frame: a phone's first frame is its entering pdf, the others its staying pdf."""
+def frame_labels(
+    starts: np.ndarray, phones: np.ndarray, frames: int, places: np.ndarray | None = None
+) -> np.ndarray:
+    """One pdf per output frame: a phone's first frame is its entering pdf, the others its staying pdf.
+
+    starts: in samples; places: the first sample of each frame, as in `log_mel`.
+    """
+    places = np.arange(frames) * HOP if places is None else places
     count = (frames + SUBSAMPLING - 1) // SUBSAMPLING
     labels = np.ones(count, np.int64)
     if count:
         labels[0] = 0
     previous = -1
-    begins = np.ceil((np.asarray(starts) - WINDOW / 2) / hop / SUBSAMPLING).astype(int)
+    begins = np.searchsorted(places[::SUBSAMPLING], np.asarray(starts) - WINDOW / 2)
     for index, phone in enumerate(phones):
         if phone == 0 and index and phones[index - 1] == 0:
             continue
@@ -135,20 +144,25 @@ class Drawer:
         durations = np.diff(spoken.cuts)
         syllable = float(np.median(durations)) / RATE * len(wave) / len(spoken.samples)
         wanted = float(np.clip(np.exp(rng.normal(np.log(0.25), 0.35)), 0.11, 0.65))
-        hop = int(np.clip(HOP * syllable / wanted, 90, 340))
+        hop = float(np.clip(HOP * syllable / wanted, 90, 340))
         if rng.random() < 0.06:  # a microphone driven too hard
             peak = float(np.max(np.abs(wave))) * rng.uniform(0.15, 0.5)
             wave = np.clip(wave, -peak, peak)
         if rng.random() < 0.5:
             wave = scipy.signal.fftconvolve(wave, self.surroundings.room(rng))[: len(wave)].astype(np.float32)
-        mel = log_mel(wave, hop, round(100 * warp))
-        return mel, frame_labels(starts, spoken.phones, len(mel), hop)
+        places = _places(hop, len(wave), starts, spoken.phones, rng)
+        mel = log_mel(wave, places, filters(round(100 * warp), tuple(rng.normal(0, (35.0, 25.0)))))
+        if rng.random() < 0.1:
+            mel = _breathy(mel, rng)
+        return mel, frame_labels(starts, spoken.phones, len(mel), places)
 
     def _pauses(self, rng: np.random.Generator, pieces: int, likely: float) -> list[int]:
         inner = [
             int(rng.uniform(0.03, 0.5) * RATE) if rng.random() < likely else 0 for _ in range(pieces - 1)
         ]
-        return [int(rng.uniform(0.05, 0.45) * RATE), *inner, int(rng.uniform(0.1, 0.45) * RATE)]
+        # Mostly short, to save time; but before a reply the room is heard for a second.
+        before = rng.uniform(0.05, 0.4) if rng.random() < 0.75 else rng.uniform(0.4, 1.1)
+        return [int(before * RATE), *inner, int(rng.uniform(0.1, 0.45) * RATE)]
 
     def _human(self, rng: np.random.Generator) -> Labelled:
         clips = self.by_voice[self.names[int(rng.choice(len(self.names), p=self.shares))]]
@@ -223,7 +237,35 @@ def _run(clip: Labelled, rng: np.random.Generator, longest: int) -> Labelled:
 def _weight(clips: Sequence[Labelled]) -> float:
     """How often a voice is drawn: mostly by how many different sequences of sounds it brings."""
     different = {tuple(clip.phones.tolist()) for clip in clips}
-    return float(len(different) ** 0.35 * len(clips) ** 0.2)
+    return float(len(different) ** 0.5 * len(clips) ** 0.05)
+
+
+def _places(
+    hop: float, samples: int, starts: np.ndarray, phones: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """First sample of each frame: on the average `hop` apart, but nobody speaks evenly, and some draw out their
+    vowels.
+    """
+    count = samples // 70
+    spread = rng.uniform(0.0, 0.3)
+    knots = rng.normal(0.0, spread, count // 12 + 2)
+    pace = np.exp(np.interp(np.arange(count), np.arange(len(knots)) * 12, knots))
+    if rng.random() < 0.15:
+        drawn_out = rng.uniform(0.4, 0.8)
+        segment = np.maximum(np.searchsorted(starts, np.cumsum(hop * pace), "right") - 1, 0)
+        pace = np.where(np.isin(phones[segment], _VOWEL_IDS), drawn_out * pace, pace)
+    places = np.cumsum(np.clip(hop * pace, 70, 400)).astype(int)
+    return places[places <= samples - WINDOW]
+
+
+def _breathy(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Half or wholly whispered: harmonics drown in breath, which flickers as noise does."""
+    energies = np.exp(mel)
+    breath = scipy.ndimage.uniform_filter1d(energies, 5, axis=1)
+    breath *= rng.gamma(_BREATH_BINS, 1 / _BREATH_BINS, breath.shape)
+    breath *= np.exp(rng.uniform(0, 2.5) * np.linspace(-1, 1, BANDS))
+    share = rng.uniform(0.2, 1.0)
+    return np.log((1 - share) * energies + share * breath).astype(np.float32)
 
 
 def _bend(
@@ -247,4 +289,8 @@ def _bend(
         )
         position = np.clip(position, 0, len(wave) - 1)
     bent = np.interp(position, np.arange(len(wave)), wave).astype(np.float32)
+    if rng.random() < 0.06:  # a creaking voice: slow pulses, no two alike
+        knots = rng.normal(0, 0.3, count // 800 + 2)
+        pulses_hz = rng.uniform(25, 55) * np.exp(np.interp(np.arange(count), np.arange(len(knots)) * 800, knots))
+        bent *= (0.2 + np.abs(np.sin(np.cumsum(np.pi * pulses_hz / RATE)))).astype(np.float32)
     return bent, np.searchsorted(position, starts), warp

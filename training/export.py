@@ -100,11 +100,12 @@ def layers(network: Network) -> list[Layer]:
     found.append(Layer("thin.relu", "thin", kind="RectifiedLinearComponent", size=len(weights)))
     before = "thin.relu"
     for number, block in enumerate(network.blocks):
-        step = SUBSAMPLING * block.reach
+        back, ahead = SUBSAMPLING * block.back, SUBSAMPLING * block.ahead
         weights, bias = _folded(block.squeeze, None)
-        found.append(Layer(f"squeeze{number}", _append(before, [-step, 0]), _flat(weights), bias))
+        found.append(Layer(f"squeeze{number}", _append(before, [-back, 0]), _flat(weights), bias))
         weights, bias = _folded(block.expand, block.norm)
-        found.append(Layer(f"expand{number}", _append(f"squeeze{number}", [0, step]), _flat(weights), bias))
+        seen = _append(f"squeeze{number}", [0, ahead] if ahead else [0])
+        found.append(Layer(f"expand{number}", seen, _flat(weights), bias))
         found.append(
             Layer(f"relu{number}", f"expand{number}", kind="RectifiedLinearComponent", size=len(weights))
         )

@@ -14,39 +14,44 @@ from training.features import BANDS, SUBSAMPLING
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of the network. `reaches` holds, per block, the step to each side in output frames of 30 ms."""
+    """Sizes of the network. `backs` and `aheads` hold, per block, how far it looks to each side, in output frames of
+    30 ms. What lies ahead delays every answer, what lies behind costs nothing and tells the voice, the room and the
+    noise.
+    """
 
     front: int = 192
-    width: int = 384
-    neck: int = 128
-    reaches: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 2)
+    width: int = 512
+    neck: int = 160
+    backs: tuple[int, ...] = (1, 1, 1, 2, 3, 4, 6, 8)
+    aheads: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 0, 0)
 
     @property
-    def context(self) -> int:
-        """Input frames needed on each side of an output frame."""
-        return 2 + 1 + SUBSAMPLING * sum(self.reaches)
+    def context(self) -> tuple[int, int]:
+        """Input frames needed before and after an output frame."""
+        return _FRONT_REACH + SUBSAMPLING * sum(self.backs), _FRONT_REACH + SUBSAMPLING * sum(self.aheads)
 
 
-TOY = Shape(front=48, width=96, neck=32, reaches=(1, 1, 2))
+_FRONT_REACH = 2 + 1
+TOY = Shape(front=48, width=96, neck=32, backs=(1, 2, 4), aheads=(1, 1, 0))
 
 
 class Block(nn.Module):
-    """x + relu(norm(expand(squeeze(x)))): the squeeze looks back, the expansion looks ahead."""
+    """x + relu(norm(expand(squeeze(x)))): the squeeze looks back, the expansion looks ahead (or at now alone)."""
 
-    def __init__(self, width: int, neck: int, reach: int) -> None:
+    def __init__(self, width: int, neck: int, back: int, ahead: int) -> None:
         super().__init__()
-        self.reach = reach
-        self.squeeze = nn.Conv1d(width, neck, 2, dilation=reach, bias=False)
-        self.expand = nn.Conv1d(neck, width, 2, dilation=reach)
+        self.back, self.ahead = back, ahead
+        self.squeeze = nn.Conv1d(width, neck, 2, dilation=back, bias=False)
+        self.expand = nn.Conv1d(neck, width, 2, dilation=ahead) if ahead else nn.Conv1d(neck, width, 1)
         self.norm = nn.BatchNorm1d(width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = torch.relu(self.norm(self.expand(self.squeeze(x))))
-        return x[:, :, self.reach : -self.reach] + y
+        return x[:, :, self.back : x.shape[2] - self.ahead] + y
 
 
 class Network(nn.Module):
-    """Log mel energies (batch, 40, frames + 2 * context) -> pdf scores (batch, pdfs, frames / 3).
+    """Log mel energies (batch, 40, frames + context) -> pdf scores (batch, pdfs, frames / 3).
 
     Two outputs share all other layers. `out`: what the recogniser reads; log likelihoods but for a constant in each
     frame. `frame_out`: which pdf each frame is, as a classifier says it; it aligns, and steadies the training.
@@ -64,7 +69,8 @@ class Network(nn.Module):
         self.front_norm = nn.BatchNorm1d(shape.front)
         self.thin = nn.Conv1d(shape.front, shape.width, 3, stride=SUBSAMPLING)
         self.thin_norm = nn.BatchNorm1d(shape.width)
-        self.blocks = nn.ModuleList(Block(shape.width, shape.neck, reach) for reach in shape.reaches)
+        reaches = zip(shape.backs, shape.aheads, strict=True)
+        self.blocks = nn.ModuleList(Block(shape.width, shape.neck, *reach) for reach in reaches)
         self.dropout = nn.Dropout1d(dropout)  # whole channels: cheaper, and stronger
         self.out = nn.Conv1d(shape.width, pdfs, 1)
         self.frame_out = nn.Conv1d(shape.width, pdfs, 1)

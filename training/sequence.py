@@ -54,11 +54,12 @@ class _Mmi(torch.autograd.Function):
     def forward(ctx: Any, scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram) -> torch.Tensor:
         with torch.no_grad():
             lengths = (labels >= 0).sum(1)
-            any_total, any_share = everything(scores, lengths, bigram)
-            own_total, own_share = spoken(scores, labels, lengths, bigram)
+            # Doubles: a network that has learnt little puts scores so far apart that floats become nothing.
+            any_total, any_share = everything(scores.double(), lengths, bigram)
+            own_total, own_share = spoken(scores.double(), labels, lengths, bigram)
             frames = lengths.sum()
-            ctx.save_for_backward((any_share - own_share) / frames)
-            return (any_total - own_total).sum() / frames
+            ctx.save_for_backward(((any_share - own_share) / frames).to(scores.dtype))
+            return ((any_total - own_total).sum() / frames).to(scores.dtype)
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None, None]:
@@ -74,7 +75,7 @@ def everything(
     follow = torch.from_numpy(np.exp(bigram.follow)).to(scores.dtype)
     start = torch.from_numpy(np.exp(bigram.start)).to(scores.dtype)
     peak = scores.amax(1)  # (batch, frames)
-    heard = torch.exp(scores - peak[:, None]).permute(2, 0, 1)  # (frames, batch, pdfs)
+    heard = torch.exp(scores - peak[:, None]).clamp_min(1e-100).permute(2, 0, 1)  # (frames, batch, pdfs)
     first, later = heard[:, :, 0::2].contiguous(), heard[:, :, 1::2].contiguous()
     inside = (torch.arange(frames)[:, None] < lengths[None]).to(scores.dtype)[:, :, None]
     enter, stay = torch.zeros_like(first), torch.zeros_like(later)

@@ -35,14 +35,14 @@ Example = tuple[np.ndarray, np.ndarray]
 MakeDrawer = Callable[[], tuple[Drawer, Noises]]
 
 
-def collate(examples: list[Example], context: int) -> Batch:
-    """Pad examples to one length: inputs (batch, 40, frames + context on both sides), labels (batch, output frames)."""
+def collate(examples: list[Example], context: tuple[int, int]) -> Batch:
+    """Pad examples to one length: inputs (batch, 40, frames + context), labels (batch, output frames)."""
     outputs = max(len(labels) for _, labels in examples)
-    frames = SUBSAMPLING * (outputs - 1) + 1 + 2 * context
+    frames = SUBSAMPLING * (outputs - 1) + 1 + sum(context)
     x = np.zeros((len(examples), frames, BANDS), np.float32)
     y = np.full((len(examples), outputs), IGNORED, np.int64)
     for row, (mel, labels) in enumerate(examples):
-        x[row] = mel[np.clip(np.arange(frames) - context, 0, len(mel) - 1)]
+        x[row] = mel[np.clip(np.arange(frames) - context[0], 0, len(mel) - 1)]
         y[row, : len(labels)] = labels
     return torch.from_numpy(x).transpose(1, 2), torch.from_numpy(y)
 
@@ -52,7 +52,7 @@ class Stream(IterableDataset[Batch]):
     survive a fork.
     """
 
-    def __init__(self, make_drawer: MakeDrawer, context: int, seed: int, reservoir: int = RESERVOIR) -> None:
+    def __init__(self, make_drawer: MakeDrawer, context: tuple[int, int], seed: int, reservoir: int = RESERVOIR) -> None:
         self.make_drawer, self.context, self.seed, self.reservoir = make_drawer, context, seed, reservoir
 
     def __iter__(self) -> Iterator[Batch]:
@@ -113,7 +113,7 @@ def fit(
     start: Path | None = None,
     peak: float = 2e-3,
     workers: int = 1,
-    dropout: float = 0.05,
+    dropout: float = 0.08,
     reservoir: int = RESERVOIR,
 ) -> Path:
     """Train `steps` steps and give the file of the finished model; an interrupted run goes on where it was."""
