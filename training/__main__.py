@@ -26,7 +26,7 @@ from training.train import fit, load
 BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 10000, 1500
 # Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
 WORST_SHARE = 0.03
-BOOTSTRAP_STRIDE = 2
+BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.15
 MODEL = Path("models/voiceguide-cmn-0.3")
 
@@ -43,7 +43,7 @@ def aligned(
     if not out.exists():
         trained = load(model)
         chosen = [clip for folder in folders for clip in clips(folder, part, leave_out)][::stride]
-        found = list(align(trained.network, trained.priors, chosen, len(chosen)))
+        found = list(align(trained.network, trained.priors, chosen))
         limit = np.quantile([score for _, score in found], WORST_SHARE)
         material.save_labelled(out, [clip for clip, score in found if score >= limit])
     return material.load_labelled(out)
@@ -102,9 +102,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--without", nargs="*", default=[], metavar="SPEAKER", help="leave these speakers out"
     )
     parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=2,
+        help="of the network; 1 where the machine does other things too: threads wait for one another",
+    )
     parser.add_argument("--fresh", action="store_true", help="forget finished steps first")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(2)  # examples come from one more process, but it has little to do
+    torch.set_num_threads(options.threads)
     if options.fresh:
         shutil.rmtree(options.work, ignore_errors=True)
     try:

@@ -1,6 +1,8 @@
 """Forced alignment: where in a recording each of its phones begins, found by a network trained before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import torch
@@ -14,6 +16,7 @@ from training.phones import CODAS, INITIALS, spell
 from training.train import bfloat16_is_fast
 
 PADDING = RATE // 10
+PROCESSES, CLIPS_AT_ONCE = 2, 50  # the network's threads only wait for one another over so short a piece
 # Least duration in frames of 10 ms: shorter is a slip of the alignment, not speech.
 _LEAST = {**dict.fromkeys(INITIALS, 3), **dict.fromkeys(CODAS, 3)}
 _LEAST_VOWEL = 4
@@ -112,11 +115,22 @@ def best_path(
     return segments, [begins[s] for s in syllable_states] + [end] if complete else [], score
 
 
-def align(
-    network: Network, priors: np.ndarray, clips: Iterable[Clip], total: int | None = None
-) -> Iterator[tuple[Labelled, float]]:
+def align(network: Network, priors: np.ndarray, clips: Sequence[Clip]) -> Iterator[tuple[Labelled, float]]:
     """Clips with their sounds found, each with its score; clips too short for what they should say are left out."""
-    for clip in tqdm(clips, total=total, desc="align", mininterval=20, ascii=True):
+    bar = tqdm(total=len(clips), desc="align", mininterval=20, ascii=True)
+    # Processes of their own: what a fork copies of the threads of torch hangs.
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool, bar:
+        pieces = [clips[start : start + CLIPS_AT_ONCE] for start in range(0, len(clips), CLIPS_AT_ONCE)]
+        futures = [pool.submit(_align, network, priors, piece) for piece in pieces]
+        for piece, future in zip(pieces, futures, strict=True):
+            yield from future.result()
+            bar.update(len(piece))
+
+
+def _align(network: Network, priors: np.ndarray, clips: Sequence[Clip]) -> list[tuple[Labelled, float]]:
+    torch.set_num_threads(1)
+    found = []
+    for clip in clips:
         pad = np.zeros(PADDING, np.float32)
         wave = np.concatenate([pad, clip.samples.astype(np.float32), pad])
         scores = phone_scores(
@@ -134,4 +148,5 @@ def align(
         starts = np.array([sample(f) for f, _ in segments])
         phones = np.array([p for _, p in segments])
         cuts = np.array([sample(f) for f in syllables])
-        yield Labelled(clip.samples, starts, phones, cuts, clip.speaker), score
+        found.append((Labelled(clip.samples, starts, phones, cuts, clip.speaker), score))
+    return found

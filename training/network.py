@@ -20,10 +20,10 @@ class Shape:
     """
 
     front: int = 192
-    width: int = 512
-    neck: int = 160
-    backs: tuple[int, ...] = (1, 1, 1, 2, 3, 4, 6, 8)
-    aheads: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 0, 0)
+    width: int = 384
+    neck: int = 128
+    backs: tuple[int, ...] = (1, 1, 1, 1, 3, 4, 6)
+    aheads: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 0)
 
     @property
     def context(self) -> tuple[int, int]:

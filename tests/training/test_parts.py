@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs scipy and torch: script/test --training")
 
-from training.examples import PDFS, PHONE_IDS, Labelled, frame_labels, join
-from training.features import HOP, frame_count, log_mel, mfcc_matrix
+from training.examples import PDFS, PHONE_IDS, Labelled, _breathy, _places, frame_labels, join
+from training.features import BANDS, HOP, WINDOW, filters, log_mel, mfcc_matrix
 from training.human import SPLITS, SpeechMissing, clips, part_of, readings
 from training.phones import PHONES, normalise, spell, syllable_table
 
@@ -78,9 +78,46 @@ def test_features_are_those_of_kaldi() -> None:
     assert np.abs(log_mel(wave) @ mfcc_matrix().T - expected).max() < 1e-3
 
 
-def test_a_shorter_hop_is_slower_speech() -> None:
-    wave = np.zeros(16000, np.float32)
-    assert len(log_mel(wave, HOP // 2)) == frame_count(16000, HOP // 2) == 196
+def test_frames_closer_together_are_slower_speech() -> None:
+    wave = np.random.default_rng(0).normal(0, 500, 16000).astype(np.float32)
+    slow = log_mel(wave, np.arange(0, 16000 - WINDOW + 1, HOP // 2))
+    assert len(slow) == 196
+    assert np.allclose(slow[::2], log_mel(wave))
+
+
+def test_nobody_speaks_evenly_and_labels_follow() -> None:
+    starts, phones = np.array([0, 3200, 8000, 14400]), np.array([0, PHONE_IDS["x"], PHONE_IDS["a"], 0])
+    wave = np.repeat([0.0, 100.0, 5000.0, 0.0], np.diff([*starts, 24000])).astype(np.float32)
+    wave *= np.random.default_rng(0).normal(0, 1, len(wave)).astype(np.float32)
+    counts = set()
+    for seed in range(20):
+        places = _places(150.0, len(wave), starts, phones, np.random.default_rng(seed))
+        assert places[-1] <= len(wave) - WINDOW
+        assert (np.diff(places) >= 69).all()
+        energy = log_mel(wave, places).mean(1)
+        labels = frame_labels(starts, phones, len(places), places)
+        vowel = np.flatnonzero(labels // 2 == PHONE_IDS["a"])
+        loud = np.flatnonzero(energy[::3] > energy.max() - 4)
+        assert abs(vowel[0] - loud[0]) <= 1, seed
+        assert abs(vowel[-1] - loud[-1]) <= 1, seed
+        counts.add(len(places))
+    assert len(counts) > 10
+
+
+def test_a_bent_frequency_axis_keeps_its_order_and_its_ends() -> None:
+    plain, bent = filters(100), filters(100, (80.0, -40.0))
+    centres = [np.average(np.arange(257)[:, None] * np.ones(BANDS), axis=0, weights=each) for each in (plain, bent)]
+    assert (np.diff(centres[1]) > 0).all()
+    assert abs(centres[1][0] - centres[0][0]) < 1.5
+    assert np.abs(centres[1] - centres[0]).max() > 3
+
+
+def test_breath_fills_the_valleys_between_harmonics() -> None:
+    rng = np.random.default_rng(0)
+    voiced = np.tile(np.where(np.arange(BANDS) % 2, 10.0, 4.0), (200, 1)).astype(np.float32)
+    depth = [np.ptp(_breathy(voiced, rng).mean(0)[4:36].reshape(-1, 2), axis=1).mean() for _ in range(30)]
+    assert max(depth) < 6.0
+    assert min(depth) < 2.0
 
 
 def test_labels_enter_each_phone_once_and_keep_the_shortest() -> None:

@@ -74,3 +74,16 @@ def test_a_phone_far_from_its_place_does_not_count() -> None:
     _, share = spoken(scores, labels, torch.tensor([20]), bigram)
     assert float(share[0, 2, 2]) == 0.0
     assert float(share[0, 2, 7:14].sum()) == pytest.approx(1.0)
+
+
+def test_scores_far_apart_still_have_a_gradient(bigram: Bigram) -> None:
+    """A network with random weights is sure of nonsense: floats came to nothing here, and the training to NaN."""
+    scores = torch.zeros(1, 2 * PHONES, 12)
+    scores[0, 0, :6] = 200.0
+    scores[0, 5, 6:] = 200.0  # stays in a phone that the best path was never in
+    scores.requires_grad_(True)
+    loss = mmi(scores, torch.tensor([[2, 3, 3, 3, 4, 5, 5, 5, 5, 5, 5, 5]]), bigram)
+    loss.backward()
+    assert scores.grad is not None
+    assert bool(torch.isfinite(loss))
+    assert bool(torch.isfinite(scores.grad).all())

@@ -60,7 +60,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
 
 
-def computed(layers: list[Layer], mfcc: np.ndarray, context: int) -> np.ndarray:
+def computed(layers: list[Layer], mfcc: np.ndarray, context: tuple[int, int]) -> np.ndarray:
     """What Kaldi makes of the exported layers, for output frames 0, 3, 6 ... (mfcc padded by `context`)."""
     outputs: dict[str, np.ndarray] = {"input": mfcc}
 
@@ -96,13 +96,13 @@ def computed(layers: list[Layer], mfcc: np.ndarray, context: int) -> np.ndarray:
             outputs[layer.name] = np.maximum(x, 0.0)
         else:
             outputs[layer.name] = x
-    return outputs["scores"][context : len(mfcc) - context : SUBSAMPLING]
+    return outputs["scores"][context[0] : len(mfcc) - context[1] : SUBSAMPLING]
 
 
 def test_the_exported_layers_compute_what_the_network_does(toy: Path) -> None:
     network = train.load(toy).network
     context = network.shape.context
-    mel = np.random.default_rng(3).normal(12, 3, (2 * context + 31, 40)).astype(np.float32)
+    mel = np.random.default_rng(3).normal(12, 3, (sum(context) + 31, 40)).astype(np.float32)
     with torch.no_grad():
         expected = network(torch.from_numpy(mel.T[None]))[0][0].numpy().T
     found = computed(layers(network), mel.astype(float) @ mfcc_matrix().T, context)

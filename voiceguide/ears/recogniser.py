@@ -30,8 +30,9 @@ _KEPT_GRAPHS = 4
 class Recogniser:
     """One model in memory."""
 
-    def __init__(self, model: Path, cache: Path) -> None:
-        """`cache`: where compiled vocabularies and marks of sound models are kept; need not be writable.
+    def __init__(self, model: Path, cache: Path, decision: Decision | None = None) -> None:
+        """`cache`: where compiled vocabularies and marks of sound models are kept; need not be writable. `decision`:
+        another than the model's own.
 
         Raises EarsError: no-model, bad-model, wrong-language, no-vosk.
         """
@@ -42,7 +43,7 @@ class Recogniser:
         model_files.check_folder(model)
         model_files.check_content(model, cache)
         try:
-            self._decision = Decision.of(model)
+            self._decision = decision or Decision.of(model)
             self._sounds = graph.Sounds.of(model) if self._own else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise model_files.damaged(model, f"{graph.DESCRIPTION} 读不懂（{error}）") from error
