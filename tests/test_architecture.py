@@ -20,6 +20,7 @@ ONLY_IN = {
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
     "scipy": {"voiceguide.bench"},
     "matplotlib": {"voiceguide.bench.picture"},
+    "pypinyin": set(),  # a third of the memory a listening process may have: see `dictionary`
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""
 
@@ -33,7 +34,7 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 
 LAYERS = (
     {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
-    {"guide", "endpointer", "sandhi", "tables", "fetching"},
+    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"phonetics", "progress", "accents", "wordings", "recordings"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},

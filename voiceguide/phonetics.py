@@ -1,7 +1,7 @@
 """Chinese text → the syllables we decided on: the one reading that is spoken and that is matched.
 
-Readings come from prompts/<language>/readings.toml where it knows the phrase, else from pypinyin's phrase
-dictionary; `sandhi` then gives the tones of running speech. Nothing reaches across punctuation.
+Readings come from prompts/<language>/readings.toml where it knows the phrase, else from pypinyin's phrases
+(see `dictionary`); `sandhi` then gives the tones of running speech. Nothing reaches across punctuation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin, pinyin_dict
-from pypinyin.seg import mmseg
-
+from voiceguide.dictionary import Dictionary
 from voiceguide.events import Phrase, Reading
 from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.sandhi import NEUTRAL, Syllable, Word, in_running_speech
@@ -187,7 +185,7 @@ class Readings:
         return _Piece(text, reading)
 
     def _cut_unknown(self, text: str) -> Iterator[_Piece]:
-        for word in mmseg.seg.cut(text):
+        for word in Dictionary.shipped().cut(text):
             if not _all_hanzi(word):
                 yield from (_Piece(char, self._single(char)) for char in word)
             elif len(word) == 1:
@@ -202,12 +200,13 @@ class Readings:
 
 
 def _all_hanzi(text: str) -> bool:
-    return all(ord(char) in pinyin_dict.pinyin_dict for char in text) and "〇" not in text
+    dictionary = Dictionary.shipped()
+    return all(char in dictionary for char in text) and "〇" not in text
 
 
 @lru_cache(maxsize=4096)
 def _dictionary_reading(word: str) -> tuple[str, ...]:
     """pypinyin's reading; 一 and 不 in their dictionary tones, because some of its phrases apply sandhi."""
-    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
+    syllables = Dictionary.shipped().reading(word)
     fixed = {"一": "yi1", "不": "bu4"}
     return tuple(fixed.get(char, syllable) for char, syllable in zip(word, syllables, strict=True))
