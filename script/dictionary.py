@@ -1,4 +1,6 @@
-"""Writes voiceguide/dictionary.txt, the readings the program lives by, from pypinyin: .venv/bin/python script/dictionary.py
+"""Writes voiceguide/dictionary.txt, the readings the program lives by, from pypinyin.
+
+    .venv/bin/python script/dictionary.py
 
 Run it after raising pypinyin in pyproject.toml, and look at the difference: what she hears may change.
 """

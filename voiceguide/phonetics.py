@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 
 from voiceguide.dictionary import Dictionary
 from voiceguide.events import Phrase, Reading
@@ -120,7 +121,7 @@ class Readings:
                 continue
             if piece.text in PUNCTUATION:
                 words = [
-                    tuple(Syllable(c, s[:-1], int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
+                    tuple(Syllable(c, intern(s[:-1]), int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
                     for p in clause
                 ]
                 result += in_running_speech(words, [p.as_written for p in clause])
