@@ -36,7 +36,7 @@ LAYERS = (
     {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
-    {"phonetics", "progress", "accents", "wordings", "recordings"},
+    {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"dialogue"},
