@@ -67,7 +67,7 @@ class Readings:
         keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
-        self._words = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
+        self._found = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
 
     @classmethod
@@ -110,10 +110,12 @@ class Readings:
 
         Characters without a spoken form are left out (see `unspeakable`).
         """
-        return self._words(text)
+        return self._found(text)[0]
 
-    def _look_up(self, text: str) -> tuple[Word | str, ...]:
+    def _look_up(self, text: str) -> tuple[tuple[Word | str, ...], tuple[str, ...]]:
+        """(words, what would be silent)."""
         result: list[Word | str] = []
+        silent: list[str] = []
         clause: list[_Piece] = []
         for piece in (*self._cut(self.spoken(text)), _Piece(" ")):
             if piece.reading:
@@ -127,7 +129,9 @@ class Readings:
                 result += in_running_speech(words, [p.as_written for p in clause])
                 result.append(piece.text)
                 clause = []
-        return tuple(result[:-1])
+            else:
+                silent.append(piece.text)
+        return tuple(result[:-1]), tuple(silent)
 
     def read(self, text: str) -> tuple[Syllable | str, ...]:
         """The reading, syllable by syllable; a str is a punctuation mark."""
@@ -163,8 +167,7 @@ class Readings:
 
     def unspeakable(self, text: str) -> tuple[str, ...]:
         """Characters that would be silent: neither hanzi with a reading nor punctuation."""
-        pieces = self._cut(self.spoken(text))
-        return tuple(p.text for p in pieces if not p.reading and p.text not in PUNCTUATION)
+        return self._found(text)[1]
 
     # ------------------------------------------------------------------ words and their dictionary tones
 
