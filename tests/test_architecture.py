@@ -33,7 +33,7 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
+    {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
@@ -52,7 +52,7 @@ LAYERS = (
 """From low to high; a module imports from its own layer or below."""
 
 ADAPTERS = {"room", "ears", "mouth"}
-ADAPTERS_MAY_IMPORT = {"events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content"}
+ADAPTERS_MAY_IMPORT = {"errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content"}
 BETWEEN_ADAPTERS = {"voiceguide.room"}
 MEASURES_OR_CHOOSES_ADAPTERS = {"bench", "commands"}
 
