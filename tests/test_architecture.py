@@ -20,6 +20,7 @@ ONLY_IN = {
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
     "scipy": {"voiceguide.bench"},
     "matplotlib": {"voiceguide.bench.picture"},
+    "pypinyin": set(),  # a third of the memory a listening process may have: see `dictionary`
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""
 
@@ -32,10 +33,10 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
-    {"guide", "endpointer", "sandhi", "tables", "fetching"},
+    {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
+    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
-    {"phonetics", "progress", "accents", "wordings", "recordings"},
+    {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"dialogue"},
@@ -51,7 +52,7 @@ LAYERS = (
 """From low to high; a module imports from its own layer or below."""
 
 ADAPTERS = {"room", "ears", "mouth"}
-ADAPTERS_MAY_IMPORT = {"events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content"}
+ADAPTERS_MAY_IMPORT = {"errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content"}
 BETWEEN_ADAPTERS = {"voiceguide.room"}
 MEASURES_OR_CHOOSES_ADAPTERS = {"bench", "commands"}
 

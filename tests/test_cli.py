@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import re
 import signal
 import sys
@@ -380,6 +381,13 @@ FAULTS = {
     OSError(30, "Read-only file system", "x"): Exit.NO_SPACE,
     KeyboardInterrupt(): Exit.INTERRUPTED,
 }
+
+
+def test_an_error_arrives_whole_from_another_process() -> None:
+    sent = EarsError("bad-model", "一。", "二。")
+    arrived = pickle.loads(pickle.dumps(sent))
+    assert (type(arrived), str(arrived)) == (EarsError, "一。二。")
+    assert (arrived.code, arrived.message, arrived.remedy) == (sent.code, sent.message, sent.remedy)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)

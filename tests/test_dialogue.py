@@ -84,7 +84,12 @@ def play(request: pytest.FixtureRequest) -> Script:
 
 
 def live(play: Script) -> list[State]:
-    return list(dict.fromkeys(state for state, _ in walk(play.guide.id)))
+    return _live(play.guide.id)
+
+
+@cache
+def _live(guide_id: str) -> list[State]:
+    return list(dict.fromkeys(state for state, _ in walk(guide_id)))
 
 
 def outcomes(play: Script) -> Iterator[tuple[State, Event, State, list[Action]]]:

@@ -1,6 +1,8 @@
 """Recordings through the ears: real speech detection, and with the shipped model real recognition."""
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -162,3 +164,32 @@ def test_short_human_replies_survive_speech_detection(gain):
         if isinstance(recognise_file(Recognises(*["好"] * 9), quiet, (), never), NoInput):
             lost.append(row["text"])
     assert lost == []
+
+
+@pytest.mark.audio
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="needs /proc to tell how much memory was held")
+def test_a_listening_process_stays_below_150_mb(speak, tmp_path):
+    """From an empty cache, everything expected, as at the start of a session; speech and other speech."""
+    texts = ("下一步", "再说一遍", "失败了怎么办", "今天天气真不错，我想出去走一走", "我不会，你帮帮我吧", "从头开始")
+    np.savez(tmp_path / "said.npz", *map(speak, texts))
+    program = f"""
+import sys
+from pathlib import Path
+import numpy as np
+from voiceguide import paths
+from voiceguide.bench.hearing import Cost, Setup, cost
+from voiceguide.commands.content import DEFAULT_GUIDE, open_expecting
+from voiceguide.ears.models import installed
+folder = Path({str(tmp_path)!r})
+said = np.load(folder / "said.npz")
+model = installed([paths.shipped_models()])[0].folder
+expecting = {{"all": open_expecting("all")[1]}}
+found = cost(Setup(model, folder, DEFAULT_GUIDE, expecting), "all", [said[name] for name in said])
+assert isinstance(found, Cost), found
+print(found.peak_rss_mb)
+assert "requests" not in sys.modules, "13 MB that vosk wants for downloading models"
+import requests
+requests.Session  # and yet the real one is there for those who fetch
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 50 < float(done.stdout) < 150

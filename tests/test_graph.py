@@ -59,15 +59,24 @@ def graph_of(*entries: Entry) -> Automaton:
     return pronunciations(Sounds.from_description(TINY), entries, numbers)
 
 
+def arcs_of(graph: Automaton) -> list[list[tuple[int, int, float, int]]]:
+    """For each state (writes, reads, cost, target)."""
+    arcs: list[list[tuple[int, int, float, int]]] = [[] for _ in range(graph.states)]
+    for source, *arc in zip(graph.source, graph.writes, graph.reads, graph.cost, graph.target, strict=True):
+        arcs[source].append((arc[0], arc[1], arc[2], arc[3]))
+    return arcs
+
+
 def cost_of(graph: Automaton, ids: list[int]) -> tuple[float, list[int]] | None:
     """The cheapest way to read exactly these transition ids, and the words written on it."""
+    arcs = arcs_of(graph)
     best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
 
     def spread(reached: dict[int, tuple[float, list[int]]]) -> None:
         pending = list(reached)
         while pending:
             state = pending.pop()
-            for writes, reads, cost, target in graph.arcs[state]:
+            for writes, reads, cost, target in arcs[state]:
                 found = (reached[state][0] + cost, [*reached[state][1], *([writes] if writes else [])])
                 if reads == 0 and (target not in reached or found[0] < reached[target][0]):
                     reached[target] = found
@@ -77,7 +86,7 @@ def cost_of(graph: Automaton, ids: list[int]) -> tuple[float, list[int]] | None:
     for number in ids:
         reached: dict[int, tuple[float, list[int]]] = {}
         for state, (cost, words) in best.items():
-            for writes, reads, more, target in graph.arcs[state]:
+            for writes, reads, more, target in arcs[state]:
                 found = (cost + more, [*words, *([writes] if writes else [])])
                 if reads == number and (target not in reached or found[0] < reached[target][0]):
                     reached[target] = found
@@ -204,7 +213,7 @@ def test_what_may_stand_beside_a_phrase_comes_before_and_after_it() -> None:
 def test_two_readings_of_one_word_and_two_words_of_one_reading() -> None:
     graph = graph_of(Entry("行", ("xin",), 5.0, phrase=True), Entry("新", ("xin",), 6.0, phrase=True))
     assert cost_of(graph, spoken("x", "i", "N")) == (5.0, [2])
-    assert {arc[0] for arcs in graph.arcs for arc in arcs if arc[0] > 1} == {2, 3}
+    assert {arc[0] for arcs in arcs_of(graph) for arc in arcs if arc[0] > 1} == {2, 3}
 
 
 def test_arcs_are_sorted_for_composition(tiny: Path, tmp_path: Path) -> None:

@@ -163,7 +163,10 @@ def test_every_flaw_and_every_refusal_has_its_sentence() -> None:
 def test_what_is_said_is_linted(tmp_path: Path) -> None:
     import shutil
 
-    language = shutil.copytree(paths.prompts(), tmp_path / "zh-CN")
+    # The small good guide in place of the shipped one: what is said here stands in no guide.
+    language = shutil.copytree(paths.prompts(), tmp_path / "zh-CN", ignore=shutil.ignore_patterns("guides"))
+    (language / "guides").mkdir()
+    shutil.copy(Path(__file__).parent / "broken" / "good.toml", language / "guides" / "broken.toml")
     assert check(language) == []
     file = language / "teach.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("请家里人", "请用 USB"), encoding="utf-8")

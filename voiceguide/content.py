@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from voiceguide.errors import ToldError
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -26,18 +28,16 @@ class Finding:
         return f"{self.file}: [{self.key}] {self.message}{self.remedy}（{self.rule}）"
 
 
-class ContentError(Exception):
-    """The content cannot be used. `code` is "bad-content"."""
-
-    code = "bad-content"
+class ContentError(ToldError):
+    """The content cannot be used. `code`: bad-content."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("\n".join(str(finding) for finding in findings))
+        remedy = "请照每一条的说明改好，再运行 voiceguide check 检查一遍。"
+        super().__init__("bad-content", f"内容文件有{len(findings)}处错误。", remedy)
         self.findings = tuple(findings)
-        self.message = f"内容文件有{len(findings)}处错误。"
-        """What happened, one Chinese sentence."""
-        self.remedy = "请照每一条的说明改好，再运行 voiceguide check 检查一遍。"
-        """What to do about it, one Chinese sentence."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -14,18 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from voiceguide.errors import ToldError
+
 REST = "…"
 
 
-class ConversationError(Exception):
-    """The file is not a conversation. `code` is "bad-conversation"."""
-
-    code = "bad-conversation"
+class ConversationError(ToldError):
+    """The file is not a conversation. `code`: bad-conversation."""
 
     def __init__(self, path: Path, number: int, message: str) -> None:
-        super().__init__(f"{path}:{number}: {message}")
-        self.message = f"对话文件{path}第{number}行：{message}"
-        self.remedy = "请照 tests/conversations 里的样子改。"
+        remedy = "请照 tests/conversations 里的样子改。"
+        super().__init__("bad-conversation", f"对话文件{path}第{number}行：{message}", remedy)
+        self.place = f"{path}:{number}"
+        self.wrong = message
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.wrong}"
 
 
 @dataclass(frozen=True)

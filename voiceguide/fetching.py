@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 
 from voiceguide import unpacking
+from voiceguide.errors import ToldError
 
 Progress = Callable[[int, int], None]
 """Called with (bytes there, bytes in all)."""
@@ -34,19 +35,11 @@ _RESERVE_BYTES = 20_000_000
 _KNOWN_DIGESTS = "known-digests.json"
 
 
-class FetchError(Exception):
+class FetchError(ToldError):
     """The model did not come.
 
     `code`: no-network, refused, bad-size, bad-digest, bad-archive, no-space.
     """
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -157,13 +156,15 @@ class Understanding:
     def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
         alarming = self._alarm_words if "fraud" in expecting else ()
         spotted = {phrase.text for phrase in alarming}
+        beside = self._beside | spotted
         listed = {
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }
         return tuple(
-            replace(
-                each,
-                beside=each.text in self._beside | spotted,
+            Phrase(
+                each.text,
+                each.reading,
+                beside=each.text in beside,
                 spotted=each.text in spotted,
                 usual=each.text in self._usual,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, product
 
 from voiceguide.accents import accent_key, syllable_distance
 from voiceguide.events import Reading
 from voiceguide.phonetics import Readings
+from voiceguide.pieces import AFTER, AROUND, BEFORE, CHATTER, SOUND, Piece, Pieces
 from voiceguide.wordings import NOTHING, Wordings
-
-CHATTER, SOUND, BEFORE, AFTER = "chatter", "sound", "before", "after"
-AROUND = frozenset({CHATTER, SOUND, BEFORE, AFTER})
-"""What an utterance may hold besides wordings."""
 
 # Costs rank the parses of one utterance: few pieces, much of it covered by wordings.
 WORDING_COST = 0.1
@@ -32,17 +28,6 @@ def family(intent: str) -> str:
     return intent.partition(":")[0]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One piece an utterance may be made of."""
-
-    kind: str
-    """An intent, NOTHING, CHATTER, SOUND, BEFORE or AFTER."""
-    reading: Reading
-    place: str = ""
-    """Means this only while this is expected; "": anywhere."""
-
-
 class Lexicon:
     """Wordings of one language and one guide, indexed by sound."""
 
@@ -50,46 +35,17 @@ class Lexicon:
         self, wordings: Wordings, readings: Readings, troubles: Mapping[str, Iterable[Reading]]
     ) -> None:
         """`troubles`: intent → the readings of its wordings."""
-        self._entries: dict[Reading, list[Entry]] = defaultdict(list)
-        self._masked: dict[tuple[int, Reading], list[Entry]] = defaultdict(list)
-        self.longest = 0
-        """Syllables of the longest piece."""
-        self._longest_masked = 0
-        self._longest_from: dict[str, int] = {}
-
-        def all_readings(text: str) -> Iterable[Reading]:
-            phrase = readings.phrase(text)
-            either = [
-                wordings.also_read.get(hanzi, (syllable,))
-                for hanzi, syllable in zip(phrase.text, phrase.reading, strict=True)
-            ]
-            return {phrase.reading, *product(*either)}
-
-        def add(kind: str, texts: Iterable[str]) -> None:
-            for text in texts:
-                for reading in all_readings(text):
-                    self._add(Entry(kind, reading))
-
-        for table in (wordings.heard, wordings.also):
-            for intent, texts in table.items():
-                add(intent, texts)
-        for made in wordings.made:
-            parts = [[reading for text in part for reading in all_readings(text)] for part in made.parts]
-            for pieces in product(*parts):
-                self._add(Entry(made.intent, tuple(chain.from_iterable(pieces))), may_be_misheard=False)
+        self._shared = _of_the_language(wordings, readings)
+        """The same for every guide and everybody's own words: never added to."""
+        self._own = Pieces()
         lists = wordings.lists
-        add(NOTHING, lists["nothing.heard"])
         endings = [readings.toneless(text) for text in lists["chatter.endings"]]
         for intent, theirs in troubles.items():
             for reading in theirs:
-                self._add(Entry(intent, reading))
+                self._add(Piece(intent, reading))
                 for ending in endings:
-                    if Entry(NOTHING, reading + ending) not in self._entries[accent_key(reading + ending)]:
-                        self._add(Entry(intent, reading + ending), may_be_misheard=False)
-        add(SOUND, lists["chatter.sounds"])
-        add(CHATTER, (*lists["chatter.heard"], *lists["chatter.words"], *lists["chatter.remarks"]))
-        add(BEFORE, lists["request.before"])
-        add(AFTER, lists["request.after"])
+                    if Piece(NOTHING, reading + ending) not in self._at(accent_key(reading + ending)):
+                        self._add(Piece(intent, reading + ending), may_be_misheard=False)
         self._negations = frozenset(readings.toneless(text) for text in lists["negation.words"])
         self._negating = frozenset(word[0] for word in self._negations if len(word) == 1)
         self._longest_negation = max(map(len, self._negations))
@@ -97,31 +53,29 @@ class Lexicon:
     def add_answers(self, place: str, intent: str, theirs: Iterable[Reading]) -> None:
         """What means `intent` only while `place` is expected."""
         for reading in theirs:
-            self._add(Entry(intent, reading, place), may_be_misheard=False)
+            self._add(Piece(intent, reading, place), may_be_misheard=False)
 
     def add_personal(self, intent: str, said: Reading) -> None:
         """A word of hers, by the syllables that stand for it."""
-        self._add(Entry(intent, said), may_be_misheard=False)
+        self._add(Piece(intent, said), may_be_misheard=False)
 
-    def _add(self, entry: Entry, may_be_misheard: bool = True) -> None:
-        key = accent_key(entry.reading)
-        entries = self._entries[key]
-        # A text without any hanzi has no sound; `linter` complains of it.
-        if not key or entry in entries:
-            return
-        entries.append(entry)
-        self.longest = max(self.longest, len(key))
-        self._longest_from[key[0]] = max(self._longest_from.get(key[0], 0), len(key))
-        if may_be_misheard and entry.kind not in AROUND:
-            self._longest_masked = max(self._longest_masked, len(key))
-            for place in range(len(key)):
-                self._masked[place, key[:place] + key[place + 1 :]].append(entry)
+    def _add(self, piece: Piece, may_be_misheard: bool = True) -> None:
+        if piece not in self._shared.at(accent_key(piece.reading)):
+            self._own.add(piece, may_be_misheard)
+
+    def _at(self, key: Reading) -> list[Piece]:
+        return [*self._shared.at(key), *self._own.at(key)]
+
+    @property
+    def longest(self) -> int:
+        """Syllables of the longest piece."""
+        return max(self._shared.longest, self._own.longest)
 
     # ------------------------------------------------------------------ pieces
 
     def pieces(self, said: Reading, key: Reading, expecting: Container[str]) -> list[tuple[str, float]]:
         """(kind, cost) of everything this stretch of an utterance may be as a whole."""
-        found = self._entries.get(key)
+        found = self._at(key)
         if not found:
             return []
         exact = [entry for entry in found if entry.reading == said]
@@ -142,10 +96,11 @@ class Lexicon:
 
     def ends(self, key: Reading, start: int) -> range:
         """Where a piece that begins at `start` may end."""
-        return range(start + 1, min(len(key), start + self._longest_from.get(key[start], 0)) + 1)
+        longest = max(self._shared.longest_from(key[start]), self._own.longest_from(key[start]))
+        return range(start + 1, min(len(key), start + longest) + 1)
 
     @staticmethod
-    def _wordings(entries: Iterable[Entry], expecting: Container[str]) -> str:
+    def _wordings(entries: Iterable[Piece], expecting: Container[str]) -> str:
         """The one intent these entries stand for, NOTHING where they contradict each other, "" for none."""
         entries = [entry for entry in entries if entry.kind not in AROUND]
         answers = {entry.kind for entry in entries if entry.place and entry.place in expecting}
@@ -162,7 +117,7 @@ class Lexicon:
 
     def is_one_of(self, kinds: Container[str], said: Reading) -> bool:
         """Does this very reading stand for one of `kinds`?"""
-        entries = self._entries.get(accent_key(said), ())
+        entries = self._at(accent_key(said))
         return any(entry.reading == said and entry.kind in kinds for entry in entries)
 
     def is_negation(self, said: Reading) -> bool:
@@ -179,13 +134,49 @@ class Lexicon:
 
         Four syllables at least, five where the intent moves her; never by a syllable that negates.
         """
-        key, found = accent_key(said), set[str]()
-        for place in range(len(said) if 4 <= len(said) <= self._longest_masked else 0):
-            for entry in self._masked.get((place, key[:place] + key[place + 1 :]), ()):
-                now, meant = said[place], entry.reading[place]
+        found = set[str]()
+        if len(said) < 4:
+            return found
+        for piece, places in chain(self._shared.misheard(said), self._own.misheard(said)):
+            if len(said) < 5 and family(piece.kind) in MOVING:
+                continue
+            for place in places:
+                now, meant = said[place], piece.reading[place]
                 # 0: every syllable is right, so there was another reason not to believe it.
-                if {now, meant} & self._negating or not 0 < syllable_distance(now, meant) < 1:
-                    continue
-                if len(said) >= 5 or family(entry.kind) not in MOVING:
-                    found.add(entry.kind)
+                if not {now, meant} & self._negating and 0 < syllable_distance(now, meant) < 1:
+                    found.add(piece.kind)
         return found
+
+
+@lru_cache(maxsize=2)
+def _of_the_language(wordings: Wordings, readings: Readings) -> Pieces:
+    """All of phrases.toml. It takes a while, and who begins a session asks twice: without her own words and with."""
+    pieces = Pieces()
+
+    def all_readings(text: str) -> Iterable[Reading]:
+        phrase = readings.phrase(text)
+        either = [
+            wordings.also_read.get(hanzi, (syllable,))
+            for hanzi, syllable in zip(phrase.text, phrase.reading, strict=True)
+        ]
+        return {phrase.reading, *product(*either)}
+
+    def add(kind: str, texts: Iterable[str]) -> None:
+        for text in texts:
+            for reading in all_readings(text):
+                pieces.add(Piece(kind, reading))
+
+    for table in (wordings.heard, wordings.also):
+        for intent, texts in table.items():
+            add(intent, texts)
+    for made in wordings.made:
+        parts = [[reading for text in part for reading in all_readings(text)] for part in made.parts]
+        for chosen in product(*parts):
+            pieces.add(Piece(made.intent, tuple(chain.from_iterable(chosen))), may_be_misheard=False)
+    lists = wordings.lists
+    add(NOTHING, lists["nothing.heard"])
+    add(SOUND, lists["chatter.sounds"])
+    add(CHATTER, (*lists["chatter.heard"], *lists["chatter.words"], *lists["chatter.remarks"]))
+    add(BEFORE, lists["request.before"])
+    add(AFTER, lists["request.after"])
+    return pieces

@@ -10,7 +10,8 @@ from collections.abc import Container, Iterable
 
 from voiceguide.accents import accent_key
 from voiceguide.events import Reading
-from voiceguide.lexicon import AFTER, AROUND, BEFORE, CHATTER, SOUND, Lexicon, family
+from voiceguide.lexicon import Lexicon, family
+from voiceguide.pieces import AFTER, AROUND, BEFORE, CHATTER, SOUND
 from voiceguide.wordings import ANY, NOTHING, Wordings
 
 STAMMER_COST = 0.6

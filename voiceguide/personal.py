@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from voiceguide.errors import ToldError
 from voiceguide.events import Phrase, Reading
 from voiceguide.numerals import number
 from voiceguide.whole_files import set_aside, write_whole
@@ -54,14 +55,8 @@ class PersonalWord:
         return tuple(Phrase(self.text, reading, ease=self.ease) for reading in self.pronunciations)
 
 
-class PersonalError(Exception):
+class PersonalError(ToldError):
     """Her words cannot be kept. `code`: no-space."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        self.remedy = remedy
 
 
 class PersonalFile:

@@ -1,7 +1,7 @@
 """Chinese text → the syllables we decided on: the one reading that is spoken and that is matched.
 
-Readings come from prompts/<language>/readings.toml where it knows the phrase, else from pypinyin's phrase
-dictionary; `sandhi` then gives the tones of running speech. Nothing reaches across punctuation.
+Readings come from prompts/<language>/readings.toml where it knows the phrase, else from pypinyin's phrases
+(see `dictionary`); `sandhi` then gives the tones of running speech. Nothing reaches across punctuation.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 
-from pypinyin import Style, lazy_pinyin, pinyin_dict
-from pypinyin.seg import mmseg
-
+from voiceguide.dictionary import Dictionary
 from voiceguide.events import Phrase, Reading
 from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.sandhi import NEUTRAL, Syllable, Word, in_running_speech
@@ -68,7 +67,7 @@ class Readings:
         keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
-        self._words = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
+        self._found = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
 
     @classmethod
@@ -111,10 +110,12 @@ class Readings:
 
         Characters without a spoken form are left out (see `unspeakable`).
         """
-        return self._words(text)
+        return self._found(text)[0]
 
-    def _look_up(self, text: str) -> tuple[Word | str, ...]:
+    def _look_up(self, text: str) -> tuple[tuple[Word | str, ...], tuple[str, ...]]:
+        """(words, what would be silent)."""
         result: list[Word | str] = []
+        silent: list[str] = []
         clause: list[_Piece] = []
         for piece in (*self._cut(self.spoken(text)), _Piece(" ")):
             if piece.reading:
@@ -122,13 +123,15 @@ class Readings:
                 continue
             if piece.text in PUNCTUATION:
                 words = [
-                    tuple(Syllable(c, s[:-1], int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
+                    tuple(Syllable(c, intern(s[:-1]), int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
                     for p in clause
                 ]
                 result += in_running_speech(words, [p.as_written for p in clause])
                 result.append(piece.text)
                 clause = []
-        return tuple(result[:-1])
+            else:
+                silent.append(piece.text)
+        return tuple(result[:-1]), tuple(silent)
 
     def read(self, text: str) -> tuple[Syllable | str, ...]:
         """The reading, syllable by syllable; a str is a punctuation mark."""
@@ -164,8 +167,7 @@ class Readings:
 
     def unspeakable(self, text: str) -> tuple[str, ...]:
         """Characters that would be silent: neither hanzi with a reading nor punctuation."""
-        pieces = self._cut(self.spoken(text))
-        return tuple(p.text for p in pieces if not p.reading and p.text not in PUNCTUATION)
+        return self._found(text)[1]
 
     # ------------------------------------------------------------------ words and their dictionary tones
 
@@ -187,7 +189,7 @@ class Readings:
         return _Piece(text, reading)
 
     def _cut_unknown(self, text: str) -> Iterator[_Piece]:
-        for word in mmseg.seg.cut(text):
+        for word in Dictionary.shipped().cut(text):
             if not _all_hanzi(word):
                 yield from (_Piece(char, self._single(char)) for char in word)
             elif len(word) == 1:
@@ -202,12 +204,13 @@ class Readings:
 
 
 def _all_hanzi(text: str) -> bool:
-    return all(ord(char) in pinyin_dict.pinyin_dict for char in text) and "〇" not in text
+    dictionary = Dictionary.shipped()
+    return all(char in dictionary for char in text) and "〇" not in text
 
 
 @lru_cache(maxsize=4096)
 def _dictionary_reading(word: str) -> tuple[str, ...]:
     """pypinyin's reading; 一 and 不 in their dictionary tones, because some of its phrases apply sandhi."""
-    syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
+    syllables = Dictionary.shipped().reading(word)
     fixed = {"一": "yi1", "不": "bu4"}
     return tuple(fixed.get(char, syllable) for char, syllable in zip(word, syllables, strict=True))

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from voiceguide.errors import ToldError
 from voiceguide.whole_files import set_aside, write_whole
 
 VERSION = 1
@@ -21,14 +22,8 @@ class Progress:
     loudness: int = 0
 
 
-class ProgressError(Exception):
+class ProgressError(ToldError):
     """Progress cannot be kept. `code`: no-space."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        self.remedy = remedy
 
 
 class ProgressFile:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from voiceguide import recording_index
+from voiceguide.errors import ToldError
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.recording_index import Recording
 from voiceguide.whole_files import write_whole
@@ -33,16 +34,8 @@ _ID_LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _ID_CHARACTERS = "23456789" + _ID_LETTERS  # none that is read as another
 
 
-class RecordingsError(Exception):
+class RecordingsError(ToldError):
     """The folder cannot be used. `code`: no-space, bad-file."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,9 @@ class Made:
     parts: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wordings:
-    """phrases.toml, checked. Texts are hanzi as written there."""
+    """phrases.toml, checked. Texts are hanzi as written there. The same file gives the same object."""
 
     heard: Mapping[str, tuple[str, ...]]
     """Intent → wordings that the recogniser listens for."""
@@ -78,9 +80,16 @@ class Wordings:
     @classmethod
     def load(cls, language_dir: Path) -> Wordings:
         """Read `language_dir`/phrases.toml. Raises ContentError."""
-        source = Source(language_dir, FILE)
-        source.stop_if_bad()
-        return cls.of(source.root.data)
+        try:
+            return cls._parsed((language_dir / FILE).read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            Source(language_dir, FILE).stop_if_bad()  # says it so that its author can mend it
+            raise
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def _parsed(cls, text: str) -> Wordings:
+        return cls.of(tomllib.loads(text))
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Wordings:

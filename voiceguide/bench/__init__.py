@@ -14,14 +14,8 @@ Needs the dependency group `bench` (scipy; matplotlib for the picture).
 
 from __future__ import annotations
 
+from voiceguide.errors import ToldError
 
-class BenchError(Exception):
+
+class BenchError(ToldError):
     """A measurement cannot begin. `code`: no-data, no-library, no-commands, no-model."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from voiceguide.errors import ToldError
 from voiceguide.events import Block, CompletePhrase, Hearing, Phrase
 
 
-class EarsError(Exception):
+class EarsError(ToldError):
     """Recognition cannot go on. `code`: no-model, bad-model, wrong-language, no-vosk, no-vad, bad-audio."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""
 
 
 class Ears(Protocol):

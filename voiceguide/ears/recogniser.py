@@ -9,9 +9,12 @@ import json
 import logging
 import math
 import shutil
+import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -245,13 +248,27 @@ def _dbfs(samples: Samples) -> float:
 def import_vosk() -> Any:
     """Vosk, quiet; `transcriber` asks for it here. Raises EarsError(no-vosk)."""
     try:
-        import vosk
+        with _without_downloads():
+            import vosk
     except (ImportError, OSError) as error:
         raise EarsError(
             "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
         ) from error
     vosk.SetLogLevel(-1)
     return vosk
+
+
+@contextmanager
+def _without_downloads() -> Iterator[None]:
+    """Vosk wants requests, which takes 13 MB, for downloading models: what it must never do here anyway."""
+    if "requests" in sys.modules:
+        yield
+        return
+    sys.modules["requests"] = ModuleType("requests")
+    try:
+        yield
+    finally:
+        del sys.modules["requests"]
 
 
 def _forget_old(folder: Path) -> None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from voiceguide.errors import ToldError
 from voiceguide.events import Block, Prompt
 
 
-class MouthError(Exception):
+class MouthError(ToldError):
     """Speech cannot be made. `code`: no-voice, no-engine, render-timeout, bad-audio, no-space."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""
 
 
 class Mouth(Protocol):

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from voiceguide.errors import ToldError
 from voiceguide.events import Block
 
 
-class RoomError(Exception):
+class RoomError(ToldError):
     """Sound cannot go on. `code` is stable for machines; the message is Chinese for the person.
 
     Codes: no-portaudio, no-device, no-microphone, no-speaker, device-busy, bad-rate, device-lost,
     bad-file, no-space.
     """
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(f"{message}{remedy}")
-        self.code = code
-        self.message = message
-        """What happened, one Chinese sentence."""
-        self.remedy = remedy
-        """What to do about it, one Chinese sentence."""
 
 
 class RoomClosed(Exception):  # noqa: N818 - not an error: the recording or the scene is over

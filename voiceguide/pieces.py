@@ -1,0 +1,72 @@
+"""What an utterance may be made of, indexed by its sound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from voiceguide.accents import accent_key
+from voiceguide.events import Reading
+
+CHATTER, SOUND, BEFORE, AFTER = "chatter", "sound", "before", "after"
+AROUND = frozenset({CHATTER, SOUND, BEFORE, AFTER})
+"""What an utterance may hold besides wordings."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece an utterance may be made of."""
+
+    kind: str
+    """An intent, NOTHING, CHATTER, SOUND, BEFORE or AFTER."""
+    reading: Reading
+    place: str = ""
+    """Means this only while this is expected; "": anywhere."""
+
+
+class Pieces:
+    """Found by their sound to someone who knows the accents of Mandarin."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[Reading, list[Piece]] = {}
+        self._halves: dict[tuple[int, bool, Reading], list[Piece]] = defaultdict(list)
+        """(syllables, is it the second half, key of the half) -> those that may be misheard: where one syllable
+        is wrong, one half is right."""
+        self.longest = 0
+        """Syllables of the longest."""
+        self._longest_from: dict[str, int] = {}
+
+    def add(self, piece: Piece, may_be_misheard: bool = True) -> None:
+        key = accent_key(piece.reading)
+        pieces = self._pieces.setdefault(key, [])
+        # A text without any hanzi has no sound; `linter` complains of it.
+        if not key or piece in pieces:
+            return
+        pieces.append(piece)
+        self.longest = max(self.longest, len(key))
+        self._longest_from[key[0]] = max(self._longest_from.get(key[0], 0), len(key))
+        if may_be_misheard and piece.kind not in AROUND:
+            middle = len(key) // 2
+            self._halves[len(key), False, key[:middle]].append(piece)
+            self._halves[len(key), True, key[middle:]].append(piece)
+
+    def at(self, key: Reading) -> Sequence[Piece]:
+        """Those whose accent key this is."""
+        return self._pieces.get(key, ())
+
+    def longest_from(self, syllable: str) -> int:
+        """Syllables of the longest whose key begins so."""
+        return self._longest_from.get(syllable, 0)
+
+    def misheard(self, said: Reading) -> Iterator[tuple[Piece, list[int]]]:
+        """Those from which this differs, to an accent, in one syllable at most; and in which it may be so: where
+        none differs, in any. One may come twice."""
+        key = accent_key(said)
+        middle = len(key) // 2
+        for second, half in ((False, key[:middle]), (True, key[middle:])):
+            for piece in self._halves.get((len(key), second, half), ()):
+                theirs = accent_key(piece.reading)
+                places = [place for place in range(len(key)) if key[place] != theirs[place]]
+                if len(places) <= 1:
+                    yield piece, places or list(range(len(key)))
