@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voiceguide import dialogue, paths
-from voiceguide.answers import OF_PROMPT, answers, echoes
+from voiceguide.answers import OF_PROMPT, answers
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -34,15 +34,22 @@ def understanding(script: Script) -> Understanding:
         ("好，我们从第一步开始。", []),
     ],
 )
-def test_a_condition_stands_for_the_words_it_asks_for(text: str, found: list[tuple[str, str]]) -> None:
-    assert list(echoes(text)) == found
+def test_a_condition_stands_for_the_words_it_asks_for(
+    understanding: Understanding, text: str, found: list[tuple[str, str]]
+) -> None:
+    assert list(understanding.asking.echoes(text)) == found
+
+
+def test_the_words_a_prompt_asks_for_are_found_however_it_asks(understanding: Understanding) -> None:
+    text = "好了，请说，好了。卡住了，也可以说，帮帮我。不懂，就说，我不会。她说了，好的。"
+    assert understanding.asking.offered(text) == ["好了", "帮帮我", "我不会"]
 
 
 def test_every_condition_a_prompt_names_is_an_answer_to_it(
     script: Script, understanding: Understanding
 ) -> None:
     wrong = []
-    for prompt_id, words, text, step_id in answers(script.guide):
+    for prompt_id, words, text, step_id in answers(script.guide, understanding.asking):
         expecting = understanding.intents_of(step_id) if step_id else UNIVERSAL
         meant = understanding.understand(words, expecting)
         got = understanding.understand(text, (*expecting, OF_PROMPT + prompt_id))

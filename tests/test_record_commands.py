@@ -410,7 +410,7 @@ def test_intents_take_turns_and_what_is_offered_comes_first() -> None:
     ordered = commands(
         {"a": phrases("甲", "乙", "丙"), "b": phrases("丁", "戊")},
         {"t": phrases("己", "庚")},
-        [Prompt("", "做完了，请说，戊。"), Prompt("", "请说，戊。请说，乙。")],
+        ["戊", "戊", "乙"],
     )
     assert "".join(phrase.text for phrase in ordered) == "戊乙丁己甲庚丙"
     made = plan(ordered[:2], phrases("辛"), 2)

@@ -20,7 +20,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from voiceguide.answers import OF_PROMPT, answers
+from voiceguide.answers import OF_PROMPT, Asking, answers
 from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
@@ -96,13 +96,16 @@ class Understanding:
             self._lexicon.add_personal(word.intent, word.said)
         self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
         self._usual |= {each.text for each in self.chatter}
-        self._asked = {words for _, words, _, _ in answers(guide)} if guide else set[str]()
+        self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
+        """Tells which words a prompt asks for."""
+        belonging = tuple(answers(guide, self.asking)) if guide else ()
+        self._asked = {words for _, words, _, _ in belonging}
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
         cautious = wordings.lists["cautious.intents"]
         self._asked -= {each.text for name in cautious for each in self._phrases[name]}
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """`@` and the id of a prompt -> what it may be answered with, by meaning."""
-        for prompt_id, words, text, step_id in answers(guide) if guide else ():
+        for prompt_id, words, text, step_id in belonging:
             meant = self.understand(words, self.intents_of(step_id) if step_id else UNIVERSAL)
             if isinstance(meant, Heard):
                 place, phrase = OF_PROMPT + prompt_id, readings.phrase(text)

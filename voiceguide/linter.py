@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +26,6 @@ CLAUSE_SYLLABLES = 18
 TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
-
-OFFERED = re.compile(r"(?:请|就|也|可以)说，([^，。！？]+)")
-"""How a prompt names the words she may say: 做好了，请说，好了。"""
 
 _SILENT_COMMON = {"where", "resume"}  # templates: checked once filled in
 
@@ -96,7 +92,7 @@ def _check_offers(
     prompt: Prompt, file: str, key: str, understanding: Understanding, expecting: Sequence[str]
 ) -> Iterator[Finding]:
     """Does what she is asked to say mean something there?"""
-    for words in OFFERED.findall(prompt.text):
+    for words in understanding.asking.offered(prompt.text):
         if not isinstance(understanding.understand(words, expecting), Heard):
             remedy = "请换一种说法，或者把它写进 heard。"
             yield Finding(file, key, "unknown-words", f"请她说“{words}”，可是这时听不懂这句话。", remedy)
@@ -225,7 +221,7 @@ def _check_answerable(
     """A prompt after which the guide waits must end in words she can say: otherwise she is stuck."""
     for prompt in asking:
         key = prompt.id.partition("/")[2]
-        offered = OFFERED.findall(prompt.text)
+        offered = understanding.asking.offered(prompt.text)
         if not offered:
             remedy = "请在最后写上，例如：做好了，请说，好了。"
             yield Finding(file, key, "dead-end", "没有告诉她可以说什么，她会停在这里。", remedy)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from voiceguide.events import Phrase, Prompt
-from voiceguide.linter import OFFERED
+from voiceguide.events import Phrase
 from voiceguide.recording_index import SENTENCE, WORD
 
 
@@ -24,15 +23,15 @@ class Item:
 
 
 def commands(
-    everywhere: Mapping[str, Sequence[Phrase]], elsewhere: Mapping[str, Sequence[Phrase]], prompts: Iterable[Prompt]
+    everywhere: Mapping[str, Sequence[Phrase]], elsewhere: Mapping[str, Sequence[Phrase]], asked: Iterable[str]
 ) -> tuple[Phrase, ...]:  # fmt: skip
     """Every wording once, in the order of asking.
 
     `everywhere`: intent -> wordings of what may be said at any time, `elsewhere`: of troubles. Within an
-    intent what `prompts` offer comes first (请说，好了), the rest as it is written. First one wording of
-    each intent of `everywhere`; then one more of each and the troubles, by turns.
+    intent what prompts ask for most often (`asked`: 好了) comes first, the rest as it is written. First one
+    wording of each intent of `everywhere`; then one more of each and the troubles, by turns.
     """
-    offered = Counter(words for prompt in prompts for words in OFFERED.findall(prompt.text))
+    offered = Counter(asked)
     rounds = list(_rounds(everywhere, offered))
     then = zip_longest(_chained(rounds[1:]), _chained(_rounds(elsewhere, offered)))
     ordered = (

@@ -29,8 +29,8 @@ NOTHING = "nothing"
 
 _LISTS = (
     "chatter.heard", "chatter.beside", "chatter.sounds", "chatter.words", "chatter.remarks", "chatter.endings",
-    "request.intents", "request.before", "request.after", "negation.words", "negation.spares",
-    "nothing.heard", "cautious.intents", "harmless.intents",
+    "request.intents", "request.before", "request.after", "asking.before", "asking.or",
+    "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
 )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def planned(
     words = commands(
         {name: understanding.phrases((name,)) for name in anywhere},
         {name: understanding.phrases((name,)) for name in elsewhere},
-        prompts(content.script),
+        [words for each in prompts(content.script) for words in understanding.asking.offered(each.text)],
     )
     sentences = [content.readings.phrase(text) for text in texts.sentences] if other_speech else []
     return plan(words[:count], sentences, takes)
