@@ -47,8 +47,8 @@ def vector(values: Sequence[float] | np.ndarray) -> bytes:
 
 
 def matrix(values: np.ndarray) -> bytes:
-    """Kaldi's compressed matrix of two bytes a number, evenly spaced between the least and the greatest: half the size of
-    floats, and wrong by no more than a hundred-thousandth of the range. Kaldi makes floats of it on loading.
+    """Kaldi's compressed matrix of two bytes a number, evenly spaced between the least and the greatest: half the
+    size of floats, and wrong by no more than a hundred-thousandth of the range. Kaldi makes floats of it on loading.
     """
     least, span = float(values.min()), float(np.ptp(values)) or 1.0
     steps = np.rint((np.asarray(values, np.float64) - least) / span * 65535).astype("<u2")

@@ -52,7 +52,9 @@ class Stream(IterableDataset[Batch]):
     survive a fork.
     """
 
-    def __init__(self, make_drawer: MakeDrawer, context: tuple[int, int], seed: int, reservoir: int = RESERVOIR) -> None:
+    def __init__(
+        self, make_drawer: MakeDrawer, context: tuple[int, int], seed: int, reservoir: int = RESERVOIR
+    ) -> None:
         self.make_drawer, self.context, self.seed, self.reservoir = make_drawer, context, seed, reservoir
 
     def __iter__(self) -> Iterator[Batch]:
