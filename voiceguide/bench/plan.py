@@ -194,14 +194,15 @@ class Positives:
 
     def trials(self) -> Iterator[Trial]:
         for number in range(len(self.utterances)):
-            yield from self._trials(number, self.conditions(number))
+            yield from self.of(number, self.conditions(number))
 
     def clean(self) -> Iterator[Trial]:
         """Each utterance in the quiet alone."""
         for number in range(len(self.utterances)):
-            yield from self._trials(number, (CLEAN,))
+            yield from self.of(number, (CLEAN,))
 
-    def _trials(self, number: int, conditions: Sequence[Condition]) -> Iterator[Trial]:
+    def of(self, number: int, conditions: Sequence[Condition]) -> Iterator[Trial]:
+        """The utterance of that number in these conditions."""
         utterance = self.utterances[number]
         speech: dict[float, Wave | None] = {}
         for condition in conditions:
