@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 from voiceguide.ears.graph import DESCRIPTION
 
@@ -53,6 +55,19 @@ class Hypothesis:
         return bool(said & roles.chatter) and bool(said - roles.chatter)
 
 
+class Belief(NamedTuple):
+    """What is made of an utterance."""
+
+    text: str
+    """"" where it was none of the phrases, or not surely one."""
+    confidence: float
+    guess: str = ""
+    """Where text is "": what it may have been, sure enough to ask about."""
+
+
+NOTHING = Belief("", 0.0)
+
+
 @dataclass(frozen=True)
 class Decision:
     """When a phrase is believed. A model of ours brings its own numbers in its description, under
@@ -71,7 +86,9 @@ class Decision:
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
-    """Below it, it was none of the phrases."""
+    """Below it, it is not believed."""
+    least_to_ask: float = 1.0
+    """Below least_confidence, but not below this: worth asking whether she said it."""
     ignored_unknown_seconds: float = 0.0
     """Unknown sounds beside a phrase that together last no longer are a breath or a smack."""
     unknown_quieter_db: float = math.inf
@@ -91,10 +108,17 @@ class Decision:
         return cls(**{"against_rival": True, **known})
 
     def decide(
-        self, heard: Hypothesis, rival: Hypothesis | None, roles: Roles = NO_ROLES
-    ) -> tuple[str, float]:
-        """(text, confidence); ("", confidence) where it was something else. Where the rest is unknown, the
-        words to be spotted alone are the text."""
+        self,
+        heard: Hypothesis,
+        rival: Hypothesis | None,
+        roles: Roles = NO_ROLES,
+        most: Mapping[str, float] = MappingProxyType({}),
+    ) -> Belief:
+        """Where the rest is unknown, the words to be spotted alone are the text.
+
+        most: what each phrase could gain on "any speech" at the most, were it said exactly so. More than that only
+        tells that the rival lost its way.
+        """
         words = [word for word in heard.words if word.text != UNKNOWN]
         loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
         unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
@@ -102,7 +126,7 @@ class Decision:
         if unknown_seconds > self.ignored_unknown_seconds:
             words = [word for word in words if word.text in roles.spotted]
         if not words:
-            return "", 0.0
+            return NOTHING
         if rival is None:
             confidence = min(word.confidence for word in words)
         else:
@@ -110,9 +134,12 @@ class Decision:
             seconds = max(0.1, sum(word.seconds for word in weighed))
             needed = self.margin_per_second * seconds - self.margin_allowance
             margin = heard.log_likelihood - rival.log_likelihood
+            margin = min(margin, sum(most.get(word.text, math.inf) for word in weighed))
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
-        return (text, confidence) if confidence >= self.least_confidence else ("", confidence)
+        if confidence >= self.least_confidence:
+            return Belief(text, confidence)
+        return Belief("", confidence, text if confidence >= self.least_to_ask else "")
 
 
 def _within(exponent: float) -> float:

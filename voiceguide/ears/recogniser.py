@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from voiceguide.ears import EarsError, graph, model_files
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.decision import UNKNOWN, Belief, Decision, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import SAMPLE_RATE, Phrase, Reading, Samples
 
@@ -53,6 +53,7 @@ class Recogniser:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._words: dict[Reading, str | None] = {}  # None: the model cannot hear this reading
         self._phrases: tuple[Phrase, ...] = ()
+        self._surprise_of: dict[str, float] = {}
         self._model: Any = None
         if not self._own:
             self._model = self._load(model)
@@ -81,10 +82,15 @@ class Recogniser:
         for reading, text in self._words.items():
             if text is not None:
                 words.setdefault(text, []).append(reading)
+        less_likely = self._surprise(phrases)
+        self._surprise_of = {
+            word: max(map(self._sounds.surprise, readings)) - self._sounds.costs["word"] - less_likely[word]
+            for word, readings in words.items()
+        }
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
         self._model = self._load(
             self._compiled(
-                words, sorted(text for text in beside if text is not None), self._surprise(phrases)
+                words, sorted(text for text in beside if text is not None), less_likely
             )
         )
 
@@ -98,7 +104,18 @@ class Recogniser:
             grammar = [word for word in words if word is not None]
         else:
             grammar = segmented(phrases, self._knows)
-        return VoskTurn(self._vosk, self._model, grammar, self._decision, self._roles(phrases))
+        return VoskTurn(
+            self._vosk, self._model, grammar, self._decision, self._roles(phrases), self._most(grammar)
+        )
+
+    def _most(self, grammar: Sequence[str]) -> dict[str, float]:
+        """What each phrase could gain on "any speech": its sounds' surprise less what it costs to be said at all, as one
+        of so many phrases.
+        """
+        if self._sounds is None:
+            return {}
+        choice = math.log(len(grammar) + 1)
+        return {word: self._surprise_of[word] - choice for word in grammar if word in self._surprise_of}
 
     def _roles(self, phrases: Sequence[Phrase]) -> Roles:
         """Which words of the grammar are more than commands. Another maker's words are parts of phrases."""
@@ -167,11 +184,18 @@ class VoskTurn:
     """
 
     def __init__(
-        self, vosk: Any, model: Any, grammar: Sequence[str], decision: Decision, roles: Roles
+        self,
+        vosk: Any,
+        model: Any,
+        grammar: Sequence[str],
+        decision: Decision,
+        roles: Roles,
+        most: Mapping[str, float],
     ) -> None:
         self._vosk, self._model = vosk, model
         self._decision = decision
         self._roles = roles
+        self._most = most
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
@@ -183,7 +207,7 @@ class VoskTurn:
     def partial(self) -> str:
         return self._phrases.partial()
 
-    def result(self) -> tuple[str, float]:
+    def result(self) -> Belief:
         heard = self._phrases.hypothesis()
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
@@ -191,8 +215,8 @@ class VoskTurn:
             # 嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed.
             rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(self._roles.chatter)], True)
             rival.accept(self._phrases.audio())
-            return self._decision.decide(heard, rival.hypothesis(), self._roles)
-        return self._decision.decide(heard, self._rival.hypothesis(), self._roles)
+            return self._decision.decide(heard, rival.hypothesis(), self._roles, self._most)
+        return self._decision.decide(heard, self._rival.hypothesis(), self._roles, self._most)
 
 
 class _Hearing:

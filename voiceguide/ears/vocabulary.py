@@ -122,6 +122,17 @@ class Sounds:
         except UnknownSyllable:
             return False
 
+    def surprise(self, reading: Reading) -> float:
+        """How much "any speech" pays for a phrase said exactly so, as a natural logarithm."""
+        price, weight = self.costs["filler"], self.costs["bigram"]
+        sounds = [self.place[phone] + 1 for syllable in reading for phone in self.spell("", syllable)]
+        steps = zip([0, *sounds], [*sounds, 0], strict=True)
+        return (
+            self.costs["unknown"]
+            + price * len(sounds)
+            + weight * sum(self.bigram[before][after] for before, after in steps)
+        )
+
     def ways(self, spelling: Reading) -> list[list[Reading]]:
         """A syllable's parts (initial, rime), each with all the ways regional accents say it, the standard
         one first.
