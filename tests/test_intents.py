@@ -12,6 +12,7 @@ import pytest
 
 from voiceguide import dialogue, paths
 from voiceguide.accents import accent_key
+from voiceguide.answers import AFTER_ACTING
 from voiceguide.events import Heard, NoMatch
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
@@ -55,6 +56,8 @@ def expected(understanding: Understanding, expecting: str) -> tuple[str, ...]:
         return UNIVERSAL
     if expecting == "choices":
         return (*UNIVERSAL, *CHOICES)
+    if expecting == "acting":
+        return (*UNIVERSAL, AFTER_ACTING)
     guide_id, step, *cause = expecting.split("/")
     assert guide_id == "12333"
     state = State(step)

@@ -102,8 +102,8 @@ def test_progress_is_kept_after_every_move() -> None:
     steps = [step.id for step in stage.script.guide.steps]
     assert stage.keeper.saved == [
         Progress(steps[1]),
-        Progress(steps[1], pace=-1),
-        Progress(steps[2], pace=-1),
+        Progress(steps[1], pace=-1, pace_asked=True),
+        Progress(steps[2], pace=-1, pace_asked=True),
     ]
 
 

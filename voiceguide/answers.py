@@ -15,6 +15,9 @@ from voiceguide.guide import Guide
 OF_PROMPT = "@"
 """Stands before a prompt's id where intents are listed: its answers are expected."""
 
+AFTER_ACTING = "@acting"
+"""Stands there right after the guide acted on her words: 不对 is a complaint then."""
+
 _ECHO = re.compile(r"([^。？！]*)，(?:也请|请|就|也可以)说，([^，。！？]+)")
 
 Answer = tuple[str, str, str, str]

@@ -5,6 +5,7 @@ guide 12333
 saved find-entry            (optional: where she stopped last time)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
+>? 是                       she says this, not well enough to be believed: the guide may only guess it
 (silence 30)                she says nothing for so long
 """
 
@@ -14,7 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from voiceguide.events import Transcript
+
 REST = "…"
+GUESSED = 0.4
+"""How sure the ears are of a guess: not enough."""
 
 
 class ConversationError(Exception):
@@ -46,6 +51,14 @@ class GuideSays:
 class PersonSays:
     number: int
     text: str
+    indistinct: bool = False
+    """Heard as a guess only."""
+
+    def transcript(self, at_seconds: float) -> Transcript:
+        """What the ears make of it."""
+        if self.indistinct:
+            return Transcript("", GUESSED, at_seconds, at_seconds, guess=self.text)
+        return Transcript(self.text, 1.0, at_seconds, at_seconds)
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,8 @@ def parse(path: Path) -> Conversation:
             lines.append(GuideSays(number, rest.strip()))
         elif word == ">>" and rest:
             lines.append(PersonSays(number, rest.strip()))
+        elif word == ">?" and rest:
+            lines.append(PersonSays(number, rest.strip(), indistinct=True))
         elif word == "(silence" and _is_number(rest.removesuffix(")")):
             lines.append(PersonSilent(number, float(rest.removesuffix(")"))))
         else:

@@ -31,7 +31,7 @@ UNIVERSAL_WORDINGS = 6
 OFFERED = re.compile(r"(?:请|就|也|可以)说，([^，。！？]+)")
 """How a prompt names the words she may say: 做好了，请说，好了。"""
 
-_SILENT_COMMON = {"where", "resume"}  # templates: checked once filled in
+_SILENT_COMMON = {"where", "resume", "woken", "confirm"}  # templates: checked once filled in
 
 
 def check(directory: Path) -> list[Finding]:

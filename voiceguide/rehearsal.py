@@ -101,11 +101,11 @@ def rehearse_text(
     act(actions)
     for line in conversation.lines:
         match line:
-            case PersonSays(text=text, number=number):
+            case PersonSays(number=number, text=text):
                 if listen is None:
                     raise Differs(conversation, number, text, "（指南已经结束）")
-                event = understanding.understand(text, listen.expecting)
-                answer(Transcript(text, 1.0, now_seconds, now_seconds), event)
+                said = line.transcript(now_seconds)
+                answer(said, understanding.hear(said, listen.expecting))
             case PersonSilent(seconds=seconds):
                 left_seconds = seconds
                 while listen is not None and left_seconds >= listen.no_input_seconds:
