@@ -65,7 +65,11 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
     state, adjusting = replace(state, turn=state.turn + 1), list[Action]()
     if not (isinstance(event, Heard) and event.intent in _WISHES):
         state, adjusting = adaptation.follow(state, manner)
-    new, actions = _silent(script, state) if isinstance(event, NoInput) else _spoken(script, state, event)
+    match event:
+        case NoInput():
+            new, actions = silence.keep_company(script, replace(state, silences=state.silences + 1))
+        case _:
+            new, actions = _spoken(script, state, event)
     actions = [*adjusting, *actions]
     return (new, actions) if new.mode is Mode.ENDED else listen(script, new, actions)
 
@@ -87,11 +91,7 @@ def answers(script: Script) -> tuple[str, ...]:
     return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING)
 
 
-# --------------------------------------------------------------------- heard, perhaps, not, nothing
-
-
-def _silent(script: Script, state: State) -> Outcome:
-    return silence.keep_company(script, replace(state, silences=state.silences + 1))
+# ------------------------------------------------------------------------------- what she said
 
 
 def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Outcome:
