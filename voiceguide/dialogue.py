@@ -112,7 +112,10 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
 
 
 def _heard(script: Script, state: State, intent: str) -> Outcome:
-    """She said it: do it, and remember where that was, unless it was about a misunderstanding."""
+    """She said it: do it, and remember where that was, unless it was about a misunderstanding. A yes stands for
+    what was doubted."""
+    if state.mode is Mode.CONFIRM and state.doubt is not None and intent == "yes":
+        return _heard(script, repair.uncovered(state), state.doubt.intent)
     if intent == "complaint" and state.before is None and (is_yes_no(state) or state.mode is Mode.DONE):
         intent = "no"
     new, actions = _answer(script, state, intent)
@@ -197,12 +200,6 @@ def _pause(script: Script, state: State) -> Outcome:
     return state, current(script, state)
 
 
-def _confirmed(script: Script, state: State) -> Outcome:
-    """Yes, that was what she said."""
-    assert state.doubt is not None, "Mode.CONFIRM asks about something"
-    return _answer(script, repair.uncovered(state), state.doubt.intent)
-
-
 # --------------------------------------------------------------------------- from any state at all
 
 
@@ -214,7 +211,9 @@ def _warn(script: Script, state: State) -> Outcome:
 
 
 def _where(script: Script, state: State) -> Outcome:
-    return lift(state), [Say(script.guide.step(state.step).where)]
+    where = script.guide.step(state.step).where
+    lead = [Say(script.fresh("again", state))] if where.id in state.said else []
+    return lift(state), [*lead, Say(where)]
 
 
 # ---------------------------------------------------------------------------------- the one table
@@ -268,7 +267,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), _carry_on("carry-on")),
         **{"next": moving.ask_yes_no, "repeat": _repeat_question, "help": moving.ask_yes_no},
     },
-    Mode.CONFIRM: {"yes": _confirmed, "no": repair.denied, "complaint": repair.denied},
+    Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     Mode.PAUSED: {
         **{"resume": _carry_on("resumed"), "yes": _carry_on("resumed"), "next": _question(Mode.DONE)},
         **{"no": _repeat_question},
