@@ -18,6 +18,7 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
+from voiceguide.linter import OFFERED
 from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
@@ -385,3 +386,11 @@ def test_one_utterance_costs_little(understanding: Understanding) -> None:
     for utterance in utterances:
         understanding.understand(utterance, UNIVERSAL)
     assert (time.process_time() - began) / len(utterances) < 0.005
+
+
+def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) -> None:
+    """What is only understood, not listened for, is heard by luck or not at all."""
+    listed = {phrase.text for phrase in understanding.word_list((*UNIVERSAL, *CHOICES))}
+    for name, variants in script().common.items():
+        for prompt in variants:
+            assert {*OFFERED.findall(prompt.text)} <= listed, (name, prompt.text)
