@@ -221,6 +221,16 @@ def test_a_complaint_leads_back_to_exactly_where_she_was(play: Script) -> None:
         assert len(said) >= 2, "then she is asked again"
 
 
+def test_a_complaint_does_not_bring_back_what_was_doubted(play: Script) -> None:
+    for state in live(play)[::3]:
+        if state.mode is Mode.PAUSED:
+            continue
+        for answer in ("yes", "repeat"):
+            done, _ = told(play, state, unsure("where"), heard(answer))
+            back, _ = told(play, done, heard("complaint"))
+            assert stands(back) == stands(state), (state, answer)
+
+
 def test_her_pace_and_the_checklist_go_back_as_well(play: Script) -> None:
     for here in live(play)[::5]:
         state = replace(here, next_cause=1, pace=-1, loudness=1)

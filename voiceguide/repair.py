@@ -123,7 +123,7 @@ def acted(before: State, after: State) -> State:
         misses=0,
         silences=0,
         doubt=after.doubt if after.mode is Mode.CONFIRM else None,
-        before=replace(uncovered(before), before=None, doubt=None),
+        before=replace(uncovered(before), before=None),
         complained=before.complained if still else None,
         reassured_here=after.reassured_here if after.step == before.step else (),
     )
