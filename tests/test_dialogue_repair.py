@@ -4,8 +4,9 @@ exactly, misses escalate and never repeat themselves."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 
@@ -55,6 +56,12 @@ def doubts(play: Script, state: State) -> list[str]:
     return [each for each in expected if each not in (*ASKED_ANEW, "fraud")]
 
 
+def doubtful(play: Script) -> Iterator[tuple[State, str]]:
+    """Every reachable state with a quarter of what may be doubted there, by turns: every place with all of it."""
+    for number, state in enumerate(live(play)):
+        yield from ((state, intent) for intent in doubts(play, state)[number % 4 :: 4])
+
+
 def stands(state: State) -> State:
     """Where she is and what is asked, whatever was doubted meanwhile."""
     return place_only(state)
@@ -68,45 +75,40 @@ def sentences(said: list[str]) -> set[str]:
 
 
 def test_what_she_may_have_said_is_asked_and_moves_nothing(play: Script) -> None:
-    for state in live(play):
-        for intent in doubts(play, state):
-            new, actions = respond(play, state, unsure(intent))
-            assert new.mode is Mode.CONFIRM, (state, intent)
-            assert (new.step, new.place) == (state.step, state.place)
-            assert isinstance(actions[-1], Listen)
-            question = play.confirm(state, intent)
-            assert question is not None, intent
-            assert says(actions) == [question.text]
-            assert new.misses == state.misses + 1
-            assert {"yes", "no", intent} <= set(expecting(play, new))
+    for state, intent in doubtful(play):
+        new, actions = respond(play, state, unsure(intent))
+        assert new.mode is Mode.CONFIRM, (state, intent)
+        assert (new.step, new.place) == (state.step, state.place)
+        assert isinstance(actions[-1], Listen)
+        question = play.confirm(state, intent)
+        assert question is not None, intent
+        assert says(actions) == [question.text]
+        assert new.misses == state.misses + 1
+        assert {"yes", "no", intent} <= set(expecting(play, new))
 
 
 def test_a_yes_does_what_she_may_have_said(play: Script) -> None:
-    for state in live(play):
-        for intent in doubts(play, state):
-            done, said = told(play, state, unsure(intent), heard("yes"))
-            straight, plain = told(play, replace(state, turn=state.turn + 1), heard(intent))
-            assert place_only(done) == place_only(straight), (state, intent)
-            assert (done.pace, done.loudness) == (straight.pace, straight.loudness)
-            assert len(said) == len(plain)
+    for state, intent in doubtful(play):
+        done, said = told(play, state, unsure(intent), heard("yes"))
+        straight, plain = told(play, replace(state, turn=state.turn + 1), heard(intent))
+        assert place_only(done) == place_only(straight), (state, intent)
+        assert (done.pace, done.loudness) == (straight.pace, straight.loudness)
+        assert len(said) == len(plain)
 
 
 def test_a_no_leaves_all_as_it_was_and_asks_in_other_words(play: Script) -> None:
-    for state in live(play):
-        for intent in doubts(play, state):
-            asked, question = told(play, state, unsure(intent))
-            for answer in ("no", "complaint"):
-                new, said = told(play, asked, heard(answer))
-                assert stands(new) == stands(state), (state, intent, answer)
-                assert len(said) == 2, "sorry, then once more"
-                assert question[0] not in said
+    for state, intent in doubtful(play):
+        asked, question = told(play, state, unsure(intent))
+        for answer in ("no", "complaint"):
+            new, said = told(play, asked, heard(answer))
+            assert stands(new) == stands(state), (state, intent, answer)
+            assert len(said) == 2, "sorry, then once more"
+            assert question[0] not in said
 
 
 def test_the_same_guess_is_not_asked_about_again_at_once(play: Script) -> None:
-    for state in live(play):
-        if state.mode is Mode.PAUSED:
-            continue
-        for intent in doubts(play, state)[::3]:
+    for state, intent in doubtful(play):
+        if state.mode is not Mode.PAUSED:
             asked, question = told(play, state, unsure(intent))
             again, said = told(play, asked, unsure(intent))
             assert again.mode is not Mode.CONFIRM
@@ -156,16 +158,15 @@ def test_any_word_that_is_understood_takes_the_place_of_what_was_doubted(play: S
 
 
 def test_an_unclear_answer_or_none_drops_the_doubt_and_moves_nothing(play: Script) -> None:
-    for state in live(play):
-        for intent in doubts(play, state)[::4]:
-            for event in (MISS, SILENCE):
-                new, actions = respond(play, told(play, state, unsure(intent))[0], event)
-                assert new.mode is not Mode.CONFIRM
-                assert (new.step, new.place) == (state.step, state.place)
-                assert isinstance(actions[-1], Listen)
-                assert says(actions) or (state.mode is Mode.PAUSED and event == SILENCE)
-                if event == SILENCE:
-                    assert new.mode in (state.mode, Mode.OPEN)
+    for state, intent in doubtful(play):
+        for event in (MISS, SILENCE):
+            new, actions = respond(play, told(play, state, unsure(intent))[0], event)
+            assert new.mode is not Mode.CONFIRM
+            assert (new.step, new.place) == (state.step, state.place)
+            assert isinstance(actions[-1], Listen)
+            assert says(actions) or (state.mode is Mode.PAUSED and event == SILENCE)
+            if event == SILENCE:
+                assert new.mode in (state.mode, Mode.OPEN)
 
 
 def test_two_yeses_are_needed_before_a_guess_ends_or_restarts(play: Script) -> None:
@@ -212,7 +213,7 @@ def test_in_a_pause_only_a_word_to_go_on_is_asked_about(play: Script) -> None:
 
 def test_a_complaint_leads_back_to_exactly_where_she_was(play: Script) -> None:
     sorry = {prompt.text for prompt in play.common["sorry"]}
-    for state, event, new, _ in outcomes(play):
+    for state, event, new, _ in islice(outcomes(play), 0, None, 3):
         if new.mode is Mode.ENDED or event in (MISS, SILENCE, heard("complaint")):
             continue
         back, said = told(play, new, heard("complaint"))
