@@ -39,7 +39,7 @@ LAYERS = (
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking"},
-    {"adaptation", "moving"},
+    {"adaptation", "moving", "questions"},
     {"repair"},
     {"silence"},
     {"dialogue"},

@@ -1,8 +1,9 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
-Rule 1: what an intent leads to stands in the table below and nowhere else. Where a move ends (moving.py), how a
-        place is asked (asking.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of
-        the guide's own voice (adaptation.py) is decided there; this file calls them, they never call it.
+Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
+        a move ends (moving.py), what lies over a place (questions.py), what becomes of misunderstandings
+        (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided there; this
+        file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -27,14 +28,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, moving, repair, silence
+from voiceguide import adaptation, moving, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
-from voiceguide.asking import Handler, Outcome, current, go, is_mute, is_yes_no, lift, listen, other_words
+from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
-from voiceguide.events import NO_MANNER, Action, End, Event, Heard, Manner, NoInput, NoMatch, Say, Unsure
+from voiceguide.events import NO_MANNER, Action, Event, Heard, Manner, NoInput, NoMatch, Say, Unsure
 from voiceguide.guide import TROUBLE
-from voiceguide.state import Mode, Place, Script, Spot, State, prompts
+from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 _WISHES = ("slower", "faster", "louder", "softer")
@@ -149,18 +150,11 @@ def _agree(script: Script, state: State) -> Outcome:
     place, step = state.place, script.guide.step(state.step)
     of_step = place.spot in (Spot.STEP, Spot.DETAIL) and step.listen_only
     of_trouble = place.spot is Spot.TROUBLE and script.guide.trouble(step.id, place.name).listen_only
-    return _answer(script, state, "next") if of_step or of_trouble else _question(Mode.DONE)(script, state)
-
-
-# ----------------------------------------------------------------------------- questions over it
-
-
-def _question(mode: Mode) -> Handler:
-    def handler(script: Script, state: State) -> Outcome:
-        state = replace(state, mode=mode)
-        return state, current(script, state)
-
-    return handler
+    return (
+        _answer(script, state, "next")
+        if of_step or of_trouble
+        else questions.question(Mode.DONE)(script, state)
+    )
 
 
 def _as(intent: str) -> Handler:
@@ -170,34 +164,6 @@ def _as(intent: str) -> Handler:
         return _answer(script, lift(state), intent)
 
     return handler
-
-
-def _repeat_question(script: Script, state: State) -> Outcome:
-    # The question of another day has one wording: lead in, so that no two answers are identical.
-    lead = [Say(script.fresh("again", state))] if state.mode is Mode.RESUME else []
-    return state, [*lead, *current(script, state)]
-
-
-def _carry_on(key: str) -> Handler:
-    def handler(script: Script, state: State) -> Outcome:
-        state = lift(state)
-        return state, [Say(script.fresh(key, state)), *current(script, state)]
-
-    return handler
-
-
-def _restart(script: Script, state: State) -> Outcome:
-    state = replace(state, step=script.guide.steps[0].id, next_cause=0)
-    return go(script, state, Place(), script.fresh("restarted", state))
-
-
-def _stop(script: Script, state: State) -> Outcome:
-    return replace(state, mode=Mode.ENDED), [Say(script.fresh("stopped", state)), End(finished=False)]
-
-
-def _pause(script: Script, state: State) -> Outcome:
-    state = replace(state, mode=Mode.PAUSED)
-    return state, current(script, state)
 
 
 # --------------------------------------------------------------------------- from any state at all
@@ -241,7 +207,7 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
             "no": moving.next_cause,
             "previous": moving.previous_cause,
         },
-        **{"next": moving.ask_yes_no, "failed": moving.ask_yes_no, "resume": moving.ask_yes_no},
+        **{"next": questions.ask_yes_no, "failed": questions.ask_yes_no, "resume": questions.ask_yes_no},
         **{"choice:1": moving.fix, "choice:2": moving.next_cause, "choice:3": moving.fix},
     },
 }
@@ -249,36 +215,46 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
 _MODES: dict[Mode, dict[str, Handler]] = {
     Mode.DONE: {"yes": _as("next"), "resume": _as("next"), "no": _tell("not-done")},
     Mode.RESUME: {
-        **dict.fromkeys(("yes", "resume", "next", "choice:1"), _carry_on("resume-yes")),
+        **dict.fromkeys(("yes", "resume", "next", "choice:1"), questions.carry_on("resume-yes")),
         **{
-            "no": _question(Mode.RESTART),
-            "choice:2": _restart,
-            "repeat": _repeat_question,
-            "help": moving.ask_yes_no,
+            "no": questions.question(Mode.RESTART),
+            "choice:2": questions.restart,
+            "repeat": questions.repeat_question,
+            "help": questions.ask_yes_no,
         },
     },
     Mode.RESTART: {
-        **{"yes": _restart, "restart": _restart},
-        **dict.fromkeys(("no", "resume"), _carry_on("carry-on")),
-        **{"next": moving.ask_yes_no, "repeat": _repeat_question, "help": moving.ask_yes_no},
+        **{"yes": questions.restart, "restart": questions.restart},
+        **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
+        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.STOP: {
-        **{"yes": _stop, "stop": _stop},
-        **dict.fromkeys(("no", "resume"), _carry_on("carry-on")),
-        **{"next": moving.ask_yes_no, "repeat": _repeat_question, "help": moving.ask_yes_no},
+        **{"yes": questions.stop, "stop": questions.stop},
+        **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
+        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     Mode.PAUSED: {
-        **{"resume": _carry_on("resumed"), "yes": _carry_on("resumed"), "next": _question(Mode.DONE)},
-        **{"no": _repeat_question},
+        **{
+            "resume": questions.carry_on("resumed"),
+            "yes": questions.carry_on("resumed"),
+            "next": questions.question(Mode.DONE),
+        },
+        **{"no": questions.repeat_question},
     },
 }
 
 _ANYWHERE: dict[str, Handler] = {
-    **{"yes": _agree, "resume": _question(Mode.DONE), "no": _tell("not-done")},
-    **{"repeat": moving.say_again, "help": _tell("help"), "where": _where, "pause": _pause, "fraud": _warn},
+    **{"yes": _agree, "resume": questions.question(Mode.DONE), "no": _tell("not-done")},
+    **{
+        "repeat": moving.say_again,
+        "help": _tell("help"),
+        "where": _where,
+        "pause": questions.pause,
+        "fraud": _warn,
+    },
     **{"complaint": repair.complained},
-    **{"restart": _question(Mode.RESTART), "stop": _question(Mode.STOP)},
+    **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},
     **{"choice:1": _as("next"), "choice:2": _as("repeat"), "choice:3": _as("cannot")},

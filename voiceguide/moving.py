@@ -133,8 +133,3 @@ def previous_cause(script: Script, state: State) -> Outcome:
 
 def fix(script: Script, state: State) -> Outcome:
     return go(script, state, replace(state.place, spot=Spot.FIX, part=0))
-
-
-def ask_yes_no(script: Script, state: State) -> Outcome:
-    """She answered a yes/no question with something else: ask for 是 or 不是, then the question again."""
-    return state, [Say(script.fresh("answer-yes-no", state)), *current(script, state)]
