@@ -108,7 +108,7 @@ class FakeMouth:
 class ScriptedEars:
     """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished."""
 
-    def __init__(self, replies: Sequence[str], failing_turn: int | None = None) -> None:
+    def __init__(self, replies: Sequence[str | Transcript], failing_turn: int | None = None) -> None:
         self._replies = list(replies)
         self._failing_turn = failing_turn
         self._turn = 0
@@ -143,6 +143,8 @@ class ScriptedEars:
         if not self._replies:
             raise RoomClosed
         reply = self._replies.pop(0)
+        if isinstance(reply, Transcript):
+            return reply
         return Transcript(reply, 1.0, 0.0, 0.0) if reply else NoInput(self._no_input_seconds)
 
 

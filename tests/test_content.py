@@ -13,6 +13,7 @@ from voiceguide import paths
 from voiceguide.content import ContentError
 from voiceguide.library import Library
 from voiceguide.linter import check
+from voiceguide.wordings import UNIVERSAL
 
 BROKEN = Path(__file__).parent / "broken"
 RULES = sorted(path.stem for path in BROKEN.glob("*.toml") if path.stem != "good")
@@ -71,7 +72,11 @@ def test_all_errors_of_a_file_are_reported_at_once(language: Path) -> None:
         damage(language, rule)
     with pytest.raises(ContentError) as error:
         Library.open(language).guide("broken")
-    assert {finding.rule for finding in error.value.findings} >= {"missing-step", "unknown-target", "empty-prompt"}
+    assert {finding.rule for finding in error.value.findings} >= {
+        "missing-step",
+        "unknown-target",
+        "empty-prompt",
+    }
 
 
 def test_a_mistyped_guide_gets_a_hint() -> None:
@@ -94,3 +99,15 @@ def test_every_prompt_has_its_own_id() -> None:
     for guide_id in library.guide_ids():
         ids = [prompt.id for prompt in prompts(Script(library.guide(guide_id), library.common))]
         assert len(ids) == len(set(ids))
+
+
+def test_every_intent_that_may_be_guessed_has_its_question() -> None:
+    library = Library.open(paths.prompts())
+    guide = library.guide("12333")
+    asked = {name.removeprefix("confirm-") for name in library.common if name.startswith("confirm-")}
+    assert asked == set(UNIVERSAL) - {"yes", "no", "fraud"}
+    troubles = [*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles)]
+    assert len({trouble.confirm.id for trouble in troubles}) == len(troubles)
+    for trouble in troubles:
+        assert trouble.heard[0].text in trouble.confirm.text
+        assert "{" not in trouble.confirm.text

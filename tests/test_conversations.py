@@ -11,6 +11,7 @@ from tests.test_session import content
 from voiceguide import dialogue
 from voiceguide.commands.rehearse import SHIPPED
 from voiceguide.conversation import Conversation, ConversationError, Differs, PersonSays, PersonSilent, parse
+from voiceguide.events import Answered, NoInput, Transcript
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
 from voiceguide.session import Session
 
@@ -35,17 +36,15 @@ def test_the_session_adds_nothing(path: Path) -> None:
     prompter.finish()
 
 
-def replies(conversation: Conversation) -> list[str]:
+def replies(conversation: Conversation) -> list[str | Transcript]:
     """What the ears report: one silence for each stretch of silence long enough for one."""
     script, understanding = content()
-    heard: list[str] = []
+    heard: list[str | Transcript] = []
 
     class Recorder:
         def __call__(self, entry: object) -> None:
-            from voiceguide.events import Answered, NoInput
-
             if isinstance(entry, Answered):
-                heard.append("" if isinstance(entry.hearing, NoInput) else entry.hearing.text)
+                heard.append("" if isinstance(entry.hearing, NoInput) else entry.hearing)
 
     rehearse_text(conversation, script, understanding, Recorder())
     return heard

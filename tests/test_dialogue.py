@@ -166,6 +166,14 @@ def test_repeat_moves_nothing_and_never_uses_the_same_words_twice_running(play: 
             assert says(first) != says(second), state
 
 
+def test_nothing_she_says_twice_running_is_answered_twice_in_the_same_words(play: Script) -> None:
+    for state, event, new, actions in outcomes(play):
+        if new.mode is Mode.ENDED or not isinstance(event, Heard) or event.intent not in expecting(play, new):
+            continue
+        _, second = respond(play, new, event)
+        assert says(second) != says(actions), (state, event)
+
+
 def test_misses_and_silences_never_move_her_and_never_end(play: Script) -> None:
     for state in live(play):
         for event in (MISS, SILENCE):

@@ -14,6 +14,9 @@ SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
 class Detector:
+    speech_dbfs = -25.0
+    noise_dbfs = -60.0
+
     def __init__(self):
         self.resets = 0
 
@@ -185,3 +188,9 @@ def test_preparing_reaches_the_recogniser():
     recogniser = Recogniser()
     MicrophoneEars(recogniser, Detector()).prepare(PHRASES)
     assert recogniser.prepared == PHRASES
+
+
+def test_how_loud_she_and_the_room_were_is_told_with_the_transcript():
+    scene = Scene().goes_on(1.0).goes_on(0.6, NEXT).goes_on(1.0)
+    (_, heard) = scene.hearings[0]
+    assert (heard.speech_dbfs, heard.noise_dbfs) == (-25.0, -60.0)

@@ -99,6 +99,28 @@ def test_a_new_turn_begins_without_speech():
     assert not detector.feed(noise(0.02, 1000))
 
 
+def test_her_level_and_the_rooms_are_told_apart():
+    silero = Silero(lambda samples: 0.0)
+    detector = SpeechDetector(silero)
+    feed(detector, noise(3.0, 100))
+    assert detector.noise_dbfs == pytest.approx(20 * math.log10(100 / 32768), abs=1.5)
+    assert detector.speech_dbfs is None
+    silero.answer = lambda samples: 0.9
+    feed(detector, noise(2.9, 3000))  # a sentence so long that the quiet before it is forgotten
+    assert detector.speech_dbfs == pytest.approx(20 * math.log10(3000 / 32768), abs=1.5)
+    assert detector.noise_dbfs == pytest.approx(20 * math.log10(100 / 32768), abs=1.5)
+    detector.reset()
+    assert detector.speech_dbfs is None, "the next turn is hers anew"
+    assert detector.noise_dbfs is not None, "the room is the same"
+
+
+def test_a_room_not_heard_yet_has_no_level():
+    detector = SpeechDetector(Silero(lambda samples: 0.0))
+    assert detector.noise_dbfs is None
+    feed(detector, noise(0.3, 100))
+    assert detector.noise_dbfs is None
+
+
 @pytest.mark.parametrize("rms", [0, 1, 30, 1000])
 def test_real_silero_calls_noise_no_speech(rms):
     assert sum(feed(SpeechDetector(), noise(4.0, rms))) * 0.02 < 0.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 
 from voiceguide import dialogue, paths
 from voiceguide.accents import accent_key
-from voiceguide.events import Heard, NoMatch
+from voiceguide.answers import AFTER_ACTING
+from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
+from voiceguide.linter import OFFERED
 from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
@@ -55,6 +58,8 @@ def expected(understanding: Understanding, expecting: str) -> tuple[str, ...]:
         return UNIVERSAL
     if expecting == "choices":
         return (*UNIVERSAL, *CHOICES)
+    if expecting == "acting":
+        return (*UNIVERSAL, AFTER_ACTING)
     guide_id, step, *cause = expecting.split("/")
     assert guide_id == "12333"
     state = State(step)
@@ -276,6 +281,58 @@ def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding)
     assert understanding.understand("下一步", UNIVERSAL, 0.2) == Heard("next", "下一步", 0.2)
 
 
+def said(text: str, confidence: float = 0.9, **more: float | str | None) -> Transcript:
+    return replace(Transcript(text, confidence, 10.0, 12.0), **more)
+
+
+def test_a_guess_that_would_mean_something_expected_is_unsure(understanding: Understanding) -> None:
+    guess = said("", 0.4, guess="下一步")
+    assert understanding.hear(guess, UNIVERSAL) == Unsure("next", "下一步", 0.4)
+    assert understanding.hear(guess, ("yes", "no")) == NoMatch("")
+    assert understanding.hear(said("", 0.4, guess="今天天气"), UNIVERSAL) == NoMatch("")
+    assert understanding.hear(said("", 0.4), UNIVERSAL) == NoMatch("")
+
+
+def test_what_was_believed_goes_before_a_guess(understanding: Understanding) -> None:
+    assert understanding.hear(said("再说一遍", 0.9, guess="下一步"), UNIVERSAL) == Heard(
+        "repeat", "再说一遍", 0.9
+    )
+    # A guess is what it would have been were it believed: where something else was, there is none.
+    assert understanding.hear(said("今天天气", 0.9, guess="下一步"), UNIVERSAL) == NoMatch("今天天气")
+
+
+def test_doubtful_words_that_would_end_or_restart_are_unsure(understanding: Understanding) -> None:
+    for text, name in (("退出", "stop"), ("从头开始", "restart")):
+        assert understanding.hear(said(text, 0.69), UNIVERSAL) == Unsure(name, text, 0.69)
+        assert understanding.hear(said("", 0.69, guess=text), UNIVERSAL) == Unsure(name, text, 0.69)
+        assert understanding.hear(said(text, 0.7), UNIVERSAL) == Heard(name, text, 0.7)
+
+
+def test_what_is_answered_to_the_prompt_may_be_guessed_too(understanding: Understanding) -> None:
+    expecting = expected(understanding, "12333/phone")
+    assert understanding.hear(said("", 0.4, guess="够了"), expecting) == Unsure("next", "够了", 0.4)
+    assert understanding.hear(said("", 0.4, guess="够了"), UNIVERSAL) == NoMatch("")
+
+
+def test_how_she_said_it_counts_the_syllables_she_was_understood_by(understanding: Understanding) -> None:
+    levels = {"speech_dbfs": -30.0, "noise_dbfs": -42.5}
+    heard = said("再说一遍", **levels)
+    assert understanding.manner(heard, Heard("repeat", "再说一遍")) == Manner(4, 2.0, 12.5)
+    assert understanding.manner(heard, NoMatch("再说一遍")) == Manner(0, 0.0, 12.5)
+    assert understanding.manner(said("再说一遍"), Heard("repeat", "再说一遍")) == Manner(4, 2.0)
+    typed = Transcript("再说一遍", 1.0, 10.0, 10.0)
+    assert understanding.manner(typed, Heard("repeat", "再说一遍")) == Manner()
+
+
+def test_every_step_hears_a_complaint_as_one(understanding: Understanding, guide: Guide) -> None:
+    for step in guide.steps:
+        expecting = (*dialogue.expecting(script(), State(step.id)), AFTER_ACTING)
+        for text in ("你听错了", "我没说这个", "我不是这个意思"):
+            assert intent(understanding.understand(text, expecting)) == "complaint", step.id
+        listed = {phrase.text for phrase in understanding.word_list(expecting)}
+        assert {"你听错了", "不是这个", "不对", "不是的"} <= listed
+
+
 def test_complete_means_that_nothing_expected_continues_it(understanding: Understanding) -> None:
     complete = understanding.complete(UNIVERSAL)
     assert complete("好了")
@@ -329,3 +386,11 @@ def test_one_utterance_costs_little(understanding: Understanding) -> None:
     for utterance in utterances:
         understanding.understand(utterance, UNIVERSAL)
     assert (time.process_time() - began) / len(utterances) < 0.005
+
+
+def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) -> None:
+    """What is only understood, not listened for, is heard by luck or not at all."""
+    listed = {phrase.text for phrase in understanding.word_list((*UNIVERSAL, *CHOICES))}
+    for name, variants in script().common.items():
+        for prompt in variants:
+            assert {*OFFERED.findall(prompt.text)} <= listed, (name, prompt.text)

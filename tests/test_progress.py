@@ -13,7 +13,7 @@ import pytest
 
 from voiceguide.progress import VERSION, Progress, ProgressError, ProgressFile
 
-HERE = Progress("find-app", pace=-1, loudness=2)
+HERE = Progress("find-app", pace=-1, loudness=2, pace_asked=True)
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
@@ -22,6 +22,16 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     file.save(HERE)
     assert ProgressFile(tmp_path / "new" / "folder", "12333").load() == HERE
     assert file.notice is None
+
+
+@pytest.mark.parametrize(("pace", "asked"), [(0, False), (-1, True), (2, True)])
+def test_a_file_from_before_the_pace_followed_hers_holds_what_she_asked_for(
+    tmp_path: Path, pace: int, asked: bool
+) -> None:
+    file = ProgressFile(tmp_path, "12333")
+    old = {"version": 1, "step": "find-app", "pace": pace, "loudness": 0}
+    file.path.write_text(json.dumps(old), encoding="utf-8")
+    assert file.load() == Progress("find-app", pace, pace_asked=asked)
 
 
 def test_guides_do_not_share_progress(tmp_path: Path) -> None:
@@ -47,6 +57,7 @@ def test_only_she_can_read_it(tmp_path: Path) -> None:
         b'{"version": 1}',
         b'{"version": 1, "step": 7, "pace": 0, "loudness": 0}',
         b'{"version": 1, "step": "x", "pace": "fast", "loudness": 0}',
+        b'{"version": 1, "step": "x", "pace": 0, "loudness": 0, "pace_asked": "yes"}',
         b'{"version": "one", "step": null, "pace": 0, "loudness": 0}',
     ],
 )

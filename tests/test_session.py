@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -21,6 +22,8 @@ from voiceguide.events import (
     Noticed,
     Phrase,
     Said,
+    Transcript,
+    Unsure,
 )
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -44,7 +47,7 @@ class Stage:
 
     def __init__(
         self,
-        replies: list[str],
+        replies: Sequence[str | Transcript],
         *,
         room: FakeRoom | None = None,
         mouth: FakeMouth | None = None,
@@ -102,8 +105,8 @@ def test_progress_is_kept_after_every_move() -> None:
     steps = [step.id for step in stage.script.guide.steps]
     assert stage.keeper.saved == [
         Progress(steps[1]),
-        Progress(steps[1], pace=-1),
-        Progress(steps[2], pace=-1),
+        Progress(steps[1], pace=-1, pace_asked=True),
+        Progress(steps[2], pace=-1, pace_asked=True),
     ]
 
 
@@ -114,6 +117,41 @@ def test_coming_back_goes_on_at_the_step_and_at_her_pace_and_loudness() -> None:
     assert stage.mouth.adjusted == [(-2, 1)]
     assert stage.mouth.said[0] == stage.script.guide.steps[4].resume.text
     assert stage.mouth.said[-1] == stage.step(4)
+
+
+def said(text: str, seconds: float = 0.0, **more: float | str) -> Transcript:
+    return replace(Transcript(text, 1.0, 100.0, 100.0 + seconds), **more)
+
+
+def test_a_guess_is_asked_about_and_done_after_a_yes() -> None:
+    stage = Stage([said("", guess="好了"), "是的"])
+    stage.session.run()
+    question = stage.script.common["confirm-next"][0].text
+    assert stage.mouth.said[2:] == [question, stage.step(1)]
+    events = [entry.event for entry in stage.log if isinstance(entry, Answered)]
+    assert [type(event) for event in events] == [Unsure, Heard]
+
+
+def test_her_pace_is_followed_and_kept_as_found() -> None:
+    slow = [said("再说一遍", 4.0)] * 3
+    stage = Stage(slow)
+    stage.session.run()
+    assert stage.mouth.adjusted == [(0, 0), (-1, 0)]
+    assert stage.keeper.saved[-1] == Progress(stage.script.guide.steps[0].id, pace=-1)
+    again = Stage(slow, keeper=FakeKeeper(stage.keeper.saved[-1]))
+    again.session.run()
+    assert again.mouth.adjusted == [(-1, 0), (-1, 0)]
+    asked = Stage(slow, keeper=FakeKeeper(Progress(pace=-1, pace_asked=True)))
+    asked.session.run()
+    assert asked.mouth.adjusted == [(-1, 0)]
+
+
+def test_a_noisy_room_is_spoken_up_in_and_that_is_not_kept() -> None:
+    drowned = said("再说一遍", speech_dbfs=-30.0, noise_dbfs=-35.0)
+    stage = Stage([drowned] * 4)
+    stage.session.run()
+    assert stage.mouth.adjusted == [(0, 0), (0, 1), (0, 1)]
+    assert {progress.loudness for progress in stage.keeper.saved} <= {0}
 
 
 def test_a_pace_out_of_range_is_brought_back_into_it() -> None:

@@ -15,6 +15,9 @@ from voiceguide.guide import Guide
 OF_PROMPT = "@"
 """Stands before a prompt's id where intents are listed: its answers are expected."""
 
+AFTER_ACTING = "@acting"
+"""Stands there right after the guide acted on her words: 不对 is a complaint then."""
+
 Answer = tuple[str, str, str, str]
 """Prompt id, the words it asks for, what she may say instead, step id ("" on a checklist)."""
 

@@ -5,18 +5,25 @@ guide 12333
 saved find-entry            (optional: where she stopped last time)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
+>? 是                       she says this, not well enough to be believed: the guide may only guess it
+>> 再说一遍 (4 s, 5 dB)     she takes so long over it (and stands so far out of the noise)
 (silence 30)                she says nothing for so long
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from voiceguide.errors import ToldError
+from voiceguide.events import Transcript
 
 REST = "…"
+_MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
+GUESSED = 0.4
+"""How sure the ears are of a guess: not enough."""
 
 
 class ConversationError(ToldError):
@@ -50,6 +57,24 @@ class GuideSays:
 class PersonSays:
     number: int
     text: str
+    indistinct: bool = False
+    """Heard as a guess only."""
+    seconds: float = 0.0
+    """How long she takes; 0: not told."""
+    over_noise_db: float | None = None
+    """How far her words stand out of the noise; None: not told."""
+
+    def transcript(self, at_seconds: float) -> Transcript:
+        """What the ears make of it."""
+        return Transcript(
+            "" if self.indistinct else self.text,
+            GUESSED if self.indistinct else 1.0,
+            at_seconds,
+            at_seconds + self.seconds,
+            guess=self.text if self.indistinct else "",
+            speech_dbfs=None if self.over_noise_db is None else 0.0,
+            noise_dbfs=None if self.over_noise_db is None else -self.over_noise_db,
+        )
 
 
 @dataclass(frozen=True)
@@ -100,7 +125,9 @@ def parse(path: Path) -> Conversation:
         elif word == "<<" and rest:
             lines.append(GuideSays(number, rest.strip()))
         elif word == ">>" and rest:
-            lines.append(PersonSays(number, rest.strip()))
+            lines.append(_person_says(number, rest, indistinct=False))
+        elif word == ">?" and rest:
+            lines.append(_person_says(number, rest, indistinct=True))
         elif word == "(silence" and _is_number(rest.removesuffix(")")):
             lines.append(PersonSilent(number, float(rest.removesuffix(")"))))
         else:
@@ -108,6 +135,16 @@ def parse(path: Path) -> Conversation:
     if not guide:
         raise ConversationError(path, 1, "没有写 guide。")
     return Conversation(path, guide, saved, tuple(lines))
+
+
+def _person_says(number: int, rest: str, *, indistinct: bool) -> PersonSays:
+    manner = _MANNER.search(rest)
+    if manner is None:
+        return PersonSays(number, rest.strip(), indistinct)
+    seconds, db = manner.groups()
+    return PersonSays(
+        number, rest[: manner.start()].strip(), indistinct, float(seconds), float(db) if db else None
+    )
 
 
 def _plain(text: str) -> str:

@@ -69,6 +69,12 @@ class Transcript:
     """Session time of the last sample of her speech."""
     compute_seconds: float = 0.0
     """Processor time spent recognising it. For reports; decides nothing."""
+    guess: str = ""
+    """The phrase it would have been, were it believed; text is "" then. "": not even a guess."""
+    speech_dbfs: float | None = None
+    """How loud she was at the microphone; None: not known."""
+    noise_dbfs: float | None = None
+    """How loud the room was around her words; None: not known."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +110,40 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Unsure:
+    """She may have said this; it was not heard well enough to act on it."""
+
+    intent: str
+    transcript: str
+    """The phrase it may have been."""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True)
 class NoMatch:
     """She said something, and it is none of what is expected."""
 
     transcript: str
 
 
-Event: TypeAlias = Heard | NoMatch | NoInput
+Event: TypeAlias = Heard | Unsure | NoMatch | NoInput
 """What the dialogue answers."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How she said it, as far as it is known."""
+
+    syllables: int = 0
+    """How many were understood; 0: nothing was, or it was typed."""
+    speaking_seconds: float = 0.0
+    """How long they took her."""
+    speech_over_noise_db: float | None = None
+    """How far her words stand out of the noise of the room."""
+
+
+NO_MANNER = Manner()
+"""Nothing is known: she typed, or said nothing."""
 
 
 # --------------------------------------------------------------------------- what is to be done

@@ -13,6 +13,9 @@ from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
 
+TROUBLE = "trouble:"
+"""Stands before a trouble's id in the name of its intent."""
+
 BACK = "back"
 """Where a trouble leads unless it says otherwise: to the step she came from."""
 
@@ -27,12 +30,14 @@ class Trouble:
     """Said one at a time; each waits for 好了."""
     then: str
     """BACK, or the id of the step that follows."""
+    confirm: Prompt
+    """Asked when she may have reported it: named by its first wording."""
     listen_only: bool = False
     """Nothing to do with her hands: 嗯 and 知道了 carry on, nobody asks whether it is done."""
 
     @property
     def intent(self) -> str:
-        return f"trouble:{self.id}"
+        return TROUBLE + self.id
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Step:
     """Answer to 第几步了."""
     resume: Prompt
     """Asked when she comes back another day: go on from here?"""
+    woken: Prompt
+    """Said when she speaks again after a long silence: where we are."""
     quiet_seconds: float
     """How long she may be busy with her phone before the guide says a word."""
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

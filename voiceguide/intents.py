@@ -1,4 +1,4 @@
-"""What she said → what she means: transcript → Heard | NoMatch, and the recogniser's word list.
+"""What she said → what she means: transcript → Heard | Unsure | NoMatch, and the recogniser's word list.
 
 Compared by sound, never by character, and always the whole utterance (see `parsing`). When unsure: NoMatch.
 In this order, the first that answers wins:
@@ -20,8 +20,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from voiceguide.answers import OF_PROMPT, Asking, answers
-from voiceguide.events import CompletePhrase, Heard, NoMatch, Phrase, Reading
+from voiceguide.answers import AFTER_ACTING, OF_PROMPT, Asking, answers
+from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
 from voiceguide.parsing import Parser
@@ -110,6 +110,8 @@ class Understanding:
             if isinstance(meant, Heard):
                 place, phrase = OF_PROMPT + prompt_id, readings.phrase(text)
                 self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
+        complaints = [readings.phrase(text) for text in wordings.after_acting]
+        self._answers[AFTER_ACTING] = {"complaint": complaints}
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
@@ -176,6 +178,26 @@ class Understanding:
         )
 
     # ------------------------------------------------------------------ what was said
+
+    def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
+        """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
+        mean something expected."""
+        heard = self.understand(transcript.text, expecting, transcript.confidence)
+        if isinstance(heard, Heard):
+            return heard
+        meant = self.understand(transcript.text or transcript.guess, expecting)
+        if isinstance(meant, NoMatch):
+            return heard
+        return Unsure(meant.intent, meant.transcript, transcript.confidence)
+
+    def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
+        """How she said it: her pace where it was understood, and how she stood out of the noise."""
+        syllables, seconds = 0, transcript.end_seconds - transcript.start_seconds
+        if isinstance(event, Heard) and seconds > 0:
+            syllables = len(self._toneless(transcript.text))
+        speech_dbfs, noise_dbfs = transcript.speech_dbfs, transcript.noise_dbfs
+        over_db = None if speech_dbfs is None or noise_dbfs is None else speech_dbfs - noise_dbfs
+        return Manner(syllables, seconds if syllables else 0.0, over_db)
 
     def understand(
         self, transcript: str, expecting: Sequence[str], confidence: float = 1.0

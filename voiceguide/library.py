@@ -16,18 +16,20 @@ from voiceguide.events import Prompt
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.tables import Source, Table
+from voiceguide.wordings import UNIVERSAL
 
 QUIET_SECONDS = 25.0
 """How long a step leaves her in peace unless its author says otherwise."""
 
 COMMON_VARIANTS = {
-    **dict.fromkeys(("no-input", "no-match", "help"), 3),
-    **dict.fromkeys(("clarify", "choose", "again", "back", "answer-yes-no", "choose-yes-no"), 2),
+    **dict.fromkeys(("no-input", "no-input-asked", "no-match", "help", "answer-yes-no", "sorry", "pardon"), 3),
+    **dict.fromkeys(("no-input-last", "clarify", "choose", "again", "back", "choose-yes-no"), 2),
     **dict.fromkeys(("paused", "resumed", "after-fraud", "slower", "faster", "louder", "softer"), 1),
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
-    **dict.fromkeys(("trouble-sound", "where", "resume"), 1),
+    **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
 
@@ -155,6 +157,7 @@ def _step(
         checklist=checklist,
         where=_filled(library.common["where"][0], f"{owner}/{step_id}.where", fill),
         resume=_filled(library.common["resume"][0], f"{owner}/{step_id}.resume", fill),
+        woken=_filled(library.common["woken"][0], f"{owner}/{step_id}.woken", fill),
         quiet_seconds=table.number("quiet_seconds", QUIET_SECONDS, 5, 600),
         answers=_answers(table, library.readings),
         listen_only=table.flag("listen_only"),
@@ -180,7 +183,13 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
         if silent := [sign for text in wordings for sign in library.readings.unspeakable(text)]:
             table.report("heard", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
         heard = tuple(library.readings.phrase(text) for text in wordings)
-        made.append(Trouble(name, heard, _prompts(table, "say", owner), then, table.flag("listen_only")))
+        parts, listen_only = _prompts(table, "say", owner), table.flag("listen_only")
+        confirm = _filled(
+            library.common["confirm"][0],
+            f"{owner}/{table.path('confirm').removeprefix('steps.')}",
+            {"words": heard[0].text if heard else ""},
+        )
+        made.append(Trouble(name, heard, parts, then, confirm, listen_only))
     return tuple(made)
 
 

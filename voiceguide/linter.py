@@ -27,7 +27,7 @@ TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {"where", "resume"}  # templates: checked once filled in
+_SILENT_COMMON = {"where", "resume", "woken", "confirm"}  # templates: checked once filled in
 
 
 def check(directory: Path) -> list[Finding]:

@@ -20,6 +20,8 @@ class Progress:
     """The step she was at; None: nothing begun."""
     pace: int = 0
     loudness: int = 0
+    pace_asked: bool = False
+    """The pace is what she asked for; otherwise it was found by listening to her, and goes on following her."""
 
 
 class ProgressError(ToldError):
@@ -70,6 +72,12 @@ class ProgressFile:
 
 def _parse(data: dict[str, object]) -> Progress:
     step, pace, loudness = data["step"], data["pace"], data["loudness"]
-    if (step is None or isinstance(step, str)) and isinstance(pace, int) and isinstance(loudness, int):
-        return Progress(step, pace, loudness)
+    asked = data.get("pace_asked", pace != 0)  # before it followed her, every other pace was asked for
+    if (
+        (step is None or isinstance(step, str))
+        and isinstance(pace, int)
+        and isinstance(loudness, int)
+        and isinstance(asked, bool)
+    ):
+        return Progress(step, pace, loudness, asked)
     raise ValueError("wrong types")

@@ -10,7 +10,20 @@ from collections.abc import Callable
 
 from voiceguide import dialogue
 from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
-from voiceguide.events import Action, Answered, Entry, Event, Listen, NoInput, Prompt, Said, Say, Transcript
+from voiceguide.events import (
+    NO_MANNER,
+    Action,
+    Answered,
+    Entry,
+    Event,
+    Listen,
+    Manner,
+    NoInput,
+    Prompt,
+    Said,
+    Say,
+    Transcript,
+)
 from voiceguide.intents import Understanding
 from voiceguide.progress import Progress
 from voiceguide.state import Script
@@ -92,20 +105,21 @@ def rehearse_text(
             elif isinstance(action, Listen):
                 listen = action
 
-    def answer(hearing: Transcript | NoInput, event: Event) -> None:
+    def answer(hearing: Transcript | NoInput, event: Event, manner: Manner = NO_MANNER) -> None:
         nonlocal state
         prompter(Answered(now_seconds, hearing, event))
-        state, actions = dialogue.respond(script, state, event)
+        state, actions = dialogue.respond(script, state, event, manner)
         act(actions)
 
     act(actions)
     for line in conversation.lines:
         match line:
-            case PersonSays(text=text, number=number):
+            case PersonSays(number=number, text=text):
                 if listen is None:
                     raise Differs(conversation, number, text, "（指南已经结束）")
-                event = understanding.understand(text, listen.expecting)
-                answer(Transcript(text, 1.0, now_seconds, now_seconds), event)
+                said = line.transcript(now_seconds)
+                event = understanding.hear(said, listen.expecting)
+                answer(said, event, understanding.manner(said, event))
             case PersonSilent(seconds=seconds):
                 left_seconds = seconds
                 while listen is not None and left_seconds >= listen.no_input_seconds:

@@ -16,6 +16,7 @@ from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError
 from voiceguide.events import (
     BLOCK_SECONDS,
+    NO_MANNER,
     Action,
     Adjust,
     Answered,
@@ -23,6 +24,7 @@ from voiceguide.events import (
     Entry,
     Event,
     Listen,
+    Manner,
     NoInput,
     Noticed,
     Prompt,
@@ -108,9 +110,9 @@ class Session:
                 return self._outcome
             match hearing:
                 case Transcript() | NoInput():
-                    event = self._understand(hearing)
+                    event, manner = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
-                    state, actions = dialogue.respond(self._script, state, event)
+                    state, actions = dialogue.respond(self._script, state, event, manner)
                     self._act(actions)
                     self._keep(state)
                 case SpeechStarted():
@@ -122,7 +124,9 @@ class Session:
         known = {step.id for step in self._script.guide.steps}
         self._kept = kept
         step = kept.step if kept.step in known else None
-        state, actions = dialogue.start(self._script, step, kept.pace, kept.loudness)
+        state, actions = dialogue.start(
+            self._script, step, kept.pace, kept.loudness, pace_asked=kept.pace_asked
+        )
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
@@ -163,11 +167,12 @@ class Session:
             self._apologise()
             raise
 
-    def _understand(self, hearing: Transcript | NoInput) -> Event:
+    def _understand(self, hearing: Transcript | NoInput) -> tuple[Event, Manner]:
         if isinstance(hearing, NoInput):
-            return hearing
+            return hearing, NO_MANNER
         assert self._listen is not None, "ears reported a transcript although nobody listens"
-        return self._understanding.understand(hearing.text, self._listen.expecting, hearing.confidence)
+        event = self._understanding.hear(hearing, self._listen.expecting)
+        return event, self._understanding.manner(hearing, event)
 
     def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -189,7 +194,7 @@ class Session:
 
     def _keep(self, state: State) -> None:
         step = None if self._outcome is Outcome.FINISHED else state.step
-        progress = Progress(step, state.pace, state.loudness)
+        progress = Progress(step, state.pace, state.loudness, state.pace_asked)
         if progress == self._kept:
             return
         try:

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from voiceguide.events import Prompt
-from voiceguide.guide import Guide
+from voiceguide.guide import TROUBLE, Guide
 
 
 class Spot(Enum):
@@ -31,6 +31,7 @@ class Mode(Enum):
     RESUME = "resume"
     RESTART = "restart"
     STOP = "stop"
+    CONFIRM = "confirm"
     PAUSED = "paused"
     ENDED = "ended"
 
@@ -43,6 +44,24 @@ class Place:
     name: str = ""
     cause: int = 0
     part: int = 0
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something she may have said, and what was asked when she said it."""
+
+    intent: str
+    over: Mode
+
+
+@dataclass(frozen=True)
+class Heeded:
+    """What was noticed of her voice and of the room, for the guide's own."""
+
+    slowness: tuple[float, ...] = ()
+    """The last things she said: her time over the usual time for so many syllables; 1.0 is usual."""
+    noise_turns: int = 0
+    """Turns in a row that asked for more loudness (above 0) or for less (below)."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +81,28 @@ class State:
     """Where the checklist goes on when it fails once more."""
     turn: int = 0
     """Counts answers, so that two in a row never use the same variant."""
+    said: tuple[str, ...] = ()
+    """Ids of the prompts of the last answer that had any."""
+    doubt: Doubt | None = None
+    """What she is asked about in Mode.CONFIRM; afterwards what is not asked about again at once."""
+    before: State | None = None
+    """Where she stood when the guide last acted on her words: 你听错了 leads back there."""
+    complained: tuple[str, Place] | None = None
+    """Step and place at which she last said that she was misunderstood."""
+    reassured: int = 0
+    """How often a silence was answered in words."""
+    reassured_here: tuple[str, ...] = ()
+    """Ids of what was said into her silences at this step."""
     pace: int = 0
+    pace_asked: bool = False
+    """The pace is what she asked for, and no longer follows hers."""
     loudness: int = 0
+    """What she asked for."""
+    raised: int = 0
+    """Notches on top of it because the room is noisy."""
+    most_raised: int = 2
+    """She finds more than this too loud."""
+    heeded: Heeded = Heeded()
 
 
 @dataclass(frozen=True)
@@ -82,6 +121,18 @@ class Script:
     def vary(self, key: str, count: int) -> Prompt:
         variants = self.common[key]
         return variants[count % len(variants)]
+
+    def fresh(self, key: str, state: State) -> Prompt:
+        """A variant that was not said in the last answer, where there is one."""
+        variants = self.common[key]
+        order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
+        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+
+    def confirm(self, state: State, intent: str) -> Prompt | None:
+        """Did she say this? None where there is no such question: what answers a question is asked anew."""
+        if intent.startswith(TROUBLE):
+            return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
+        return next(iter(self.common.get(f"confirm-{intent}", ())), None)
 
 
 def wordings(script: Script, state: State) -> tuple[Prompt, ...]:
@@ -138,5 +189,7 @@ def prompts(script: Script) -> Iterator[Prompt]:
             yield from (cause.ask, *cause.fix)
         yield from checklist.otherwise
     for step in guide.steps:
-        yield from (step.where, step.resume)
+        yield from (step.where, step.resume, step.woken)
     yield guide.goodbye
+    yield from (trouble.confirm for step in guide.steps for trouble in step.troubles)
+    yield from (trouble.confirm for trouble in guide.troubles)

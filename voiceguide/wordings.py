@@ -16,7 +16,7 @@ FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "restart", "stop", "yes", "no", "fraud",
+    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud",
 )  # fmt: skip
 """What she may say at any time."""
 
@@ -61,6 +61,8 @@ class Wordings:
     """Intent → wordings that the recogniser listens for."""
     also: Mapping[str, tuple[str, ...]]
     """Intent → further wordings, understood when a transcript holds them."""
+    after_acting: tuple[str, ...]
+    """Mean a complaint right after the guide acted on her words."""
     made: tuple[Made, ...]
     """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
@@ -100,6 +102,7 @@ class Wordings:
         wordings = cls(
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
+            after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             alarms=reader.alarms(),

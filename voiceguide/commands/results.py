@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 
-from voiceguide.events import Event, Heard, NoInput, NoMatch, Transcript
+from voiceguide.events import Event, Heard, NoInput, NoMatch, Transcript, Unsure
 
 
 def outcome(event: Event) -> str:
-    """heard, no-match or no-input."""
+    """heard, unsure, no-match or no-input."""
     match event:
         case Heard():
             return "heard"
+        case Unsure():
+            return "unsure"
         case NoMatch():
             return "no-match"
         case NoInput():

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import click
 
 from voiceguide.commands.results import outcome
-from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript
+from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript, Unsure
 
 
 def printer(as_json: bool) -> Callable[[Entry], None]:
@@ -33,6 +33,8 @@ def line(entry: Entry) -> str:
             return f"{clock} （{waited:.0f} 秒没有说话）"
         case Answered(hearing=Transcript(text=text), event=Heard(intent=intent)):
             return f"{clock} 　她：{text}　→ {intent}"
+        case Answered(event=Unsure(intent=intent, transcript=text)):
+            return f"{clock} 　她：{text}？　→ {intent}？"
         case Answered(hearing=Transcript(text=text)):
             return f"{clock} 　她：{text or '……'}　→ 没听懂"
         case Noticed(text=text):
@@ -51,8 +53,9 @@ def values(entry: Entry) -> dict[str, Any]:
                 "type": "answered",
                 "at_seconds": round(at, 2),
                 "outcome": outcome(event),
-                "intent": event.intent if isinstance(event, Heard) else None,
+                "intent": event.intent if isinstance(event, Heard | Unsure) else None,
                 "transcript": hearing.text if isinstance(hearing, Transcript) else "",
+                "guess": hearing.guess if isinstance(hearing, Transcript) else "",
                 "confidence": round(hearing.confidence, 3) if isinstance(hearing, Transcript) else 0.0,
             }
         case Noticed(at_seconds=at, text=text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -71,10 +72,9 @@ def _quietest_rms(samples: Samples) -> float:
 
 
 def _shifted(transcript: Transcript, compute_seconds: float) -> Transcript:
-    return Transcript(
-        transcript.text,
-        transcript.confidence,
-        max(0.0, transcript.start_seconds - LEAD_IN_SECONDS),
-        max(0.0, transcript.end_seconds - LEAD_IN_SECONDS),
-        compute_seconds,
+    return replace(
+        transcript,
+        start_seconds=max(0.0, transcript.start_seconds - LEAD_IN_SECONDS),
+        end_seconds=max(0.0, transcript.end_seconds - LEAD_IN_SECONDS),
+        compute_seconds=compute_seconds,
     )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -142,6 +143,8 @@ class MicrophoneEars:
                 # A television, or a talk with somebody else: to say 没听清 would be to talk into it.
                 self._forget()
                 return None
+            speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
+            transcript = replace(transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs)
             self._endpointer = None
             self._forget()
             return transcript

@@ -109,8 +109,8 @@ class Recogniser:
         )
 
     def _most(self, grammar: Sequence[str]) -> dict[str, float]:
-        """What each phrase could gain on "any speech": its sounds' surprise less what it costs to be said at all, as one
-        of so many phrases.
+        """What each phrase could gain on "any speech": its sounds' surprise less what it costs to be said at all, as
+        one of so many phrases.
         """
         if self._sounds is None:
             return {}

@@ -8,6 +8,7 @@ a quiet room.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
@@ -79,6 +80,19 @@ class SpeechDetector:
         self._hold_seconds = 0.0
         self._awake = False  # Silero has heard the last chunks
         self._is_speech = False
+        self._room_rms: float | None = None
+        self._speech_energy = 0.0
+        self._speech_blocks = 0
+
+    @property
+    def noise_dbfs(self) -> float | None:
+        """How loud the room was before she spoke; None: not heard for long enough."""
+        return None if self._room_rms is None else _dbfs(self._room_rms)
+
+    @property
+    def speech_dbfs(self) -> float | None:
+        """How loud the speech of this turn was, the room's noise with it; None: there was none."""
+        return _dbfs(math.sqrt(self._speech_energy / self._speech_blocks)) if self._speech_blocks else None
 
     def feed(self, block: Block) -> bool:
         """Does she speak at the end of this block? Lags by up to one chunk (32 ms)."""
@@ -104,6 +118,7 @@ class SpeechDetector:
         self._waiting = np.empty(0, np.int16)
         self._hold_seconds = 0.0
         self._awake = self._is_speech = False
+        self._speech_energy, self._speech_blocks = 0.0, 0
         self._silero.reset()
 
     def _gate(self, block: Block) -> None:
@@ -116,6 +131,10 @@ class SpeechDetector:
             noise_rms = float(
                 np.partition(self._noise_rms, len(self._noise_rms) // 10)[len(self._noise_rms) // 10]
             )
+        if self._is_speech:
+            self._speech_energy, self._speech_blocks = self._speech_energy + rms * rms, self._speech_blocks + 1
+        elif noise_rms:
+            self._room_rms = noise_rms
         self._noise_rms.append(rms)
         self._peaks.append(float(np.max(np.abs(loud))))
         if rms >= max(self._sensitivity.gate_rms, self._sensitivity.gate_ratio * noise_rms):
@@ -134,6 +153,10 @@ class SpeechDetector:
         sensitivity = self._sensitivity
         threshold = sensitivity.end_probability if self._is_speech else sensitivity.begin_probability
         self._is_speech = probability >= threshold
+
+
+def _dbfs(rms: float) -> float:
+    return 20 * math.log10(max(rms, 0.5) / 32768)
 
 
 def load_silero() -> SpeechProbability:

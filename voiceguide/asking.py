@@ -1,0 +1,142 @@
+"""What is asked now: in which words, what may be answered, and how long the guide waits for it. Pure.
+
+A Mode lies over the place while a question is open; what stands at the place itself shows through otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide.events import Action, Listen, Prompt, Say
+from voiceguide.guide import Step
+from voiceguide.state import Mode, Place, Script, Spot, State, wordings
+from voiceguide.wordings import CHOICES, UNIVERSAL
+
+Outcome: TypeAlias = tuple[State, list[Action]]
+Handler: TypeAlias = Callable[[Script, State], Outcome]
+
+QUESTION_QUIET_SECONDS = 15.0
+"""How long an open question waits before the guide says another word."""
+LOOKING_QUIET_SECONDS = 30.0
+"""The same where she may have to look at her phone for the answer."""
+QUIET_GROWTH = 2.0
+"""Each silence in a row is left twice as long as the one before; then the guide waits mutely."""
+MUTE_AFTER = 5
+"""So many silences in a row are answered; after that only she breaks the silence."""
+
+_QUESTIONS = {
+    **{Mode.DONE: "ask-done", Mode.CHOICE: "choose"},
+    **{Mode.RESTART: "ask-restart", Mode.STOP: "ask-stop"},
+}
+
+_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM)
+"""Here the guide has asked something else than what stands at her place."""
+
+
+# ------------------------------------------------------------------------------ what may be answered
+
+
+def expecting(script: Script, state: State) -> tuple[str, ...]:
+    """The intents that mean something in this state, and the prompts whose own answers do."""
+    over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
+    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
+    asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
+    acted = (AFTER_ACTING,) if has_just_acted(state) else ()
+    return UNIVERSAL + script.troubles_at[state.step] + choices + asked + acted
+
+
+def has_just_acted(state: State) -> bool:
+    """Would a bare 不对 say that the guide did the wrong thing, rather than no?"""
+    asked = state.place.spot is Spot.ASK and state.mode is Mode.OPEN
+    return state.before is not None and state.mode in (Mode.OPEN, Mode.PAUSED) and not asked
+
+
+def is_yes_no(state: State) -> bool:
+    """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
+    return state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP) or state.place.spot is Spot.ASK
+
+
+def quiet_seconds(script: Script, state: State) -> float:
+    """How long she is left in peace. `inf`: until she speaks."""
+    if state.mode is Mode.PAUSED or is_mute(state):
+        return math.inf
+    seconds = QUESTION_QUIET_SECONDS
+    if state.mode is Mode.OPEN:
+        looking = state.place.spot is Spot.ASK
+        seconds = LOOKING_QUIET_SECONDS if looking else script.guide.step(state.step).quiet_seconds
+    return float(seconds * QUIET_GROWTH**state.silences)
+
+
+def is_mute(state: State) -> bool:
+    """Does the guide wait without a word until she speaks?"""
+    return state.silences >= MUTE_AFTER
+
+
+# ------------------------------------------------------------------------------------- in which words
+
+
+def current(script: Script, state: State) -> list[Action]:
+    """What she was asked last, said once more."""
+    if state.mode is Mode.RESUME:
+        return [Say(script.guide.step(state.step).resume)]
+    if state.mode is Mode.CONFIRM and state.doubt and (asked := script.confirm(state, state.doubt.intent)):
+        return [Say(asked)]
+    if state.mode is Mode.PAUSED:
+        return [Say(script.fresh("paused", state))]
+    if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
+        return [Say(script.fresh("choose-yes-no", state))]
+    if state.mode in _QUESTIONS:
+        return [Say(script.fresh(_QUESTIONS[state.mode], state))]
+    variants = wordings(script, state)
+    return [Say(variants[state.wording % len(variants)])]
+
+
+def other_words(script: Script, state: State) -> State:
+    """The next wording of the place, where there is another."""
+    return replace(state, wording=(state.wording + 1) % len(wordings(script, state)))
+
+
+def listen(script: Script, state: State, actions: list[Action]) -> Outcome:
+    """Say this, remember it, and listen for what may be answered."""
+    if said := tuple(action.prompt.id for action in actions if isinstance(action, Say)):
+        state = replace(state, said=said)
+    return state, [*actions, Listen(expecting(script, state), quiet_seconds(script, state))]
+
+
+def carry_on(script: Script, state: State) -> Outcome:
+    """She did not say whether to stop, or to start over: neither, then, and what was asked before."""
+    lead = Say(script.fresh("carry-on", state))
+    state = other_words(script, lift(state))
+    return state, [lead, *current(script, state)]
+
+
+def human(script: Script, state: State) -> Prompt:
+    """Who can help, in other words than just now."""
+    variants = script.guide.human
+    order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
+    return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+
+
+# ------------------------------------------------------------------------------------------- moving
+
+
+def lift(state: State) -> State:
+    """No question is open any more."""
+    return replace(state, mode=Mode.OPEN)
+
+
+def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:
+    """Move to a place of the same step and say what stands there."""
+    state = replace(lift(state), place=place, wording=0)
+    return state, [*(Say(prompt) for prompt in lead), *current(script, state)]
+
+
+def go_step(script: Script, state: State, step: Step, *lead: Prompt) -> Outcome:
+    """Move to a step and say it."""
+    if step.checklist != script.guide.step(state.step).checklist:
+        state = replace(state, next_cause=0)
+    return go(script, replace(state, step=step.id), Place(), *lead)

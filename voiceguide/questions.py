@@ -1,0 +1,50 @@
+"""Questions that lie over the place, and what their answers do: is it done, start over, stop, go on; a pause. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voiceguide.asking import Handler, Outcome, current, go, lift
+from voiceguide.events import End, Say
+from voiceguide.state import Mode, Place, Script, State
+
+
+def question(mode: Mode) -> Handler:
+    def handler(script: Script, state: State) -> Outcome:
+        state = replace(state, mode=mode)
+        return state, current(script, state)
+
+    return handler
+
+
+def repeat_question(script: Script, state: State) -> Outcome:
+    # The question of another day has one wording: lead in, so that no two answers are identical.
+    lead = [Say(script.fresh("again", state))] if state.mode is Mode.RESUME else []
+    return state, [*lead, *current(script, state)]
+
+
+def carry_on(key: str) -> Handler:
+    def handler(script: Script, state: State) -> Outcome:
+        state = lift(state)
+        return state, [Say(script.fresh(key, state)), *current(script, state)]
+
+    return handler
+
+
+def restart(script: Script, state: State) -> Outcome:
+    state = replace(state, step=script.guide.steps[0].id, next_cause=0)
+    return go(script, state, Place(), script.fresh("restarted", state))
+
+
+def stop(script: Script, state: State) -> Outcome:
+    return replace(state, mode=Mode.ENDED), [Say(script.fresh("stopped", state)), End(finished=False)]
+
+
+def pause(script: Script, state: State) -> Outcome:
+    state = replace(state, mode=Mode.PAUSED)
+    return state, current(script, state)
+
+
+def ask_yes_no(script: Script, state: State) -> Outcome:
+    """She answered a yes/no question with something else: ask for 是 or 不是, then the question again."""
+    return state, [Say(script.fresh("answer-yes-no", state)), *current(script, state)]

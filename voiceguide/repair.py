@@ -1,0 +1,129 @@
+"""When she was not understood, perhaps, or wrongly. None of it moves her on.
+
+    a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
+    a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss
+    a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
+
+A miss and a doubt leave her where she is; a complaint leads back to where the guide last acted on her words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voiceguide.adaptation import change
+from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
+from voiceguide.events import Action, Say
+from voiceguide.state import Doubt, Mode, Script, State
+
+MOST_DOUBTS = 2
+"""Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
+
+_WAKES_A_PAUSE = ("resume", "next")
+"""In a pause only these are asked about: the rest is the television, or somebody else."""
+
+
+# ------------------------------------------------------------------------------------------ misses
+
+
+def missed(script: Script, state: State) -> Outcome:
+    """It was none of what is expected."""
+    if state.mode is Mode.PAUSED:
+        return state, []  # the television, or somebody else in the room: she asked us to wait
+    state = replace(uncovered(state), misses=state.misses + 1, silences=0)
+    if state.mode is Mode.PAUSED:
+        return state, current(script, state)
+    if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
+        return carry_on(script, replace(state, misses=0))
+    asked = is_yes_no(state)
+    if state.misses == 1:
+        return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]
+    if state.misses == 2:
+        if asked:
+            return state, [Say(script.fresh("answer-yes-no", state)), *current(script, state)]
+        return replace(state, mode=Mode.DONE), [Say(script.fresh("clarify", state))]
+    if state.misses % 2 == 1:
+        if state.mode is Mode.RESUME:
+            return state, [Say(script.fresh("choose-yes-no", state))]
+        state = replace(state, mode=Mode.CHOICE)
+        return state, current(script, state)
+    return state, [Say(human(script, state))]
+
+
+# ------------------------------------------------------------------------------------------ doubts
+
+
+def doubted(script: Script, state: State, intent: str) -> Outcome:
+    """She may have said this: ask, and do nothing yet."""
+    over = uncovered(state)
+    if over.mode is Mode.PAUSED and intent not in _WAKES_A_PAUSE:
+        return missed(script, over)
+    asked = script.confirm(state, intent)
+    told_already = state.doubt is not None and state.doubt.intent == intent
+    if asked is None or told_already or state.misses >= MOST_DOUBTS:
+        return missed(script, state)
+    state = replace(
+        over, misses=state.misses + 1, silences=0, mode=Mode.CONFIRM, doubt=Doubt(intent, over.mode)
+    )
+    return state, [Say(asked)]
+
+
+def uncovered(state: State) -> State:
+    """Without the question whether she said this; what was doubted is remembered."""
+    if state.mode is Mode.CONFIRM and state.doubt is not None:
+        return replace(state, mode=state.doubt.over)
+    return state
+
+
+def denied(script: Script, state: State) -> Outcome:
+    """It was not what she said: once more, in other words. It goes on counting as a miss."""
+    state = uncovered(state)
+    sorry = Say(script.fresh("sorry", state))
+    if is_yes_no(state) or state.mode is not Mode.OPEN:
+        return state, [sorry, *current(script, state)]
+    return state, [sorry, Say(script.fresh("pardon", state))]
+
+
+# -------------------------------------------------------------------------------------- complaints
+
+
+def complained(script: Script, state: State) -> Outcome:
+    """Back to where the guide last acted on her words, exactly; asked in other words."""
+    here = state.before or uncovered(state)
+    place = (here.step, here.place)
+    back = replace(
+        here,
+        misses=0,
+        silences=0,
+        turn=state.turn,
+        said=state.said,
+        doubt=None,
+        before=None,
+        complained=place,
+        reassured=state.reassured,
+        reassured_here=state.reassured_here if here.step == state.step else here.reassured_here,
+        heeded=state.heeded,
+    )
+    say: list[Action] = [*change(state, back), Say(script.fresh("sorry", state))]
+    if state.complained == place:
+        if back.mode is Mode.CHOICE:
+            return back, [*say, Say(human(script, state))]
+        back = back if back.mode in (Mode.PAUSED, Mode.RESUME) else replace(back, mode=Mode.CHOICE)
+    elif back.mode is Mode.OPEN:
+        back = other_words(script, back)
+    return back, [*say, *current(script, back)]
+
+
+def acted(before: State, after: State) -> State:
+    """The guide did something about her words: `after`, which remembers where that was. A complaint is forgotten
+    once two of its answers were let pass."""
+    still = before.complained == (before.step, before.place) and before.before is None
+    return replace(
+        after,
+        misses=0,
+        silences=0,
+        doubt=after.doubt if after.mode is Mode.CONFIRM else None,
+        before=replace(uncovered(before), before=None),
+        complained=before.complained if still else None,
+        reassured_here=after.reassured_here if after.step == before.step else (),
+    )

@@ -1,0 +1,50 @@
+"""When she says nothing: her hands are busy. The guide waits longer each time, and never leaves.
+
+    quiet, a few words, twice as quiet, a few other words … last words, then mute until she speaks
+    she speaks after that -> first where we are, then what her words ask for
+
+Silence never moves her. Nothing is said twice into the silences at one step: when it has no other words left,
+the guide is mute sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
+from voiceguide.events import Action, Adjust, Prompt, Say
+from voiceguide.repair import uncovered
+from voiceguide.state import Mode, Script, State
+
+
+def keep_company(script: Script, state: State) -> Outcome:
+    """One more silence, already counted."""
+    state = replace(uncovered(state), before=None)
+    if state.mode in (Mode.STOP, Mode.RESTART) and state.silences >= 2:
+        return carry_on(script, state)
+    if state.mode is Mode.PAUSED:
+        return state, []
+    asked = state.mode is not Mode.OPEN or is_yes_no(state)
+    prompt = _unsaid(script, state, "no-input-asked" if asked else "no-input")
+    if prompt is None or state.silences >= MUTE_AFTER:
+        state = replace(state, silences=max(state.silences, MUTE_AFTER))
+        prompt = _unsaid(script, state, "no-input-last")
+    if prompt is None or state.silences > MUTE_AFTER:
+        return state, []
+    heard = (*state.reassured_here, prompt.id)
+    return replace(state, reassured=state.reassured + 1, reassured_here=heard), [Say(prompt)]
+
+
+def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Action]:
+    """She speaks after a mute wait: `actions`, with where we are before them."""
+    adjusting = [action for action in actions if isinstance(action, Adjust)]
+    rest = [action for action in actions if not isinstance(action, Adjust)]
+    return [*adjusting, Say(script.guide.step(state.step).woken), *rest]
+
+
+def _unsaid(script: Script, state: State, key: str) -> Prompt | None:
+    """What she has not heard at this step."""
+    variants = script.common[key]
+    order = [variants[(state.reassured + number) % len(variants)] for number in range(len(variants))]
+    return next((prompt for prompt in order if prompt.id not in state.reassured_here), None)
