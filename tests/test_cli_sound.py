@@ -19,7 +19,7 @@ from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import checkup, recognise
 from voiceguide.commands.rehearse import PERSON_VOICE
-from voiceguide.events import SAMPLE_RATE, Phrase, Samples
+from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Samples
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.phonetics import Readings
@@ -40,8 +40,8 @@ class Deaf:
     def partial(self) -> str:
         return ""
 
-    def result(self) -> tuple[str, float]:
-        return "", 0.0
+    def result(self) -> Belief:
+        return Belief("", 0.0)
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.decision import NOTHING, UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segment, segmented
-from voiceguide.events import Phrase
+from voiceguide.events import Belief, Phrase
 
 
 def heard(*words, log_likelihood=0.0):
@@ -32,13 +32,13 @@ BY_WORDS = Decision(least_confidence=0.5, ignored_unknown_seconds=0.2)
     ],
 )
 def test_by_the_words_own_confidence(words, expected):
-    assert BY_WORDS.decide(heard(*words), None) == expected
+    assert BY_WORDS.decide(heard(*words), None)[:2] == expected
 
 
 def test_words_of_fraud_count_in_the_middle_of_unknown_speech():
     speech = heard((UNKNOWN, 1.5, 1.0), ("好了", 0.4, 0.9), ("骗子", 0.5, 0.8), (UNKNOWN, 0.9, 1.0))
-    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"骗子"}))) == ("骗子", 0.8)
-    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"转账"}))) == ("", 0.0)
+    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"骗子"}))) == Belief("骗子", 0.8)
+    assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"转账"}))) == NOTHING
     against = Decision(against_rival=True, margin_allowance=-1.0, ignored_unknown_seconds=0.1)
     assert against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == ""  # no better
 
@@ -47,9 +47,9 @@ def test_the_room_behind_her_is_no_part_of_what_she_says():
     decision = Decision(unknown_quieter_db=6.0)
     behind = Word(UNKNOWN, 3.0, 1.0, dbfs=-40.0)
     said = Word("好了", 0.5, 0.9, dbfs=-30.0)
-    assert decision.decide(Hypothesis((behind, said), 0.0), None) == ("好了", 0.9)
+    assert decision.decide(Hypothesis((behind, said), 0.0), None) == Belief("好了", 0.9)
     as_loud = Word(UNKNOWN, 3.0, 1.0, dbfs=-35.0)
-    assert decision.decide(Hypothesis((as_loud, said), 0.0), None) == ("", 0.0)
+    assert decision.decide(Hypothesis((as_loud, said), 0.0), None) == NOTHING
 
 
 def test_chatter_beside_a_command_is_not_weighed():
@@ -84,6 +84,22 @@ def test_confidence_grows_with_the_margin_and_stays_a_probability():
     assert found[2] == pytest.approx(0.5)
     assert 0 <= found[0] < 0.1
     assert 0.9 < found[4] <= 1
+
+
+@pytest.mark.parametrize(("confidence", "belief"), [
+    (0.6, Belief("好了", 0.6)), (0.4, Belief("", 0.4, "好了")), (0.2, Belief("", 0.2)),
+])  # fmt: skip
+def test_what_is_not_sure_enough_to_act_on_may_be_sure_enough_to_ask_about(confidence, belief):
+    decision = Decision(least_confidence=0.5, least_to_ask=0.3)
+    assert decision.decide(heard(("好了", 0.5, confidence)), None) == belief
+
+
+def test_a_rival_that_lost_its_way_proves_nothing():
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=-10.0, margin_slope=1.0)
+    speech, rival = heard(("愿意", 0.8, 1.0), log_likelihood=23.0), heard((UNKNOWN, 0.8, 1.0))
+    assert decision.decide(speech, rival).text == "愿意"
+    assert decision.decide(speech, rival, most={"愿意": 4.0}).text == ""
+    assert decision.decide(speech, rival, most={"愿意": 30.0}).text == "愿意"
 
 
 def test_a_model_brings_its_own_numbers(tmp_path):

@@ -13,7 +13,7 @@ from voiceguide.commands.content import open_content
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.models import find, installed
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import SAMPLE_RATE, NoInput, Transcript
+from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Transcript
 from voiceguide.state import State
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
@@ -49,7 +49,7 @@ class Recognises:
 
             def result(self):
                 outer.heard_seconds.append(self.samples / SAMPLE_RATE)
-                return text, 0.8
+                return Belief(text, 0.8)
 
         return Turn()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voiceguide.ears.listener import MicrophoneEars
-from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, NoInput, Phrase, Transcript
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, Transcript
 
 QUIET, NEXT, LONG = 0, 1, 2
 WORDS = {NEXT: "好了", LONG: "再说一遍"}
@@ -41,7 +41,7 @@ class Turn:
 
     def result(self):
         text = self.partial()
-        return (text, 0.9) if text in self.phrases else ("", 0.1)
+        return Belief(text, 0.9) if text in self.phrases else Belief("", 0.1)
 
 
 class Recogniser:

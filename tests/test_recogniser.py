@@ -9,6 +9,7 @@ import pytest
 
 from voiceguide import paths
 from voiceguide.ears import EarsError
+from voiceguide.ears.decision import NOTHING
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.models import installed
 from voiceguide.ears.recogniser import Recogniser
@@ -64,14 +65,14 @@ def test_a_recording_without_speech(recogniser, samples):
 def test_nothing_in_is_nothing_out(recogniser):
     turn = recogniser.turn(PHRASES)
     assert turn.partial() == ""
-    assert turn.result() == ("", 0.0)
+    assert turn.result() == NOTHING
 
 
 def test_noise_taken_for_speech_is_no_phrase(recogniser):
     turn = recogniser.turn(PHRASES)
     for _ in range(10):
         turn.accept(noise(0.1, 2000))
-    assert turn.result()[0] == ""
+    assert turn.result().text == ""
 
 
 def test_each_vocabulary_is_compiled_once_and_old_ones_are_forgotten(shipped, tmp_path):
@@ -114,14 +115,14 @@ def test_the_cache_may_be_unwritable(shipped, tmp_path, caplog):
     (tmp_path / "cache").write_text("a file, not a folder", encoding="ascii")
     recogniser = Recogniser(shipped, tmp_path / "cache")
     recogniser.prepare(PHRASES)
-    assert recogniser.turn(PHRASES).result() == ("", 0.0)
+    assert recogniser.turn(PHRASES).result() == NOTHING
     assert "临时目录" in caplog.text
 
 
 def test_a_phrase_that_was_not_prepared_can_still_be_expected(shipped, tmp_path):
     recogniser = Recogniser(shipped, tmp_path)
     recogniser.prepare([NEXT])
-    assert recogniser.turn([DONE]).result() == ("", 0.0)
+    assert recogniser.turn([DONE]).result() == NOTHING
     assert len(list((tmp_path / "vocabularies").iterdir())) == 2
 
 

@@ -21,7 +21,17 @@ from voiceguide.commands.recording_walk import Microphone
 from voiceguide.ears.models import installed
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.ears.transcriber import sounds_id
-from voiceguide.events import SAMPLE_RATE, Heard, NoInput, NoMatch, Phrase, Prompt, Samples, Transcript
+from voiceguide.events import (
+    SAMPLE_RATE,
+    Belief,
+    Heard,
+    NoInput,
+    NoMatch,
+    Phrase,
+    Prompt,
+    Samples,
+    Transcript,
+)
 from voiceguide.exit_codes import Exit
 from voiceguide.linter import check
 from voiceguide.personal import PersonalFile, PersonalWord
@@ -348,8 +358,8 @@ class HearsHerWord:
     def partial(self) -> str:
         return self.text
 
-    def result(self) -> tuple[str, float]:
-        return self.text, 0.9
+    def result(self) -> Belief:
+        return Belief(self.text, 0.9)
 
 
 @pytest.fixture
@@ -357,7 +367,8 @@ def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def recognised(
         recogniser: HearsHerWord, samples: Samples, phrases: Sequence[Phrase], _: object
     ) -> Transcript:
-        return Transcript(*recogniser.turn(phrases).result(), 0.0, 1.0)
+        belief = recogniser.turn(phrases).result()
+        return Transcript(belief.text, belief.confidence, 0.0, 1.0)
 
     monkeypatch.setattr(recognise, "open_recogniser", lambda model: HearsHerWord())
     monkeypatch.setattr("voiceguide.ears.files.recognise_file", recognised)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from voiceguide import paths
-from voiceguide.events import Phrase, Reading, Samples
+from voiceguide.events import Belief, Phrase, Reading, Samples
 from voiceguide.intents import Understanding
 from voiceguide.likeness import LOST, NEAR, distance
 from voiceguide.personal import PersonalWord
@@ -77,9 +77,9 @@ class Hears:
     def accept(self, samples: Samples) -> None:
         self.take = int(samples[0])
 
-    def result(self) -> tuple[str, float]:
+    def result(self) -> Belief:
         texts = [text for text in self.takes[self.take] if text in self.listed]
-        return (texts[0], 0.9) if texts else ("", 0.0)
+        return Belief(texts[0], 0.9) if texts else Belief("", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -178,10 +178,10 @@ class Doubts(Hears):
         super().prepare(phrases)
         [self.ease] = {phrase.ease for phrase in phrases if phrase.text == "「词」"}
 
-    def result(self) -> tuple[str, float]:
-        text, _ = super().result()
+    def result(self) -> Belief:
+        text = super().result().text
         confidence = 0.45 + 0.05 * self.ease
-        return (text, confidence) if confidence >= 0.5 else ("", confidence)
+        return Belief(text if confidence >= 0.5 else "", confidence)
 
 
 def test_a_word_is_as_easy_to_believe_as_her_repetitions_need(understanding: Understanding) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,16 @@ class Phrase:
     """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
     ease: float = 0.0
     """So many nats easier to believe: a word she taught, as far as her own repetitions needed it."""
+
+
+class Belief(NamedTuple):
+    """What a recogniser makes of an utterance."""
+
+    text: str
+    """"" where it was none of the phrases, or not surely one."""
+    confidence: float
+    guess: str = ""
+    """Where text is "": what it may have been, sure enough to ask about."""
 
 
 @dataclass(frozen=True)

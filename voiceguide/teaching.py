@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from voiceguide.events import Heard, NoMatch, Phrase, Samples
+from voiceguide.events import Belief, Heard, NoMatch, Phrase, Samples
 from voiceguide.intents import Understanding
 from voiceguide.likeness import distance
 from voiceguide.personal import PersonalWord
@@ -27,7 +27,7 @@ RISKY = frozenset({"stop", "restart", "fraud"})
 
 class Turn(Protocol):
     def accept(self, samples: Samples) -> None: ...
-    def result(self) -> tuple[str, float]: ...
+    def result(self) -> Belief: ...
 
 
 class Recognises(Protocol):
@@ -86,8 +86,8 @@ class Teacher:
             self._prepared = everything
         turn = self._recogniser.turn(asked.word_list(self._expecting))
         turn.accept(repetition)
-        text, confidence = turn.result()
-        return asked.understand(text, self._expecting, confidence)
+        belief = turn.result()
+        return asked.understand(belief.text, self._expecting, belief.confidence)
 
     def _too_like(self, word: PersonalWord, known: Iterable[PersonalWord]) -> Refusal | None:
         spell = self._transcriber.spell

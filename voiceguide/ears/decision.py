@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 from voiceguide.ears.graph import DESCRIPTION
+from voiceguide.events import Belief
 
 UNKNOWN = "[unk]"
 """Speech that is none of the phrases."""
@@ -53,16 +54,6 @@ class Hypothesis:
         """Is there chatter, and something else than chatter?"""
         said = {word.text for word in self.words} - {UNKNOWN}
         return bool(said & roles.chatter) and bool(said - roles.chatter)
-
-
-class Belief(NamedTuple):
-    """What is made of an utterance."""
-
-    text: str
-    """"" where it was none of the phrases, or not surely one."""
-    confidence: float
-    guess: str = ""
-    """Where text is "": what it may have been, sure enough to ask about."""
 
 
 NOTHING = Belief("", 0.0)

@@ -22,6 +22,7 @@ from voiceguide.ears.speech import SpeechDetector
 from voiceguide.endpointer import Endpointer, Patience, Verdict
 from voiceguide.events import (
     BLOCK_SECONDS,
+    Belief,
     Block,
     CompletePhrase,
     Hearing,
@@ -58,8 +59,8 @@ class Turn(Protocol):
     def partial(self) -> str:
         """What has been heard up to now, without spaces; "" where nothing expected."""
 
-    def result(self) -> tuple[str, float]:
-        """(text, confidence) once all has been accepted; text "" where it is none of the phrases."""
+    def result(self) -> Belief:
+        """What is made of it once all has been accepted."""
 
 
 class Recognises(Protocol):
@@ -185,9 +186,11 @@ class _Utterance:
     def transcript(self, end_seconds: float) -> Transcript:
         self._recognise(len(self._waiting))
         began = time.thread_time()
-        text, confidence = self._turn.result()
+        belief = self._turn.result()
         self._compute_seconds += time.thread_time() - began
-        return Transcript(text, confidence, self._start_seconds, end_seconds, self._compute_seconds)
+        return Transcript(
+            belief.text, belief.confidence, self._start_seconds, end_seconds, self._compute_seconds, belief.guess
+        )
 
     def _recognise(self, at_most_blocks: int) -> None:
         count = min(at_most_blocks, len(self._waiting))

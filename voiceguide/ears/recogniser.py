@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from voiceguide.ears import EarsError, graph, model_files
-from voiceguide.ears.decision import UNKNOWN, Belief, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segmented
-from voiceguide.events import SAMPLE_RATE, Phrase, Reading, Samples
+from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from voiceguide.ears.listener import Recognises, Turn
-from voiceguide.events import Phrase, Samples
+from voiceguide.events import Belief, Phrase, Samples
 
 
 class TakeRecorder:
@@ -42,5 +42,5 @@ class _Recorded:
     def partial(self) -> str:
         return ""
 
-    def result(self) -> tuple[str, float]:
-        return "", 0.0
+    def result(self) -> Belief:
+        return Belief("", 0.0)

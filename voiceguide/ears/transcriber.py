@@ -25,7 +25,7 @@ from voiceguide.ears.files import recognise_file
 from voiceguide.ears.graph import Sounds, can_compile, write_model
 from voiceguide.ears.recogniser import import_vosk
 from voiceguide.ears.vocabulary import Entry
-from voiceguide.events import SAMPLE_RATE, NoInput, Phrase, Reading, Samples
+from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Phrase, Reading, Samples
 
 GUESSES = 12
 """Strings taken from one repetition."""
@@ -180,5 +180,5 @@ class _Cut:
     def partial(self) -> str:
         return ""
 
-    def result(self) -> tuple[str, float]:
-        return "…", 1.0
+    def result(self) -> Belief:
+        return Belief("…", 1.0)
