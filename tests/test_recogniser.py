@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from voiceguide import paths
-from voiceguide.ears import EarsError
+from voiceguide.ears import EarsError, graph
 from voiceguide.ears.decision import NOTHING
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.models import installed
@@ -98,6 +98,24 @@ def test_a_vocabulary_damaged_by_a_power_cut_is_made_again(recogniser, shipped, 
     (vocabulary / name).write_bytes(bytes(len(whole)))
     Recogniser(shipped, tmp_path).prepare(PHRASES)
     assert (vocabulary / name).read_bytes() == whole
+
+
+def test_a_vocabulary_that_another_process_made_meanwhile_is_left_alone(shipped, tmp_path, monkeypatch):
+    """It may be being read just now: vosk found half of a folder when two workers of a bench began at once."""
+    compile_graph, stamps = graph.compile_graph, []
+
+    def slowly(*arguments):
+        monkeypatch.setattr(graph, "compile_graph", compile_graph)
+        Recogniser(shipped, tmp_path).prepare(PHRASES)
+        [theirs] = (tmp_path / "vocabularies").iterdir()
+        stamps.append((theirs / "graph/HCLr.fst").stat().st_ino)
+        compile_graph(*arguments)
+
+    monkeypatch.setattr(graph, "compile_graph", slowly)
+    monkeypatch.setattr("os.getpid", lambda: 1)
+    Recogniser(shipped, tmp_path).prepare(PHRASES)
+    [vocabulary] = (tmp_path / "vocabularies").iterdir()
+    assert [(vocabulary / "graph/HCLr.fst").stat().st_ino] == stamps
 
 
 def test_no_place_for_a_vocabulary_at_all(shipped, tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """When to believe a result: what the whole program makes of the dev voices, and the numbers fitted to it.
 
-    python -m training.decide collect MODEL OUT.pickle      everything the two recognisers said, nothing decided
-    python -m training.decide fit OUT.pickle                the numbers for `export.DECISION`, and what they reach
+    python -m training.decide collect --model build/training/main-model    what both recognisers say, undecided
+    python -m training.decide fit                                          numbers for `export.DECISION`
 
 The commands, rooms and noises are those of `voiceguide bench recognition --part dev`, with another seed.
 """
@@ -11,39 +11,45 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
+from scipy.optimize import minimize
 from tqdm import tqdm
 
+from training.export import DECISION
 from voiceguide import paths
 from voiceguide.bench.collection import splits, trained_on
 from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
 from voiceguide.commands.content import EVERYTHING, open_expecting
-from voiceguide.ears.decision import NO_ROLES, Decision, Hypothesis, Roles
+from voiceguide.ears.decision import NO_ROLES, NOTHING, Decision, Hypothesis, Roles, gained
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Samples
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Belief, Heard, Samples
 from voiceguide.intents import Understanding
 
 SEED = 2
-COMMANDS, SPEECH_SECONDS, SHARE = 150, 2_400.0, 4
+COMMANDS, SPEECH_SECONDS, SHARE = 150, 1_800.0, 4
+# Of speech in which near misses take three times their share of the bench's hour.
+FALSE_ACCEPTS_AN_HOUR = 8.0
 PROCESSES = 2
 SPLITS_FILE = Path(__file__).parent / "splits.toml"
 
 
 @dataclass(frozen=True)
-class Pair:
-    """What the two recognisers made of one utterance."""
+class Weighed:
+    """What the two recognisers made of one utterance in which there is something to believe."""
 
-    heard: Hypothesis
-    rival: Hypothesis
+    text: str
+    margin: float
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Watched:
     said: str
     wanted: str
     """The right intent; "" for other speech."""
-    pairs: tuple[Pair, ...]
+    utterances: tuple[Weighed, ...]
     seconds: float
 
 
@@ -65,14 +71,21 @@ class Watched:
 class Witness(Decision):
     """Believes nothing, forgets nothing."""
 
-    seen: list[Pair] = field(default_factory=list)
+    seen: list[Weighed] = field(default_factory=list)
 
     def decide(
-        self, heard: Hypothesis, rival: Hypothesis | None, roles: Roles = NO_ROLES
-    ) -> tuple[str, float]:
+        self,
+        heard: Hypothesis,
+        rival: Hypothesis | None,
+        roles: Roles = NO_ROLES,
+        most: Mapping[str, float] = MappingProxyType({}),
+    ) -> Belief:
         assert rival is not None
-        self.seen.append(Pair(heard, rival))
-        return "", 0.0
+        words = self.believable(heard, roles)
+        if words:
+            text = "".join(word.text for word in words)
+            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most)))
+        return NOTHING
 
 
 _ears: tuple[Recogniser, Witness, Understanding] | None = None
@@ -80,14 +93,19 @@ _ears: tuple[Recogniser, Witness, Understanding] | None = None
 
 def _begin(model: Path, cache: Path) -> None:
     global _ears
-    witness = Witness(against_rival=True)
+    known = {
+        name: value
+        for name, value in DECISION.items()
+        if name in ("ignored_unknown_seconds", "unknown_quieter_db")
+    }
+    witness = Witness(against_rival=True, **known)
     content, intents = open_expecting(EVERYTHING)
     recogniser = Recogniser(model, cache, witness)
     recogniser.prepare(content.understanding.word_list(intents))
     _ears = recogniser, witness, content.understanding
 
 
-def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tuple[Pair, ...]:
+def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tuple[Weighed, ...]:
     assert _ears is not None
     recogniser, witness, understanding = _ears
     witness.seen.clear()
@@ -124,7 +142,9 @@ def collect(model: Path, speech: Path, out: Path, size: Size, part: str = "dev")
                 wanted = utterance.command.wanted(place) if utterance else ""
                 said = utterance.command.text if utterance else " ".join(span.text for span in trial.spans)
                 spoken = sum(span.end - span.start for span in trial.spans) / SAMPLE_RATE
-                waiting.append((future, condition.name, place if place == ALL else "step", said, wanted, spoken))
+                waiting.append(
+                    (future, condition.name, place if place == ALL else "step", said, wanted, spoken)
+                )
             while len(waiting) > 3 * PROCESSES:
                 found.append(_watched(*waiting.pop(0)))
         found += [_watched(*each) for each in waiting]
@@ -138,11 +158,72 @@ def _some(positives: Positives) -> Iterator[Trial]:
 
 
 def _watched(
-    future: Future[tuple[Pair, ...]], condition: str, place: str, said: str, wanted: str, spoken: float
+    future: Future[tuple[Weighed, ...]], condition: str, place: str, said: str, wanted: str, spoken: float
 ) -> Watched:
-    return Watched(
-        "command" if wanted else "speech", condition, place, said, wanted, future.result(), spoken
-    )
+    return Watched("command" if wanted else "speech", condition, place, said, wanted, future.result(), spoken)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Utterances as columns: what they gained in how many seconds, and whether the right thing was heard."""
+
+    margin: np.ndarray
+    seconds: np.ndarray
+    right: np.ndarray
+    command: np.ndarray
+    """False: other speech, in which nothing is right."""
+    commands: int
+    """How many were said."""
+    speech_hours: float
+
+
+def results(seen: Path) -> Results:
+    """What was collected, understood."""
+    content, _ = open_expecting(EVERYTHING)
+    watched, expecting = pickle.loads(seen.read_bytes())
+    rows = []
+    for each in watched:
+        for heard in each.utterances:
+            event = content.understanding.understand(heard.text, expecting)
+            intent = event.intent if isinstance(event, Heard) else ""
+            if each.kind == "command" or intent:
+                rows.append((heard.margin, heard.seconds, intent == each.wanted, each.kind == "command"))
+    margin, seconds, right, command = (np.array(column) for column in zip(*rows, strict=True))
+    said = [each for each in watched if each.kind == "command"]
+    hours = sum(each.seconds for each in watched if each.kind != "command") / 3600
+    return Results(margin, seconds, right, command, len(said), hours)
+
+
+def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
+    """Logistic regression of right against all else; moved so that a confidence of one half lets in so many."""
+
+    def loss(numbers: np.ndarray) -> float:
+        score = numbers[0] * found.margin + numbers[1] * found.seconds + numbers[2]
+        return float(np.logaddexp(0, np.where(found.right, -score, score)).mean())
+
+    slope, per_second, constant = minimize(loss, [0.3, -1.0, 0.0]).x
+    score = slope * found.margin + per_second * found.seconds
+    others = np.sort(score[~found.command])[::-1]
+    allowed = int(false_accepts_an_hour * found.speech_hours)
+    least = float(others[allowed]) if allowed < len(others) else -constant
+    print(f"one half: {1 / (1 + np.exp(-constant - least)):.2f} likely to be right")
+    return {
+        "margin_per_second": round(float(-per_second / slope), 2),
+        "margin_allowance": round(-least / float(slope), 2),
+        "margin_slope": round(float(slope), 3),
+    }
+
+
+def report(found: Results, decision: Mapping[str, float]) -> None:
+    """What other thresholds would bring."""
+    needed = decision["margin_per_second"] * found.seconds - decision["margin_allowance"]
+    confidence = 1 / (1 + np.exp(-decision["margin_slope"] * (found.margin - needed)))
+    for least in (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        accepted = confidence >= least
+        right = (accepted & found.right).sum() / found.commands
+        wrong = (accepted & ~found.right & found.command).sum() / found.commands
+        an_hour = (accepted & ~found.command).sum() / found.speech_hours
+        print(f"{least:.2f}: right {right:6.1%}, wrong {wrong:5.1%}, other speech {an_hour:5.1f} an hour")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -153,10 +234,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seen", type=Path, default=Path("build/training/seen.pickle"))
     parser.add_argument("--commands", type=int, default=COMMANDS)
     parser.add_argument("--speech-seconds", type=float, default=SPEECH_SECONDS)
+    parser.add_argument(
+        "--false-accepts", type=float, default=FALSE_ACCEPTS_AN_HOUR, help="an hour of other speech"
+    )
     options = parser.parse_args(arguments)
     if options.what == "collect":
         size = Size(options.commands, 0, options.speech_seconds, 0.0)
         collect(options.model, options.speech, options.seen, size)
+    else:
+        found = results(options.seen)
+        numbers = fit(found, options.false_accepts)
+        print(numbers)
+        report(found, numbers)
 
 
 if __name__ == "__main__":

@@ -291,6 +291,8 @@ def _bend(
     bent = np.interp(position, np.arange(len(wave)), wave).astype(np.float32)
     if rng.random() < 0.06:  # a creaking voice: slow pulses, no two alike
         knots = rng.normal(0, 0.3, count // 800 + 2)
-        pulses_hz = rng.uniform(25, 55) * np.exp(np.interp(np.arange(count), np.arange(len(knots)) * 800, knots))
+        pulses_hz = rng.uniform(25, 55) * np.exp(
+            np.interp(np.arange(count), np.arange(len(knots)) * 800, knots)
+        )
         bent *= (0.2 + np.abs(np.sin(np.cumsum(np.pi * pulses_hz / RATE)))).astype(np.float32)
     return bent, np.searchsorted(position, starts), warp

@@ -39,8 +39,8 @@ COSTS: dict[str, float] = {
 DECISION: dict[str, float] = {
     "against_rival": True,
     "margin_per_second": 2.97,
-    "margin_allowance": -0.95,
-    "margin_slope": 0.35,
+    "margin_allowance": -1.01,
+    "margin_slope": 0.352,
     "least_confidence": 0.5,
     "least_to_ask": 0.25,
     "ignored_unknown_seconds": 0.25,

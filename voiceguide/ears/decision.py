@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -110,27 +110,38 @@ class Decision:
         most: what each phrase could gain on "any speech" at the most, were it said exactly so. More than that only
         tells that the rival lost its way.
         """
-        words = [word for word in heard.words if word.text != UNKNOWN]
-        loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
-        unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
-        unknown_seconds = sum(word.seconds for word in unknown)
-        if unknown_seconds > self.ignored_unknown_seconds:
-            words = [word for word in words if word.text in roles.spotted]
+        words = self.believable(heard, roles)
         if not words:
             return NOTHING
         if rival is None:
             confidence = min(word.confidence for word in words)
         else:
-            weighed = [w for w in words if w.text not in roles.chatter] or words
-            seconds = max(0.1, sum(word.seconds for word in weighed))
+            margin, seconds = gained(heard, rival, words, roles, most)
             needed = self.margin_per_second * seconds - self.margin_allowance
-            margin = heard.log_likelihood - rival.log_likelihood
-            margin = min(margin, sum(most.get(word.text, math.inf) for word in weighed))
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
         if confidence >= self.least_confidence:
             return Belief(text, confidence)
         return Belief("", confidence, text if confidence >= self.least_to_ask else "")
+
+    def believable(self, heard: Hypothesis, roles: Roles) -> list[Word]:
+        """The phrases, where nothing else is said beside them; words to be spotted in any case."""
+        words = [word for word in heard.words if word.text != UNKNOWN]
+        loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
+        unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
+        if sum(word.seconds for word in unknown) > self.ignored_unknown_seconds:
+            return [word for word in words if word.text in roles.spotted]
+        return words
+
+
+def gained(
+    heard: Hypothesis, rival: Hypothesis, words: Sequence[Word], roles: Roles, most: Mapping[str, float]
+) -> tuple[float, float]:
+    """(what the words gained on "any speech", how many seconds of them count: not the chatter beside a command)."""
+    weighed = [word for word in words if word.text not in roles.chatter] or words
+    margin = heard.log_likelihood - rival.log_likelihood
+    margin = min(margin, sum(most.get(word.text, math.inf) for word in weighed))
+    return margin, max(0.1, sum(word.seconds for word in weighed))
 
 
 def _within(exponent: float) -> float:

@@ -5,6 +5,8 @@ damaged file.
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -88,6 +90,20 @@ def seal(vocabulary: Path) -> None:
     """Write down the checksums of the graph just compiled. Raises OSError."""
     lines = [f"{_digest(path)}  graph/{path.name}\n" for path in sorted((vocabulary / "graph").glob("*.*"))]
     (vocabulary / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def publish(vocabulary: Path, target: Path) -> None:
+    """Move a sealed graph to its place. Another process may have been quicker: its graph is as good, and may be being
+    read just now. Raises OSError.
+    """
+    if target.exists() and not is_sealed(target):
+        shutil.rmtree(target)
+    try:
+        os.replace(vocabulary, target)
+    except OSError:
+        shutil.rmtree(vocabulary, ignore_errors=True)
+        if not is_sealed(target):
+            raise
 
 
 def is_sealed(vocabulary: Path) -> bool:

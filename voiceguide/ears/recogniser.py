@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import math
+import os
 import shutil
 import sys
 import tempfile
@@ -155,8 +156,10 @@ class Recogniser:
         target = folder / digest.hexdigest()[:24]
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
-                graph.compile_graph(self.folder, words, target, beside, surprise)
-                model_files.seal(target)
+                fresh = folder / f"{target.name}.{os.getpid()}"
+                graph.compile_graph(self.folder, words, fresh, beside, surprise)
+                model_files.seal(fresh)
+                model_files.publish(fresh, target)
                 _forget_old(folder)
             return target
         except OSError as error:
