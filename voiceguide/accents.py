@@ -40,9 +40,10 @@ _NEAR_FINALS = (
 HABITS: dict[str, tuple[str, str]] = {
     **{f"{said}-{meant}": (meant, said) for meant, said in _SAME_INITIAL.items() if meant != "r"},
     **{f"-{said}-{meant}": (meant, said) for meant, said in _SAME_FINAL.items() if meant in ("ang", "eng", "ing")},
-    "n-l": ("l", "n"), "h-f": ("f", "h"),
+    "n-l": ("l", "n"), "f-h": ("h", "f"),
 }  # fmt: skip
-"""Ways of speaking, by name -> (what is meant, what is said): {"l-n": ("n", "l"), "-in-ing": ("ing", "in") …}."""
+"""Ways of speaking, by name -> (what is meant, what is said): {"l-n": ("n", "l"), "-in-ing": ("ing", "in") …};
+said first in the name."""
 
 _SPEAKABLE_AFTER_F = frozenset({"a", "ei", "an", "en", "ang", "eng", "u", "o"})
 

@@ -135,7 +135,11 @@ def draw(seed: int, number: int) -> Elder:
 
 def _accent(drawn: list[str]) -> tuple[str, ...]:
     """Nobody turns n into l and l into n."""
-    return tuple(sorted(name for name in drawn if name != "n-l" or "l-n" not in drawn))
+    kept: list[str] = []
+    for name in drawn:
+        if HABITS[name][::-1] not in (HABITS[other] for other in kept):
+            kept.append(name)
+    return tuple(sorted(kept))
 
 
 def journey(elder: Elder, steps: int) -> Journey:
