@@ -13,11 +13,12 @@ import soundfile
 from tests.bench.text_session import GUIDE, LIBRARY, MAP, WORDINGS
 from voiceguide import paths
 from voiceguide.bench import conditions, elders
+from voiceguide.bench.acts import SAY
 from voiceguide.bench.conversation import Conversation
 from voiceguide.bench.conversation_picture import draw as draw_picture
-from voiceguide.bench.conversation_report import as_dict, figures, table
+from voiceguide.bench.conversation_report import as_dict, figures
+from voiceguide.bench.conversation_table import table
 from voiceguide.bench.elders import journey
-from voiceguide.bench.mind import SAY
 from voiceguide.bench.phrasing import Phrased, Phrasing, Piece
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bench.text_session import (
     GUIDE,
+    LIBRARY,
     MAP,
     SCRIPT,
     UNDERSTANDING,
@@ -22,8 +23,9 @@ from tests.bench.text_session import (
 from voiceguide import dialogue
 from voiceguide.accents import HABITS, accented
 from voiceguide.bench import conditions, elders
+from voiceguide.bench.acts import SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
-from voiceguide.bench.mind import SAY, SILENT_SECONDS, Act
+from voiceguide.bench.mind import SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT, Phrasing
 from voiceguide.bench.plan import rng_for
@@ -162,6 +164,13 @@ def test_every_prompt_of_a_place_is_known_and_no_other() -> None:
     assert MAP.key(GUIDE.steps[3].where) == "where"
     assert MAP.key(GUIDE.human[1]) == "human"
     assert MAP.key(Prompt("common/ask-done.2", "…")) == "ask-done"
+
+
+def test_she_knows_how_to_take_everything_the_guide_can_say() -> None:
+    """A new key of common.toml: decide in people.toml whether it asks her something."""
+    assert set(people().takes) == set(LIBRARY.common)
+    keys = {*LIBRARY.common, "", "fraud", "human", "where"}
+    assert {key for keys in people().serves.values() for key in keys} <= keys
 
 
 STEP_MOVES = [
@@ -361,8 +370,6 @@ def test_whoever_never_ends_begins_again_at_the_last_step() -> None:
 
 
 def test_a_prompt_said_into_her_work_changes_nothing() -> None:
-    from voiceguide.bench.mind import Mind
-
     phrasing = Phrasing(PLAIN, GUIDE, WORDINGS, rng_for(1, "words"))
     mind = Mind(PLAIN, Journey(3, 5), Map(GUIDE), phrasing, rng_for(1, "mind"))
     acts = mind.heard([GUIDE.step("phone").say])

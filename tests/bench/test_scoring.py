@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.bench.text_session import GUIDE, LIBRARY, MAP
-from voiceguide.bench.mind import ASIDE, COUGH, SAY
+from voiceguide.bench.acts import ASIDE, COUGH, SAY
 from voiceguide.bench.phrasing import COMPLAINT
 from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.scoring import MISHEARD, RIGHT, UNHEARD, Score, score

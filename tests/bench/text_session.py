@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voiceguide import dialogue, paths
+from voiceguide.bench.acts import SAY, Act
 from voiceguide.bench.elders import Elder, Journey, journey
-from voiceguide.bench.mind import SAY, Act, Mind
+from voiceguide.bench.mind import Mind
 from voiceguide.bench.phrasing import Phrasing
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import Map, Whereabouts

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from voiceguide.bench.acts import COUGH, SAY, Act
 from voiceguide.bench.elders import Elder
-from voiceguide.bench.mind import COUGH, SAY, Act, Mind
+from voiceguide.bench.mind import Mind
 from voiceguide.bench.record import AUDIBLE_PEAK, PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.voices import ElderVoice, last_sound
 from voiceguide.events import (

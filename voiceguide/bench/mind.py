@@ -11,35 +11,21 @@ COMPLAINT. What the guide says tells her whether it was served.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from voiceguide.bench.acts import ASIDE, COUGH, SAY, Act
 from voiceguide.bench.elders import Elder, Journey
 from voiceguide.bench.people import people
-from voiceguide.bench.phrasing import COMPLAINT, Phrased, Phrasing
+from voiceguide.bench.phrasing import COMPLAINT, Phrasing
 from voiceguide.bench.whereabouts import ASK, END, RESUME, STEP, Map, Whereabouts
 from voiceguide.events import Prompt
 
-SAY, ASIDE, COUGH = "say", "aside", "cough"
 SILENT_SECONDS = 120.0
 ABOUT_THE_GUIDE = ("where", "slower", "louder", "help", "pause", "faster", "softer", "previous")
 NO_CAUSE = 0.25
 """Share of failures that are none of the causes asked about."""
 ESSENTIAL = ("next", "yes", "no")
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something she is going to do."""
-
-    kind: str
-    after_seconds: float
-    """After the guide has fallen silent."""
-    here: Whereabouts
-    wish: str = ""
-    phrased: Phrased | None = None
-    after_long_silence: bool = False
 
 
 class Mind:

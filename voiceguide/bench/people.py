@@ -21,7 +21,7 @@ class People:
     no_pause_behind: tuple[str, ...]
     announcing: tuple[str, ...]
     takes: Mapping[str, str]
-    """Key of a common prompt -> how she takes it: miss, done, choose, busy …"""
+    """Key of a common prompt -> how she takes it: miss, done, choose, busy … "" for one that asks nothing."""
     serves: Mapping[str, Sequence[str]]
     """Intent -> keys of the common prompts that answer it."""
 
@@ -31,5 +31,5 @@ def people() -> People:
     """Read once in a process."""
     table = tomllib.loads((Path(__file__).parent / "people.toml").read_text(encoding="utf-8"))
     lists = {name: tuple(value) for name, value in table.items() if isinstance(value, list)}
-    takes = {key: taken for taken, keys in table["takes"].items() for key in keys}
+    takes = {key: taken.replace("tells", "") for taken, keys in table["takes"].items() for key in keys}
     return People(**lists, takes=takes, serves=table["serves"])

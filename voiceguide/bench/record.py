@@ -22,7 +22,7 @@ class Utterance:
     """Of her last audible sample."""
     text: str
     kind: str
-    """mind.SAY, ASIDE or COUGH."""
+    """acts.SAY, ASIDE or COUGH."""
     wish: str = ""
     means: frozenset[str] = frozenset()
     here: Whereabouts | None = None

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from voiceguide.bench.mind import SAY
+from voiceguide.bench.acts import SAY
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT
 from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance, Waited

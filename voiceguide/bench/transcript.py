@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from voiceguide.bench.acts import ASIDE, COUGH
 from voiceguide.bench.conversation import Conversation
-from voiceguide.bench.mind import ASIDE, COUGH
 from voiceguide.bench.record import PromptSaid, TurnHeard, Utterance, Waited
 
 

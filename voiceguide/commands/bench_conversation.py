@@ -108,7 +108,8 @@ def _tell(
     setup: Setup, held: list[Conversation], asked: int, alone: bool, as_json: bool, picture: Path | None
 ) -> Exit:
     from voiceguide.bench.conversation_picture import draw
-    from voiceguide.bench.conversation_report import as_dict, table
+    from voiceguide.bench.conversation_report import as_dict
+    from voiceguide.bench.conversation_table import table
     from voiceguide.bench.transcript import transcript
 
     report = as_dict(held, setup.seed, asked, setup.model.name, setup.guide)
