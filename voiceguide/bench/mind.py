@@ -34,13 +34,8 @@ class Mind:
     def __init__(
         self, elder: Elder, journey: Journey, guide_map: Map, phrasing: Phrasing, rng: np.random.Generator
     ) -> None:
-        self._elder, self._journey, self._map, self._phrasing, self._rng = (
-            elder,
-            journey,
-            guide_map,
-            phrasing,
-            rng,
-        )
+        self._elder, self._journey = elder, journey
+        self._map, self._phrasing, self._rng = guide_map, phrasing, rng
         first = guide_map.guide.steps[journey.first].id
         self.here = Whereabouts(STEP, first)
         self.outcome = ""
@@ -162,15 +157,11 @@ class Mind:
 
     def _fail(self) -> None:
         self._fruitless += 1
+        wish = self._wishes[0] if self._wishes else "next"
         if self._fruitless >= self._elder.tries:
             self.outcome = "gave-up"
-        elif (
-            self._fruitless >= 2
-            and self._wishes
-            and self._wishes[0] not in ESSENTIAL
-            and self._rng.random() < 0.5
-        ):
-            self._wishes.pop(0)
+        elif self._fruitless >= 2 and wish not in ESSENTIAL and self._rng.random() < 0.5:
+            self._wishes.pop(0)  # not worth it
 
     # ------------------------------------------------------------------ what she wants
 
