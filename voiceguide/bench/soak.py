@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -119,33 +120,34 @@ def patient_elder(seed: int) -> Elder:
 
 def soak(stage: Stage, seed: int, hours: float, advance: Callable[[float], object]) -> Soak:
     """`advance` is called with the seconds of audio since it was called last. Raises EarsError, MouthError,
-    RoomError; KeyboardInterrupt ends it and gives what there is."""
+    RoomError. Ctrl+C ends it and gives what there is; main thread only."""
     seconds = hours * 3600
     faults = faults_of(seed, seconds)
     rss: list[tuple[float, float]] = []
     clock = 0.0
     interrupted = False
 
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+
     def tick() -> bool:
-        nonlocal clock, interrupted
-        try:
-            clock += 1.0
-            advance(1.0)
-            if clock % SAMPLE_SECONDS == 0 and (megabytes := rss_mb()) is not None:
-                rss.append((clock, megabytes))
-        except KeyboardInterrupt:
-            interrupted = True
+        nonlocal clock
+        clock += 1.0
+        advance(1.0)
+        if clock % SAMPLE_SECONDS == 0 and (megabytes := rss_mb()) is not None:
+            rss.append((clock, megabytes))
         return interrupted
 
-    steps = len(stage.script.guide.steps)
-    held = stage.hold(
-        patient_elder(seed),
-        QUIET_ROOM,
-        journey=Journey(0, steps + 1),
-        faults=faults,
-        most_seconds=seconds,
-        stop=tick,
-    )
+    stretch = Journey(0, len(stage.script.guide.steps) + 1)
+    # As an exception it would arrive anywhere in the session, and hours of figures would be lost.
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        held = stage.hold(
+            patient_elder(seed), QUIET_ROOM, journey=stretch, faults=faults, most_seconds=seconds, stop=tick
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     return Soak(held, seconds, _struck(faults, held.record.seconds), rss)
 
 
