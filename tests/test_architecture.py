@@ -19,7 +19,7 @@ ONLY_IN = {
     "click": {"voiceguide.cli", "voiceguide.commands"},
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
     "scipy": {"voiceguide.bench"},
-    "matplotlib": {"voiceguide.bench.picture"},
+    "matplotlib": {"voiceguide.bench.picture", "voiceguide.bench.conversation_picture"},
     "pypinyin": set(),  # a third of the memory a listening process may have: see `dictionary`
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""

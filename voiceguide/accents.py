@@ -6,6 +6,7 @@ habits make one of the other: n/l/r, zh/z, ch/c, sh/s, f/h, an/ang, en/eng, in/i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from voiceguide.events import Reading
@@ -36,6 +37,16 @@ _NEAR_FINALS = (
     {"in", "vn", "ian"}, {"ong", "uen", "iong"},
 )  # fmt: skip
 
+HABITS: dict[str, tuple[str, str]] = {
+    **{f"{said}-{meant}": (meant, said) for meant, said in _SAME_INITIAL.items() if meant != "r"},
+    **{f"-{said}-{meant}": (meant, said) for meant, said in _SAME_FINAL.items() if meant in ("ang", "eng", "ing")},
+    "n-l": ("l", "n"), "f-h": ("h", "f"),
+}  # fmt: skip
+"""Ways of speaking, by name -> (what is meant, what is said): {"l-n": ("n", "l"), "-in-ing": ("ing", "in") …};
+said first in the name."""
+
+_SPEAKABLE_AFTER_F = frozenset({"a", "ei", "an", "en", "ang", "eng", "u", "o"})
+
 ACCENT = 0.2
 """Distance of two accent-equal syllables."""
 
@@ -55,6 +66,33 @@ def split(syllable: str) -> tuple[str, str]:
     for spelt, sound in _SPELT:
         if syllable.startswith(spelt):
             return "", sound + syllable[len(spelt) :]
+    return "", syllable
+
+
+def accented(syllable: str, habits: Iterable[str]) -> str:
+    """How somebody with these habits says it: "shang" -> "san" with s-sh and -an-ang. Pinyin in, pinyin out.
+
+    了 and 呢 stay apart in every accent we know of.
+    """
+    if syllable in _PARTICLES:
+        return syllable
+    initial, final = _as_written(syllable)
+    habits = set(habits)
+    for habit in sorted(habits):
+        meant, said = HABITS[habit]
+        if habit.startswith("-"):
+            final = said if final == meant else final
+        elif initial == meant and not (meant == "h" and final not in _SPEAKABLE_AFTER_F):
+            initial = said
+            break  # n that has become l does not become n again
+    return f"{initial}{final}"
+
+
+def _as_written(syllable: str) -> tuple[str, str]:
+    """("", "ying") -> ("y", "ing"): spelling as it is, initial and final apart."""
+    for initial in (*_INITIALS, "y", "w"):
+        if syllable.startswith(initial) and len(syllable) > len(initial):
+            return initial, syllable[len(initial) :]
     return "", syllable
 
 

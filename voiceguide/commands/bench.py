@@ -13,9 +13,10 @@ import click
 
 from voiceguide import paths
 from voiceguide.bench import BenchError
-from voiceguide.commands import bench_teaching
+from voiceguide.commands import bench_conversation, bench_soak, bench_teaching
 from voiceguide.commands.content import DEFAULT_GUIDE, EVERYTHING, open_expecting
 from voiceguide.commands.equipment import model_folders
+from voiceguide.commands.pictures import check_picture
 from voiceguide.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PARTS = ("test", "dev")
 
 @click.group("bench", options_metavar="[选项]", subcommand_metavar="[命令]")
 def command() -> None:
-    """测量这个程序：用真人的录音，看听对多少、误听多少。"""
+    """测量这个程序：听对多少、误听多少，能不能和老人把话说完。"""
 
 
 @command.command("recognition", options_metavar="[选项]")
@@ -69,7 +70,7 @@ def recognition(
     folders = _models(models, all_models)
     try:
         if picture is not None:
-            _check_picture(picture)
+            check_picture(picture)
         plans = [_plan(data, part, folder, quick, seed) for folder in folders]
     except BenchError as error:
         raise click.UsageError(f"{error.message}{error.remedy}") from error
@@ -77,6 +78,8 @@ def recognition(
 
 
 command.add_command(bench_teaching.command)
+command.add_command(bench_conversation.command)
+command.add_command(bench_soak.command)
 
 
 def _plan(data: Path, part: str, model: Path, quick: bool, seed: int) -> Plan:
@@ -129,11 +132,3 @@ def _models(named: Sequence[str], every: bool) -> list[Path]:
             raise click.UsageError("官方模型还没有下载。请先运行 voiceguide models fetch small-cn。")
         chosen.append(there[name] if name in there and not Path(name).exists() else Path(name))
     return [find(folder, model_folders()) for folder in chosen or [None]]
-
-
-def _check_picture(picture: Path) -> None:
-    from voiceguide.bench.picture import check_library
-
-    check_library()
-    if picture.suffix.lower() != ".png" or not picture.absolute().parent.is_dir():
-        raise click.UsageError(f"图要写进一个有的文件夹，名字以 .png 结尾，不是「{picture}」。")

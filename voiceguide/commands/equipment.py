@@ -14,6 +14,7 @@ from voiceguide import paths
 from voiceguide.content import did_you_mean
 from voiceguide.ears import Ears
 from voiceguide.mouth import Mouth
+from voiceguide.mouth.pace import PACE
 from voiceguide.phonetics import Readings
 from voiceguide.room import Room
 
@@ -82,6 +83,16 @@ def open_speaker(readings: Readings, pace: int, *, waits: bool) -> Speaker:
     from voiceguide.mouth.speaker import Speaker
 
     return Speaker(Renderer(readings), PromptCache(paths.cache() / "prompts"), pace=pace, waits=waits)
+
+
+def bench_ears(model: Path) -> Ears:
+    """The ears of `voiceguide run`, for a measurement. Raises EarsError."""
+    return open_ears(MICROPHONE, model, "")
+
+
+def bench_mouth(readings: Readings) -> Mouth:
+    """The mouth of `voiceguide run` in a room whose clock would run away from it. Raises MouthError."""
+    return open_speaker(readings, PACE, waits=True)
 
 
 @contextmanager

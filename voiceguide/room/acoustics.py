@@ -1,4 +1,4 @@
-"""What a room does to sound on its way to the microphone: echo, noise, reverberation, gain, clipping.
+"""What a room does to sound on its way to the microphone: echo, noise, other sounds, reverberation, gain, clipping.
 
 Pure arithmetic on blocks; the same seed gives the same samples.
 """
@@ -11,10 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
+from voiceguide.room.loudspeaker import Loudspeaker
+from voiceguide.room.reverberation import Reverberation, impulse_response
 
 FULL_SCALE = 32_768.0
 NOISE_SECONDS = 20  # the made noise repeats after this; longer than any turn of listening
-REVERBERANT_DB = -6.0  # energy of the tail against the direct sound: across a small room
+
+
+@dataclass(frozen=True)
+class Background:
+    """A sound that goes on and on: a television, somebody else who talks now and then."""
+
+    samples: Samples
+    """Repeated without end."""
+    dbfs: float
+    """Level at the microphone while it sounds; its pauses do not count (speech_dbfs)."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +33,23 @@ class Acoustics:
     """A room's properties. The default is a silent, dry one: the microphone hears the person exactly."""
 
     echo_db: float | None = None
-    """Gain from the loudspeaker to the microphone; None: headphones."""
+    """Level of the loudspeaker at the microphone against what was played, its tail included; None: headphones."""
     echo_seconds: float = 0.04
     """How much later the loudspeaker arrives, buffers of the sound card included."""
+    echo_drift_ppm: float = 0.0
+    """How much slower than the microphone's the loudspeaker's clock is; within one sound card 0, between two
+    some tens to hundreds."""
+    echo_distortion: float = 0.0
+    """See loudspeaker.distorted(): 0 none, 1 a laptop, 4 rattles."""
     noise_dbfs: float | None = None
     """RMS of the noise floor; None: none. SNR = the person's dBFS (ScriptedPerson.level_dbfs) minus this."""
     noise: Samples | str = "white"
     """"white", "pink", or a recording to be looped at that level (a television, a street)."""
+    backgrounds: tuple[Background, ...] = ()
+    """What else sounds in the room."""
     reverberation_seconds: float = 0.0
-    """RT60; a furnished living room has 0.3 to 0.6."""
+    """RT60; a furnished living room has 0.3 to 0.6. Person and loudspeaker stand in different places: each has
+    a response of its own."""
     microphone_gain_db: float = 0.0
     """Applied to everything; what exceeds full scale is clipped."""
 
@@ -59,32 +78,52 @@ class AcousticPath:
     """Sound under way in one room: give it both sides block by block and take what the microphone gets."""
 
     def __init__(self, acoustics: Acoustics, seed: int) -> None:
-        self._acoustics = acoustics
+        self._gain = 10 ** (acoustics.microphone_gain_db / 20)
         random = np.random.default_rng(seed)
-        delay = round(acoustics.echo_seconds * SAMPLE_RATE)
-        self._under_way = np.zeros(delay)
-        self._noise = _noise_bed(acoustics, random)
-        self._noise_at = 0
-        self._response = _impulse_response(acoustics.reverberation_seconds, random)
-        self._size = 1 << (self._response.size + BLOCK_SAMPLES - 1).bit_length()
-        self._spectrum = np.fft.rfft(self._response, self._size)
-        self._tail = np.zeros(self._size)
+        noise = _noise_bed(acoustics, random)
+        self._beds = [_Bed(bed) for bed in ([] if noise is None else [noise])]
+        self._beds += [_Bed(_levelled(each)) for each in acoustics.backgrounds]
+        self._reverberation = Reverberation(impulse_response(acoustics.reverberation_seconds, random))
+        self._loudspeaker: Loudspeaker | None = None
+        if acoustics.echo_db is not None:
+            self._loudspeaker = Loudspeaker(
+                acoustics.echo_db,
+                acoustics.echo_seconds,
+                acoustics.echo_drift_ppm,
+                acoustics.echo_distortion,
+                impulse_response(acoustics.reverberation_seconds, random),
+            )
 
     def through(self, spoken: Block, played: Block) -> Block:
         """The microphone's block while she says `spoken` and the loudspeaker gives `played`."""
-        sound = spoken.astype(np.float64)
-        if self._acoustics.echo_db is not None:
-            waiting = np.concatenate([self._under_way, played])
-            sound += waiting[:BLOCK_SAMPLES] * 10 ** (self._acoustics.echo_db / 20)
-            self._under_way = waiting[BLOCK_SAMPLES:]
-        if self._response.size > 1:
-            self._tail += np.fft.irfft(np.fft.rfft(sound, self._size) * self._spectrum, self._size)
-            sound = self._tail[:BLOCK_SAMPLES].copy()
-            self._tail = np.concatenate([self._tail[BLOCK_SAMPLES:], np.zeros(BLOCK_SAMPLES)])
-        if self._noise is not None:
-            sound += self._noise.take(range(self._noise_at, self._noise_at + BLOCK_SAMPLES), mode="wrap")
-            self._noise_at = (self._noise_at + BLOCK_SAMPLES) % self._noise.size
-        return to_int16(sound * 10 ** (self._acoustics.microphone_gain_db / 20))
+        sound = self._reverberation.through(spoken.astype(np.float64))
+        if self._loudspeaker is not None:
+            sound = sound + self._loudspeaker.through(played)
+        for bed in self._beds:
+            sound = sound + bed.next_block()
+        return to_int16(sound * self._gain)
+
+
+class _Bed:
+    """A sound that begins anew when it is over."""
+
+    def __init__(self, samples: NDArray[np.float64]) -> None:
+        self._samples = samples
+        self._at = 0
+
+    def next_block(self) -> NDArray[np.float64]:
+        block: NDArray[np.float64] = self._samples.take(
+            range(self._at, self._at + BLOCK_SAMPLES), mode="wrap"
+        )
+        self._at = (self._at + BLOCK_SAMPLES) % self._samples.size
+        return block
+
+
+def _levelled(background: Background) -> NDArray[np.float64]:
+    level_dbfs = speech_dbfs(background.samples)
+    if level_dbfs == float("-inf"):
+        raise ValueError("the background to be looped is silent")
+    return background.samples.astype(np.float64) * 10 ** ((background.dbfs - level_dbfs) / 20)
 
 
 def _noise_bed(acoustics: Acoustics, random: np.random.Generator) -> NDArray[np.float64] | None:
@@ -105,13 +144,3 @@ def _noise_bed(acoustics: Acoustics, random: np.random.Generator) -> NDArray[np.
     if rms == 0.0:
         raise ValueError("the noise to be looped is silent")
     return bed * (FULL_SCALE * 10 ** (acoustics.noise_dbfs / 20) / rms)
-
-
-def _impulse_response(rt60_seconds: float, random: np.random.Generator) -> NDArray[np.float64]:
-    """The direct sound, 2 ms later an exponential tail of noise."""
-    length, gap = round(rt60_seconds * SAMPLE_RATE), round(0.002 * SAMPLE_RATE)
-    if length <= gap:
-        return np.ones(1)
-    tail = random.standard_normal(length - gap) * 10 ** (-3 * np.arange(length - gap) / length)
-    tail *= 10 ** (REVERBERANT_DB / 20) / np.sqrt(np.sum(np.square(tail)))
-    return np.concatenate([[1.0], np.zeros(gap - 1), tail])

@@ -54,8 +54,12 @@ class SimulatedRoom:
         *,
         faults: Sequence[Fault] = (),
         seed: int = 0,
+        keeps_recording: bool = True,
     ) -> None:
-        """Times of `faults` are seconds in the room since it was made. Raises ValueError on bad acoustics."""
+        """Times of `faults` are seconds in the room since it was made. Raises ValueError on bad acoustics.
+
+        `keeps_recording`: False for scenes of hours; an hour of the three tracks takes 345 MB.
+        """
         self._person = person
         self._path = AcousticPath(acoustics or Acoustics(), seed)
         self._pending = sorted(faults, key=lambda fault: fault.at_seconds)
@@ -64,6 +68,7 @@ class SimulatedRoom:
         self._muted_until_seconds = 0.0
         self._closed = False
         self._blocks = 0
+        self._keeps_recording = keeps_recording
         self._played = bytearray()
         self._spoken = bytearray()
         self._microphone = bytearray()
@@ -115,9 +120,10 @@ class SimulatedRoom:
         if self.now_seconds < self._muted_until_seconds:
             heard = np.zeros(BLOCK_SAMPLES, np.int16)
         self._blocks += 1
-        self._played += played.tobytes()
-        self._spoken += spoken.tobytes()
-        self._microphone += heard.tobytes()
+        if self._keeps_recording:
+            self._played += played.tobytes()
+            self._spoken += spoken.tobytes()
+            self._microphone += heard.tobytes()
         return heard
 
     def _strike(self, fault: Fault) -> None:

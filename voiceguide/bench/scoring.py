@@ -1,0 +1,224 @@
+"""What went well and what went wrong in a conversation: arithmetic on its Record.
+
+turn          something she said to the guide
+right         it was understood as she meant it
+misheard      as something else, or not at all; unheard: the guide did not even notice that she spoke
+repaired      what she said next was right
+wrong move    the guide went to a place she had not asked for (a question on the way is no move)
+barge-in      she spoke while the guide did: caught when the loudspeaker falls silent in time
+false barge-in  the loudspeaker broke off although she had said nothing to the guide
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from voiceguide.bench.acts import SAY
+from voiceguide.bench.people import people
+from voiceguide.bench.phrasing import COMPLAINT
+from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance, Waited
+from voiceguide.bench.whereabouts import END, Map, Whereabouts
+from voiceguide.events import BLOCK_SECONDS
+
+RIGHT, MISHEARD, UNHEARD = "right", "misheard", "unheard"
+OVERLAP_SECONDS = 0.3
+"""Speech detection begins a little early and ends a little late."""
+CAUGHT_SECONDS = 1.5
+"""A loudspeaker that speaks on for longer has not been interrupted."""
+BROKEN_OFF_SECONDS = 0.4
+"""A prompt that ends so much before its time did not end by itself."""
+AFTER_FAULT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class WrongMove:
+    at_seconds: float
+    came_from: Whereabouts
+    went_to: Whereabouts
+    said: str
+    """What she had said; "" where she had said nothing."""
+    wish: str
+    heard: str
+    intent: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One of hers, and what became of it."""
+
+    utterance: Utterance
+    fate: str
+    heard: str
+    intent: str
+    pieces: int
+    """Reports of the ears that fall into it: more than one and she was cut off."""
+    latency_seconds: float | None
+    """From her last sound to the first of the answer; None where there was none, or the guide was speaking."""
+
+
+@dataclass
+class Score:
+    """The figures of one conversation."""
+
+    turns: list[Turn] = field(default_factory=list)
+    wrong_moves: list[WrongMove] = field(default_factory=list)
+    failures: int = 0
+    """Turns that were not right and had a next one."""
+    repaired: int = 0
+    barge_ins: int = 0
+    missed_barge_ins: int = 0
+    stop_seconds: list[float] = field(default_factory=list)
+    false_barge_ins: list[float] = field(default_factory=list)
+    """When."""
+    speaking_seconds: float = 0.0
+    """Of the loudspeaker."""
+    seconds: float = 0.0
+    questions_again: int = 0
+    """She was asked to say it again, or in another way."""
+    to_nobody: int = 0
+    """The guide answered what nobody had said to it."""
+    silences: int = 0
+    wakes: int = 0
+    """Two minutes of silence, and those after which her first words were right."""
+
+    @property
+    def cut_off(self) -> int:
+        return sum(turn.pieces > 1 for turn in self.turns)
+
+
+def score(record: Record, guide_map: Map) -> Score:
+    """Everything that can be counted in one conversation."""
+    made = Score(seconds=record.seconds, speaking_seconds=sum(record.loud) * BLOCK_SECONDS)
+    made.wrong_moves = list(_wrong_moves(record, guide_map))
+    moved = {move.at_seconds for move in made.wrong_moves}
+    speeches = record.speeches()
+    for utterance in _hers(record):
+        made.turns.append(_turn(record, utterance, speeches, guide_map, moved))
+    for turn, following in zip(made.turns, made.turns[1:], strict=False):
+        if turn.fate != RIGHT:
+            made.failures += 1
+            made.repaired += following.fate == RIGHT
+    woken = [turn for turn in made.turns if turn.utterance.after_long_silence]
+    made.silences, made.wakes = len(woken), sum(turn.fate == RIGHT for turn in woken)
+    prompts = [entry.prompt for entry in record.log if isinstance(entry, PromptSaid)]
+    asking = [people().takes.get(guide_map.key(prompt), "") for prompt in prompts]
+    made.questions_again = sum(
+        taken in ("miss", "done", "choose", "choose-yes-no", "yes-no") for taken in asking
+    )
+    made.to_nobody = sum(
+        isinstance(entry, TurnHeard) and not any(u.kind == SAY for u in _overlapping(record, entry))
+        for entry in record.log
+    )
+    _barge_ins(record, speeches, made)
+    return made
+
+
+def _hers(record: Record) -> Iterator[Utterance]:
+    """What she said to the guide."""
+    return (utterance for utterance in record.utterances if utterance.kind == SAY)
+
+
+def _overlapping(record: Record, heard: TurnHeard) -> list[Utterance]:
+    first, last = heard.start_seconds - OVERLAP_SECONDS, heard.end_seconds + OVERLAP_SECONDS
+    return [each for each in record.utterances if each.start_seconds <= last and each.end_seconds >= first]
+
+
+def _turn(
+    record: Record,
+    utterance: Utterance,
+    speeches: list[tuple[float, float]],
+    guide_map: Map,
+    moved: set[float],
+) -> Turn:
+    reports = [
+        entry
+        for entry in record.log
+        if isinstance(entry, TurnHeard) and utterance in _overlapping(record, entry)
+    ]
+    if not reports:
+        return Turn(utterance, UNHEARD, "", "", 0, None)
+    meant = [
+        entry
+        for entry in reports
+        if entry.intent in utterance.means or _led(record, entry, utterance, guide_map)
+    ]
+    wrong = any(entry.at_seconds <= at <= entry.at_seconds + 1.0 for entry in reports for at in moved)
+    last = meant[-1] if meant else reports[-1]
+    begins = next((start for start, _ in speeches if start >= last.at_seconds - BLOCK_SECONDS), None)
+    speaking = any(start < utterance.end_seconds < end for start, end in speeches)
+    latency = None if begins is None or speaking or not meant else begins - utterance.end_seconds
+    if latency is not None and latency > AFTER_FAULT_SECONDS:
+        latency = None  # it listened on, and this is something else
+    return Turn(
+        utterance, RIGHT if meant and not wrong else MISHEARD, last.text, last.intent, len(reports), latency
+    )
+
+
+def _led(record: Record, heard: TurnHeard, utterance: Utterance, guide_map: Map) -> bool:
+    """It was understood in other terms, but led where she wanted to be led."""
+    if utterance.here is None or not heard.intent:
+        return False
+    there = utterance.here
+    for entry in record.log[record.log.index(heard) + 1 :]:
+        if not isinstance(entry, PromptSaid):
+            break
+        there = guide_map.place(entry.prompt, there)
+    return there != utterance.here and guide_map.lawful(utterance.here, utterance.wish, there)
+
+
+def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
+    here: Whereabouts | None = None
+    before: Whereabouts | None = None
+    cause: TurnHeard | Waited | None = None
+    for entry in record.log:
+        if not isinstance(entry, PromptSaid):
+            cause = entry
+            continue
+        there = guide_map.place(entry.prompt, here or Whereabouts(""))
+        if guide_map.key(entry.prompt) == "stopped":
+            there = Whereabouts(END)
+        if here is None:
+            here = there if there.kind else None
+            continue
+        if there == here:
+            continue
+        said = (
+            [each for each in _overlapping(record, cause) if each.kind == SAY]
+            if isinstance(cause, TurnHeard)
+            else []
+        )
+        lawful = any(
+            guide_map.lawful(here, each.wish, there) or (each.wish == COMPLAINT and there == before)
+            for each in said
+        )
+        if not lawful:
+            heard, intent = (cause.text, cause.intent) if isinstance(cause, TurnHeard) else ("", "")
+            text, wish = (said[-1].text, said[-1].wish) if said else ("", "")
+            yield WrongMove(entry.at_seconds, here, there, text, wish, heard, intent)
+        here, before = there, here
+
+
+def _barge_ins(record: Record, speeches: list[tuple[float, float]], made: Score) -> None:
+    said = [entry for entry in record.log if isinstance(entry, PromptSaid)]
+    hers = list(_hers(record))
+    for start, end in speeches:
+        within = [entry for entry in said if start - 1.0 <= entry.at_seconds < end]
+        if not within or within[-1].lasts_seconds is None:
+            continue
+        by_itself = max(start, within[-1].at_seconds) + within[-1].lasts_seconds
+        broken_off = end < by_itself - BROKEN_OFF_SECONDS and end < record.seconds - BLOCK_SECONDS
+        spoken = [each for each in hers if start < each.start_seconds < max(end, by_itself)]
+        into = [each for each in spoken if each.start_seconds <= end]
+        for each in into:
+            if by_itself - each.start_seconds < CAUGHT_SECONDS:
+                continue  # it would have ended anyway
+            made.barge_ins += 1
+            if broken_off and end - each.start_seconds <= CAUGHT_SECONDS:
+                made.stop_seconds.append(end - each.start_seconds)
+            else:
+                made.missed_barge_ins += 1
+        fault = any(end - AFTER_FAULT_SECONDS <= at <= end + 1.0 for at in record.faults)
+        asked = any(each.start_seconds <= end <= each.end_seconds + 1.0 for each in hers)
+        if broken_off and not fault and not asked:
+            made.false_barge_ins.append(end)
