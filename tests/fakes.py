@@ -63,7 +63,8 @@ class FakeMouth:
         self.said: list[str] = []
         self.adjusted: list[tuple[int, int]] = []
         self.prepared: list[Prompt] = []
-        self.hushed = 0
+        self.hushed = self.resumed = 0
+        self._cut_off: list[tuple[Prompt, int]] = []
         self._unspeakable = set(unspeakable)
         self._queue: list[tuple[Prompt, int]] = []
         self._begun: list[Prompt] = []
@@ -93,7 +94,13 @@ class FakeMouth:
 
     def hush(self) -> None:
         self.hushed += 1
+        self._cut_off = [(prompt, 1) for prompt, _ in self._queue]
         self._queue.clear()
+
+    def resume(self) -> None:
+        self.resumed += 1
+        self._queue += self._cut_off
+        self._cut_off = []
 
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         self.adjusted.append((pace_notches, loudness_notches))

@@ -28,7 +28,20 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from voiceguide.answers import OF_PROMPT
-from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Prompt, Say
+from voiceguide.events import (
+    Action,
+    Adjust,
+    End,
+    Event,
+    FalseAlarm,
+    Heard,
+    Listen,
+    NoInput,
+    NoMatch,
+    Prompt,
+    Resume,
+    Say,
+)
 from voiceguide.guide import BACK, Step
 from voiceguide.state import Mode, Place, Script, Spot, State, parts, prompts, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
@@ -75,6 +88,8 @@ def respond(script: Script, state: State, event: Event) -> Outcome:
             state, actions = _no_input(script, replace(state, silences=state.silences + 1))
         case NoMatch():
             state, actions = _no_match(script, replace(state, misses=state.misses + 1, silences=0))
+        case FalseAlarm():
+            actions = [Resume()]  # nothing was asked and nothing missed: the sentence is said to its end
         case Heard(intent=intent):
             state, actions = _answer(script, state, intent)
     return (state, actions) if state.mode is Mode.ENDED else _listen(script, state, actions)

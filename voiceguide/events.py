@@ -69,6 +69,8 @@ class Transcript:
     """Session time of the last sample of her speech."""
     compute_seconds: float = 0.0
     """Processor time spent recognising it. For reports; decides nothing."""
+    clearness: float = 1.0
+    """Share of her speech that stood clear of what may be the guide's own echo, 0 … 1."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,14 @@ class NoMatch:
     transcript: str
 
 
-Event: TypeAlias = Heard | NoMatch | NoInput
+@dataclass(frozen=True)
+class FalseAlarm:
+    """A sound interrupted the guide and was no reply: a cough, somebody else, a word that means nothing now."""
+
+    transcript: str
+
+
+Event: TypeAlias = Heard | NoMatch | NoInput | FalseAlarm
 """What the dialogue answers."""
 
 
@@ -132,6 +141,11 @@ class Say:
     """Speak this prompt after those already waiting."""
 
     prompt: Prompt
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with what was interrupted, from the start of the interrupted sentence."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +174,7 @@ class End:
     """True: the guide was done to its end; False: she stopped before."""
 
 
-Action: TypeAlias = Say | Listen | Adjust | End
+Action: TypeAlias = Say | Resume | Listen | Adjust | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

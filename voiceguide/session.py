@@ -22,10 +22,13 @@ from voiceguide.events import (
     End,
     Entry,
     Event,
+    FalseAlarm,
     Listen,
     NoInput,
+    NoMatch,
     Noticed,
     Prompt,
+    Resume,
     Said,
     Say,
     SpeechStarted,
@@ -34,11 +37,15 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.mouth import Mouth, MouthError
 from voiceguide.progress import Progress, ProgressError
-from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
+from voiceguide.room import Reopenable, Room, RoomClosed, RoomError, TellsWhatSounded
 from voiceguide.state import Script, State, prompts
 
 REOPEN_ATTEMPTS = 600
 """How often a lost device is looked for (about once a second) before the session gives up."""
+
+
+CLEAR_ENOUGH = 0.5
+"""A word of the prompt that was being said counts as hers where this share of it stood clear of the echo."""
 
 
 class Outcome(Enum):
@@ -74,6 +81,7 @@ class Session:
         self._script = script
         self._understanding = understanding
         self._room = room
+        self._sounding = room if isinstance(room, TellsWhatSounded) else None
         self._ears = ears
         self._mouth = mouth
         self._keeper = keeper
@@ -82,6 +90,8 @@ class Session:
         self._outcome: Outcome | None = None
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
+        self._saying: Prompt | None = None
+        self._interrupted = False
         self._kept = Progress()
 
     @property
@@ -108,14 +118,24 @@ class Session:
                 return self._outcome
             match hearing:
                 case Transcript() | NoInput():
+                    if self._mouth.speaking:
+                        self._fall_silent()
                     event = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event)
                     self._act(actions)
                     self._keep(state)
                 case SpeechStarted():
-                    self._mouth.hush()
-                    self._room.flush()  # what the loudspeaker has queued would still be heard
+                    self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """She interrupts: the prompt fades, and what the loudspeaker has queued is not heard any more."""
+        self._interrupted = True
+        self._mouth.hush()
+        if self._sounding is not None:
+            self._sounding.cut()
+        else:
+            self._room.flush()
 
     def _begin(self) -> State:
         kept = self._keeper.load()
@@ -152,13 +172,15 @@ class Session:
             failure = error
             played = self._mouth.next_block()
         for prompt in self._mouth.begun():
+            self._saying = prompt
             self._log(Said(self.now_seconds, prompt))
         if failure is not None:  # she did not hear it: whoever is there can read it
             self._notice(failure.message + failure.remedy)
         block = self._room.exchange(played)
         self._blocks += 1
+        sounded = played if self._sounding is None else self._sounding.sounded
         try:
-            return self._ears.hear(block, played, self._mouth.speaking)
+            return self._ears.hear(block, sounded, self._mouth.speaking)
         except EarsError:
             self._apologise()
             raise
@@ -167,13 +189,27 @@ class Session:
         if isinstance(hearing, NoInput):
             return hearing
         assert self._listen is not None, "ears reported a transcript although nobody listens"
-        return self._understanding.understand(hearing.text, self._listen.expecting, hearing.confidence)
+        interrupted, self._interrupted = self._interrupted, False
+        if interrupted and self._own_words(hearing):
+            return FalseAlarm(hearing.text)
+        event = self._understanding.understand(hearing.text, self._listen.expecting, hearing.confidence)
+        if interrupted and isinstance(event, NoMatch):
+            return FalseAlarm(hearing.text)
+        return event
+
+    def _own_words(self, hearing: Transcript) -> bool:
+        """May this be what the guide itself was saying? Its words are suspects: she must have been clearer."""
+        saying = self._saying.text if self._saying else ""
+        own = self._understanding.holds(saying, hearing.text)
+        return own and hearing.clearness < CLEAR_ENOUGH
 
     def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
                 case Say(prompt=prompt):
                     self._mouth.say(prompt)
+                case Resume():
+                    self._mouth.resume()
                 case Adjust(pace=pace, loudness=loudness):
                     self._mouth.adjust(pace, loudness)
                 case Listen():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from voiceguide.events import Event, Heard, NoInput, NoMatch, Transcript
+from voiceguide.events import Event, FalseAlarm, Heard, NoInput, NoMatch, Transcript
 
 
 def outcome(event: Event) -> str:
-    """heard, no-match or no-input."""
+    """heard, no-match, no-input or false-alarm."""
     match event:
         case Heard():
             return "heard"
@@ -16,6 +16,8 @@ def outcome(event: Event) -> str:
             return "no-match"
         case NoInput():
             return "no-input"
+        case FalseAlarm():
+            return "false-alarm"
 
 
 def as_json(

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import click
 
 from voiceguide.commands.results import outcome
-from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript
+from voiceguide.events import Answered, Entry, FalseAlarm, Heard, NoInput, Noticed, Said, Transcript
 
 
 def printer(as_json: bool) -> Callable[[Entry], None]:
@@ -33,6 +33,8 @@ def line(entry: Entry) -> str:
             return f"{clock} （{waited:.0f} 秒没有说话）"
         case Answered(hearing=Transcript(text=text), event=Heard(intent=intent)):
             return f"{clock} 　她：{text}　→ {intent}"
+        case Answered(hearing=Transcript(text=text), event=FalseAlarm()):
+            return f"{clock} 　（有人出声：{text or '……'}，指南接着说）"
         case Answered(hearing=Transcript(text=text)):
             return f"{clock} 　她：{text or '……'}　→ 没听懂"
         case Noticed(text=text):
