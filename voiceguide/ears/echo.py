@@ -69,7 +69,8 @@ class SpeexCanceller:
         cleaned = np.empty(BLOCK_SAMPLES, np.int16)
         arguments = (_pointer(np.ascontiguousarray(heard)), _pointer(echo_of), _pointer(cleaned))
         self._library.AecCancelEcho(self._filter, *arguments, BLOCK_SAMPLES)
-        return Cleaned(cleaned, echo_of, begun)
+        # Her own voice, much louder than the echo, leads the filter astray: then it adds more than it takes out.
+        return Cleaned(cleaned if _power(cleaned) < _power(heard) else heard, echo_of, begun)
 
     def _align(self) -> bool:
         """Follow the finder; True where that made a new filter necessary."""
@@ -101,6 +102,10 @@ class SpeexCanceller:
 def load_canceller() -> EchoCanceller:
     """The canceller of this platform. Raises NoCanceller."""
     return SpeexCanceller()
+
+
+def _power(samples: Samples) -> float:
+    return float(np.mean(np.square(samples, dtype=np.float64)))
 
 
 def _pointer(samples: Samples) -> Any:

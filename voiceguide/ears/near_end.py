@@ -35,6 +35,9 @@ _FLOOR_BLOCKS = 200
 _FLOOR_QUANTILE = 0.1
 _FLOOR_RATIO = 2.0
 _PLAYING_POWER = 200.0**2  # of a sample: softer parts of a prompt teach nothing about its echo
+_AT_IT = 0.1
+_ASTRAY = 0.1  # of her loudness against the echo
+_CALMING = 10**-0.03  # a block: the filter finds 15 dB of the echo again in a second
 _AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
 
 _Power = NDArray[np.float64]
@@ -55,6 +58,9 @@ class NearEnd:
         self._floor_of: deque[_Power] = deque(maxlen=_FLOOR_BLOCKS)
         self._floor: _Power = np.full(_BANDS, 1.0)
         self._coupling: _Power = np.ones(_BANDS)
+        self._uncancelled: _Power = np.ones(_BANDS)
+        self._shaken = 1.0  # what the filter may have forgotten, as a share of the whole echo
+        self._disturbance = 0.0
         self._recent: deque[bool] = deque(maxlen=_OF_LAST)
         self._blocks = 0
         self.near = False
@@ -73,41 +79,59 @@ class NearEnd:
         of_cleaned = self._powers("cleaned", cleaned.block)
         of_heard = self._powers("heard", heard)
         if cleaned.begun:
-            self._left.clear()
+            self._shaken = 1.0
             if self._late:  # what was learnt at no certain delay holds for no other
                 self._late.clear()
+                self._left.clear()
                 self._whole_echo.clear()
         if cleaned.echo_of is None:
-            self._late.append(self._powers("played", played))
+            of_played = self._powers("played", played)
+            self._late.append(of_played)
             self._envelope = np.max(self._late, axis=0)
         else:
             of_played = self._powers("played", cleaned.echo_of)
             self._envelope = np.maximum(of_played, self._envelope * _FALLING)
-        self._learn(of_cleaned, of_heard)
-        bound = self._coupling * self._envelope + _FLOOR_RATIO * self._floor
+        self._learn(of_cleaned, of_heard, of_played)
+        coupling = np.maximum(self._coupling, self._shaken * self._uncancelled)
+        bound = coupling * self._envelope + _FLOOR_RATIO * self._floor
         ratio = of_cleaned / bound
         self.near = bool(
             len(self._whole_echo) >= _LEAST_LEARNT
             and np.count_nonzero(ratio >= _BAND_RATIO) >= _BANDS_CLEAR
             and of_cleaned.sum() >= _WHOLE_RATIO * bound.sum()
         )
-        self.echo_audible = bool(np.any(self._coupling * self._envelope > _AUDIBLE_RATIO * self._floor))
+        self.echo_audible = bool(np.any(coupling * self._envelope > _AUDIBLE_RATIO * self._floor))
         self._recent.append(self.near)
+        self._remember_disturbance(of_cleaned, of_played)
 
-    def _learn(self, of_cleaned: _Power, of_heard: _Power) -> None:
+    def _remember_disturbance(self, of_cleaned: _Power, of_played: _Power) -> None:
+        """Her voice over the prompt leads the filter astray, the louder the farther; it counts when she has
+        finished, so that it does not make herself doubtful."""
+        if self.speaking and self._at_it(of_played):
+            echo = float((self._uncancelled * self._envelope).sum())
+            self._disturbance = max(self._disturbance, _ASTRAY * float(of_cleaned.sum()) / (echo + 1.0))
+        elif self._disturbance and not any(self._recent):
+            self._shaken = min(1.0, max(self._shaken, self._disturbance))
+            self._disturbance = 0.0
+
+    def _at_it(self, of_played: _Power) -> bool:
+        """Is the loudspeaker at it now? Beside an echo that is fading anything looks large."""
+        return bool(of_played.sum() > max(_PLAYING_POWER * self._scale, _AT_IT * self._envelope.sum()))
+
+    def _learn(self, of_cleaned: _Power, of_heard: _Power, of_played: _Power) -> None:
         self._floor_of.append(of_cleaned)
-        if self._envelope.sum() > _PLAYING_POWER * self._scale:
-            self._left.append(of_cleaned / (self._envelope + 1.0))
-            self._whole_echo.append(of_heard / (self._envelope + 1.0))
+        if self._at_it(of_played):
+            noise = _FLOOR_RATIO * self._floor
+            self._left.append(np.maximum(of_cleaned - noise, 0.0) / (self._envelope + 1.0))
+            self._whole_echo.append(np.maximum(of_heard - noise, 0.0) / (self._envelope + 1.0))
+            self._shaken *= _CALMING
         if self._blocks % 5:
             return
         if len(self._floor_of) >= _LEAST_LEARNT:
             self._floor = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0) + 1.0
-        # Until it has been seen what the filter leaves, it may leave everything.
-        for learnt in (self._left, self._whole_echo):
-            if len(learnt) >= _LEAST_LEARNT:
-                self._coupling = np.quantile(np.array(learnt), _LEARNT_QUANTILE, axis=0)
-                return
+        if len(self._left) >= _LEAST_LEARNT:
+            self._coupling = np.quantile(np.array(self._left), _LEARNT_QUANTILE, axis=0)
+            self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)
 
     @property
     def _scale(self) -> float:
