@@ -86,11 +86,17 @@ def test_a_whole_phrase_is_taken_after_the_short_end_silence():
     assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.0, 2.6), abs=0.001)
 
 
-def test_an_unfinished_phrase_is_given_time():
+def test_a_phrase_that_could_go_on_is_given_time():
     scene = Scene().goes_on(0.6, LONG).goes_on(2.0)
     [(at_seconds, transcript)] = scene.hearings
-    assert at_seconds == pytest.approx(0.6 + 1.5)
+    assert at_seconds == pytest.approx(0.6 + 0.7)
     assert transcript.text == "再说一遍"
+
+
+def test_half_a_phrase_is_given_more():
+    scene = Scene().goes_on(0.6, 7).goes_on(2.0)
+    [(at_seconds, _)] = scene.hearings
+    assert at_seconds == pytest.approx(0.6 + 1.5)
 
 
 def test_the_recogniser_hears_one_second_before_and_everything_after():

@@ -72,6 +72,7 @@ class MicrophoneEars:
         self._now_seconds = 0.0
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
         self._phrases: Sequence[Phrase] = ()
+        self._texts: frozenset[str] = frozenset()
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
@@ -83,6 +84,7 @@ class MicrophoneEars:
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
         self._phrases = tuple(phrases)
+        self._texts = frozenset(phrase.text for phrase in phrases)
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
@@ -102,12 +104,13 @@ class MicrophoneEars:
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
             return None
-        complete = self._utterance is not None and self._complete(self._utterance.partial())
+        partial = self._utterance.partial() if self._utterance is not None else ""
+        complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
         if may_interrupt and (complete or self._false_alarms < WARY_AFTER):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete)
+        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
         return self._report(verdict)
 
     def _follow(self, sound: Sound, is_speech: bool, speaking: bool) -> None:
