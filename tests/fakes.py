@@ -94,7 +94,9 @@ class FakeMouth:
 
     def hush(self) -> None:
         self.hushed += 1
-        self._cut_off = [(prompt, 1) for prompt, _ in self._queue]
+        begun = [prompt for prompt, number in self._queue[:1] if number > 0]  # said again, not begun again
+        rest = [each for each in self._queue if each[0] not in begun]
+        self._cut_off = [(prompt, 1) for prompt in begun for _ in range(BLOCKS_A_PROMPT)] + rest
         self._queue.clear()
 
     def resume(self) -> None:
