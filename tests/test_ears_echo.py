@@ -84,6 +84,38 @@ def test_a_filter_is_begun_anew_only_when_the_echo_leaves_its_reach() -> None:
     assert [round(at * 0.02) for at in np.flatnonzero(begun)] == [pytest.approx(1, abs=1), pytest.approx(9, abs=1)]
 
 
+def still_echo_while(heard: Samples, played: Samples, first: float, last: float) -> list[bool]:
+    """What the canceller says in each block of that stretch of seconds, asked as the ears ask."""
+    canceller, said = load_canceller(), []
+    for at, (h, p) in enumerate(zip(blocks(heard), blocks(played), strict=True)):
+        canceller.process(h, p)
+        if first <= at * 0.02 < last:
+            said.append(canceller.still_echo())
+    return said
+
+
+def test_an_echo_out_of_place_is_recognised_at_once_and_cancelled_soon() -> None:
+    """A buffer has run dry: from here on everything is 60 ms later."""
+    played = murmur(12.0, 1)
+    heard = delayed(played, 1600, 0.5)
+    heard[8 * SAMPLE_RATE :] = delayed(played, 2560, 0.5)[8 * SAMPLE_RATE :]
+    assert any(still_echo_while(heard, played, 8.1, 8.3))
+    canceller, left = load_canceller(), []
+    for at, (h, p) in enumerate(zip(blocks(heard), blocks(played), strict=True)):
+        left.append(canceller.process(h, p).block)
+        if 8.1 <= at * 0.02 < 8.3:
+            canceller.still_echo()
+    assert dbfs(seconds(np.concatenate(left), 10, 12)) < dbfs(seconds(heard, 10, 12)) - 12
+
+
+def test_her_voice_over_a_cancelled_echo_is_not_called_echo() -> None:
+    played, hers = murmur(12.0, 1), murmur(2.0, 2)
+    heard = delayed(played, 1600, 0.5)
+    heard[10 * SAMPLE_RATE :] += hers
+    said = still_echo_while(heard, played, 10.2, 12)
+    assert sum(said) < 0.2 * len(said)
+
+
 # --------------------------------------------------------------------------- what counts as hers
 
 
@@ -96,6 +128,9 @@ class Leaky(EchoCanceller):
     def process(self, heard: Block, played: Block) -> Cleaned:
         echo_in_it = heard if played.any() else SILENCE
         return Cleaned((heard - (1 - self._leak) * echo_in_it).astype(np.int16), played)
+
+    def still_echo(self) -> bool:
+        return False
 
 
 def near(canceller: EchoCanceller, heard: Samples, played: Samples) -> list[bool]:

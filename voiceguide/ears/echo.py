@@ -10,12 +10,13 @@ pointers costs a hundredth. Its preprocessor is left out: it deletes her voice t
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from voiceguide.ears.alignment import LONGEST_SECONDS, DelayFinder
+from voiceguide.ears.alignment import GLANCE_BLOCKS, LONGEST_SECONDS, DelayFinder
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
 
 TAIL_SECONDS = 0.15
@@ -46,6 +47,9 @@ class EchoCanceller(Protocol):
     def process(self, heard: Block, played: Block) -> Cleaned:
         """Blocks of the same 20 ms, every one of the session."""
 
+    def still_echo(self) -> bool:
+        """Is what was left in the last blocks nothing but the guide, out of place?"""
+
 
 class SpeexCanceller:
     """Implements EchoCanceller with pyaec."""
@@ -56,6 +60,7 @@ class SpeexCanceller:
         self._finder = DelayFinder()
         self._delay_samples: int | None = None
         self._history: Samples = np.zeros(round(LONGEST_SECONDS * SAMPLE_RATE) + BLOCK_SAMPLES, np.int16)
+        self._left: deque[Block] = deque(maxlen=GLANCE_BLOCKS)
         self._filter: Any = None
 
     def process(self, heard: Block, played: Block) -> Cleaned:
@@ -63,6 +68,7 @@ class SpeexCanceller:
         self._finder.feed(heard, played)
         begun = self._align()
         if self._delay_samples is None:
+            self._left.append(heard)
             return Cleaned(heard, None)
         end = self._history.size - self._delay_samples
         echo_of = np.ascontiguousarray(self._history[end - BLOCK_SAMPLES : end])
@@ -70,23 +76,38 @@ class SpeexCanceller:
         arguments = (_pointer(np.ascontiguousarray(heard)), _pointer(echo_of), _pointer(cleaned))
         self._library.AecCancelEcho(self._filter, *arguments, BLOCK_SAMPLES)
         # Her own voice, much louder than the echo, leads the filter astray: then it adds more than it takes out.
-        return Cleaned(cleaned if _power(cleaned) < _power(heard) else heard, echo_of, begun)
+        self._left.append(cleaned if _power(cleaned) < _power(heard) else heard)
+        return Cleaned(self._left[-1], echo_of, begun)
+
+    def still_echo(self) -> bool:
+        if len(self._left) < GLANCE_BLOCKS:
+            return False
+        place = self._finder.glance(np.concatenate(self._left))
+        if place is None:
+            return False
+        if self._delay_samples is not None and not self._reaches(place):
+            self._finder.moved_to(place)
+        return True
 
     def _align(self) -> bool:
         """Follow the finder; True where that made a new filter necessary."""
         found = self._finder.delay_samples
         if found is None:
             return False
-        if self._delay_samples is not None:
-            ahead = found - self._delay_samples
-            if min(_LEAD_SAMPLES // 4, found) <= ahead <= _SPREAD_SAMPLES:
-                return False
+        if self._delay_samples is not None and self._reaches(found):
+            return False
         self._delay_samples = max(0, found - _LEAD_SAMPLES)
         self.close()
         self._filter = self._library.AecNew(
             BLOCK_SAMPLES, round(TAIL_SECONDS * SAMPLE_RATE), SAMPLE_RATE, False
         )
         return True
+
+    def _reaches(self, delay_samples: int) -> bool:
+        """Does the filter, as it stands, see an echo so late?"""
+        assert self._delay_samples is not None
+        ahead = delay_samples - self._delay_samples
+        return min(_LEAD_SAMPLES // 4, delay_samples) <= ahead <= _SPREAD_SAMPLES
 
     def close(self) -> None:
         """Give the filter's memory back. Idempotent."""

@@ -77,5 +77,5 @@ class FullDuplex:
             cleaned.block,
             echo=speaking or self._near_end.echo_audible,
             near=self._since_near_blocks < _NEAR_HANGOVER_BLOCKS,
-            sure=self._near_end.speaking,
+            sure=self._near_end.speaking and not self._canceller.still_echo(),
         )

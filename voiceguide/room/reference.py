@@ -14,8 +14,10 @@ import numpy as np
 from voiceguide.events import BLOCK_SAMPLES, Block
 from voiceguide.room.conversion import FromDevice
 
-_LOOK_BLOCKS = 500  # ten seconds: bursts are over, drift has not yet come to a block
+_STARTED_BLOCKS = 50  # a second: the loudspeaker, opened behind the microphone, is under way
+_LOOK_BLOCKS = 500  # ten seconds: longer than any burst
 _SPARE_BLOCKS = 2  # never fewer waiting in all that time: they are late for nothing
+_MOST_SPARE_BLOCKS = 8  # dropping some moves the echo, so it is done rarely: after minutes of drift
 _MOST_PIECES = 500  # nobody has asked for ten seconds: the two sides must find each other anew anyhow
 
 
@@ -45,8 +47,9 @@ class Reference:
             self._ready.append(block)
         self._fewest = min(self._fewest, len(self._ready))
         self._taken += 1
-        if self._taken % _LOOK_BLOCKS == 0:
+        if self._taken == _STARTED_BLOCKS or self._taken % _LOOK_BLOCKS == 0:
             # The loudspeaker's clock runs ahead: without this the echo would come before its reference.
-            del self._ready[: max(0, self._fewest - _SPARE_BLOCKS)]
+            if self._taken == _STARTED_BLOCKS or self._fewest > _MOST_SPARE_BLOCKS:
+                del self._ready[: max(0, self._fewest - _SPARE_BLOCKS)]
             self._fewest = _MOST_PIECES
         return self._ready.pop(0) if self._ready else np.zeros(BLOCK_SAMPLES, np.int16)
