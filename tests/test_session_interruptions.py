@@ -25,6 +25,12 @@ from voiceguide.events import (
 from voiceguide.room import RoomClosed
 
 
+@pytest.fixture(autouse=True)
+def no_deaf_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These prompts last three blocks."""
+    monkeypatch.setattr("voiceguide.session.GREETING_BLOCKS", 0)
+
+
 class InterruptingEars:
     """Hears these over the prompts, one each, in the second block of it; then the room closes."""
 

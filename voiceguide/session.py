@@ -7,6 +7,7 @@ each hearing: understand -> respond -> mouth.say() … ears.listen()
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
@@ -19,6 +20,7 @@ from voiceguide.events import (
     Action,
     Adjust,
     Answered,
+    Block,
     End,
     Entry,
     Event,
@@ -43,6 +45,9 @@ from voiceguide.state import Script, State, prompts
 REOPEN_ATTEMPTS = 600
 """How often a lost device is looked for (about once a second) before the session gives up."""
 
+
+GREETING_BLOCKS = 75
+"""A second and a half of the first prompt."""
 
 CLEAR_ENOUGH = 0.5
 """A word of the prompt that was being said counts as hers where this share of it stood clear of the echo."""
@@ -146,14 +151,34 @@ class Session:
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
-        expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
-        try:
-            self._ears.prepare(self._understanding.word_list(expected))
-        except EarsError:
-            self._apologise()
-            raise
-        self._act(actions)
+        with ThreadPoolExecutor(1, "ears") as behind_the_greeting:
+            prepared = behind_the_greeting.submit(self._prepare_ears)
+            self._act([action for action in actions if isinstance(action, Say)])
+            try:
+                self._greet()
+                prepared.result()
+            except EarsError:
+                self._apologise()
+                raise
+        self._act([action for action in actions if not isinstance(action, Say)])
         return state
+
+    def _prepare_ears(self) -> None:
+        expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
+        self._ears.prepare(self._understanding.word_list(expected))
+
+    def _greet(self) -> None:
+        """The first words, to nobody's ears: so long a model may take to load without anybody waiting for it.
+        A number of blocks and not "until it is loaded", so that a rehearsal is the same every time.
+        """
+        for _ in range(GREETING_BLOCKS):
+            if not self._mouth.speaking:
+                return
+            try:
+                self._give_and_take()
+            except (RoomError, RoomClosed):
+                return  # the loop meets it again, and knows what to do
+
 
     def _likely_prompts(self, actions: Iterable[Action]) -> Iterable[Prompt]:
         """Everything that can be said, the first words first."""
@@ -165,6 +190,15 @@ class Session:
                 yield prompt
 
     def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
+        block, sounded = self._give_and_take()
+        try:
+            return self._ears.hear(block, sounded, self._mouth.speaking)
+        except EarsError:
+            self._apologise()
+            raise
+
+    def _give_and_take(self) -> tuple[Block, Block]:
+        """Twenty milliseconds: (what was heard, what sounded meanwhile)."""
         failure: MouthError | None = None
         try:
             played = self._mouth.next_block()
@@ -178,12 +212,7 @@ class Session:
             self._notice(failure.message + failure.remedy)
         block = self._room.exchange(played)
         self._blocks += 1
-        sounded = played if self._sounding is None else self._sounding.sounded
-        try:
-            return self._ears.hear(block, sounded, self._mouth.speaking)
-        except EarsError:
-            self._apologise()
-            raise
+        return block, played if self._sounding is None else self._sounding.sounded
 
     def _understand(self, hearing: Transcript | NoInput) -> Event:
         if isinstance(hearing, NoInput):

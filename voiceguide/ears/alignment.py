@@ -22,6 +22,7 @@ GLANCE_BLOCKS = 8
 _WINDOW = 8_192  # half a second: what is compared at once
 _EVERY_BLOCKS = 12  # about a quarter of a second: how often it is looked
 _MEMORY = 0.8  # of the average, each time
+_DOUBTED = 0.3
 _CERTAIN = 12.0  # the peak against the rest of the correlation; noise alone was never above 7
 _AGREEING_SAMPLES = 8  # two looks in a row that differ by no more mean the same place
 _GLANCE = GLANCE_BLOCKS * BLOCK_SAMPLES
@@ -69,10 +70,9 @@ class DelayFinder:
         certain = abs(likeness[place]) > _GLANCE_CERTAIN * float(np.sqrt(np.mean(np.square(likeness))))
         return place if certain else None
 
-    def moved_to(self, delay_samples: int) -> None:
-        """Somebody has found out before the average did."""
-        self.delay_samples = self._last_look = delay_samples
-        self._cross[:] = 0
+    def doubt(self) -> None:
+        """The delay is probably another now: let the next looks count for more than those before."""
+        self._cross *= _DOUBTED
 
     def _look(self) -> None:
         of_played = np.fft.rfft(self._played, self._size)

@@ -86,7 +86,7 @@ class SpeexCanceller:
         if place is None:
             return False
         if self._delay_samples is not None and not self._reaches(place):
-            self._finder.moved_to(place)
+            self._finder.doubt()
         return True
 
     def _align(self) -> bool:
