@@ -15,6 +15,7 @@ from voiceguide.events import (
     NoInput,
     Phrase,
     Prompt,
+    SpeechStarted,
     Transcript,
 )
 from voiceguide.mouth import MouthError
@@ -114,11 +115,17 @@ class FakeMouth:
     def close(self) -> None: ...
 
 
+class Interruption(str):
+    """A reply while the guide speaks."""
+
+
 class ScriptedEars:
-    """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished."""
+    """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished; an
+    Interruption in the second block of what the guide says."""
 
     def __init__(self, replies: Sequence[str], failing_turn: int | None = None) -> None:
         self._replies = list(replies)
+        self._spoken = 0
         self._failing_turn = failing_turn
         self._turn = 0
         self._listening = False
@@ -134,12 +141,14 @@ class ScriptedEars:
         self.expected.append(tuple(phrase.text for phrase in phrases))
         self._no_input_seconds = no_input_seconds
         self._listening = True
-        self._waited = 0
+        self._waited = self._spoken = 0
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         if speaking:
             self._waited = 0
-            return None
+            self._spoken += 1
+            interrupts = self._listening and self._replies and isinstance(self._replies[0], Interruption)
+            return SpeechStarted(0.0) if interrupts and self._spoken == 2 else None
         if not self._listening:
             return None
         self._waited += 1

@@ -6,6 +6,9 @@ saved find-entry            (optional: where she stopped last time)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
 (silence 30)                she says nothing for so long
+(interrupts)                she says the next line while the guide is still saying the one before
+
+What is interrupted must be a single prompt: of several, those behind the interrupted one are not said any more.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 REST = "…"
+INTERRUPTS = "(interrupts)"
 
 
 class ConversationError(Exception):
@@ -46,6 +50,8 @@ class GuideSays:
 class PersonSays:
     number: int
     text: str
+    interrupts: bool = False
+    """While the guide is speaking; else when it has finished."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Differs(Exception):  # noqa: N818 - a result, not a fault
 
 def parse(path: Path) -> Conversation:
     """Raises ConversationError, OSError."""
-    guide, saved, lines = "", None, list[Line]()
+    guide, saved, lines, interrupts = "", None, list[Line](), False
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -96,7 +102,10 @@ def parse(path: Path) -> Conversation:
         elif word == "<<" and rest:
             lines.append(GuideSays(number, rest.strip()))
         elif word == ">>" and rest:
-            lines.append(PersonSays(number, rest.strip()))
+            lines.append(PersonSays(number, rest.strip(), interrupts))
+            interrupts = False
+        elif line == INTERRUPTS and lines and isinstance(lines[-1], GuideSays):
+            interrupts = True
         elif word == "(silence" and _is_number(rest.removesuffix(")")):
             lines.append(PersonSilent(number, float(rest.removesuffix(")"))))
         else:

@@ -10,7 +10,20 @@ from collections.abc import Callable
 
 from voiceguide import dialogue
 from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
-from voiceguide.events import Action, Answered, Entry, Event, Listen, NoInput, Prompt, Said, Say, Transcript
+from voiceguide.events import (
+    Action,
+    Answered,
+    Entry,
+    Event,
+    FalseAlarm,
+    Listen,
+    NoInput,
+    NoMatch,
+    Prompt,
+    Said,
+    Say,
+    Transcript,
+)
 from voiceguide.intents import Understanding
 from voiceguide.progress import Progress
 from voiceguide.state import Script
@@ -101,10 +114,12 @@ def rehearse_text(
     act(actions)
     for line in conversation.lines:
         match line:
-            case PersonSays(text=text, number=number):
+            case PersonSays(text=text, number=number, interrupts=interrupts):
                 if listen is None:
                     raise Differs(conversation, number, text, "（指南已经结束）")
-                event = understanding.understand(text, listen.expecting)
+                event: Event = understanding.understand(text, listen.expecting)
+                if interrupts and isinstance(event, NoMatch):
+                    event = FalseAlarm(text)
                 answer(Transcript(text, 1.0, now_seconds, now_seconds), event)
             case PersonSilent(seconds=seconds):
                 left_seconds = seconds
