@@ -194,3 +194,17 @@ def test_the_front_tells_echo_from_her() -> None:
         sound = front.take(SILENCE, SILENCE, speaking=False)
     assert sound is not None
     assert not sound.echo, "the guide has long been silent"
+
+
+def test_behind_a_hole_in_the_sound_the_ears_are_deaf_as_long_as_the_guide_can_be_heard() -> None:
+    front, played = FullDuplex(Leaky(0.1)), murmur(6.0, 1)
+    deaf = []
+    for at, block in enumerate(blocks(played)):
+        if at == 100:
+            front.torn()
+        deaf.append(front.take(block, block, speaking=True) is None)
+    assert (deaf.index(True), sum(deaf)) == (100, 99)
+    front.torn()
+    for _ in range(50):
+        sound = front.take(SILENCE, SILENCE, speaking=False)
+    assert sound is not None, "with nothing playing there is no echo to doubt"

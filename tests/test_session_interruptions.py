@@ -132,6 +132,7 @@ def test_what_is_not_understood_after_the_prompt_is_a_miss_as_ever() -> None:
 def test_the_ears_get_what_the_loudspeaker_gave_out() -> None:
     class LateRoom(FakeRoom):
         sounded: Block = QUIET
+        torn = False
 
         def exchange(self, played: Block) -> Block:
             self.sounded = QUIET + self.exchanged
@@ -147,6 +148,27 @@ def test_the_ears_get_what_the_loudspeaker_gave_out() -> None:
     Stage([], room=room, ears=ears).session.run()
     assert [int(block[0]) for block in ears.reference[:4]] == [0, 1, 2, 3]
     assert room.cuts == 1
+
+
+def test_the_ears_are_told_of_a_hole_in_the_sound() -> None:
+    class TornRoom(FakeRoom):
+        sounded: Block = QUIET
+
+        @property
+        def torn(self) -> bool:
+            return self.exchanged == 3
+
+        def cut(self) -> None: ...
+
+    class Comparing(InterruptingEars):
+        told: list[int]
+
+        def torn(self) -> None:
+            self.told = [*getattr(self, "told", []), len(self.reference)]
+
+    ears = Comparing(said("等一下"))
+    Stage([], room=TornRoom(), ears=ears).session.run()
+    assert ears.told == [2], "before the block behind the hole"
 
 
 def test_a_device_lost_forgets_what_was_interrupted() -> None:

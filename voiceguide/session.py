@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Protocol
 
 from voiceguide import dialogue
-from voiceguide.ears import Ears, EarsError
+from voiceguide.ears import Ears, EarsError, NeedsWholeSound
 from voiceguide.events import (
     BLOCK_SECONDS,
     Action,
@@ -88,6 +88,7 @@ class Session:
         self._room = room
         self._sounding = room if isinstance(room, TellsWhatSounded) else None
         self._ears = ears
+        self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
         self._mouth = mouth
         self._keeper = keeper
         self._log = log
@@ -191,6 +192,8 @@ class Session:
 
     def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
         block, sounded = self._give_and_take()
+        if self._sounding is not None and self._sounding.torn and self._comparing is not None:
+            self._comparing.torn()
         try:
             return self._ears.hear(block, sounded, self._mouth.speaking)
         except EarsError:

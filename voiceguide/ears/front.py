@@ -18,6 +18,10 @@ HOLD_OFF_SECONDS = 0.6
 the program.
 """
 
+DOUBTFUL_SECONDS = 2.0
+"""After a hole in the sound: as long as it takes to find the echo again and to learn what the filter leaves. A
+machine too slow for its sound card is half-duplex by this."""
+
 _NEAR_HANGOVER_BLOCKS = 10
 # Her speech has weak places, too: so long after a clear block what follows it is still hers.
 
@@ -41,6 +45,9 @@ class Front(Protocol):
     def take(self, heard: Block, played: Block, speaking: bool) -> Sound | None:
         """Blocks of the same 20 ms; None: deaf."""
 
+    def torn(self) -> None:
+        """Sound was lost before the next block."""
+
 
 class HalfDuplex:
     """Hears the guide or her, never both."""
@@ -59,6 +66,9 @@ class HalfDuplex:
             return None
         return Sound(heard)
 
+    def torn(self) -> None:
+        """It does not matter."""
+
 
 class FullDuplex:
     """Hears her while the guide speaks."""
@@ -67,15 +77,24 @@ class FullDuplex:
         self._canceller = canceller
         self._near_end = near_end or NearEnd()
         self._since_near_blocks = _NEAR_HANGOVER_BLOCKS
+        self._doubtful_seconds = 0.0
+
+    def torn(self) -> None:
+        """See Front."""
+        self._doubtful_seconds = DOUBTFUL_SECONDS
 
     def take(self, heard: Block, played: Block, speaking: bool) -> Sound | None:
-        """See Front; never deaf."""
+        """See Front; deaf to the end of an echo that may have been torn."""
         cleaned = self._canceller.process(heard, played)
         self._near_end.feed(heard, played, cleaned)
         self._since_near_blocks = 0 if self._near_end.near else self._since_near_blocks + 1
+        echo = speaking or self._near_end.echo_audible
+        self._doubtful_seconds = max(0.0, self._doubtful_seconds - BLOCK_SECONDS)
+        if echo and self._doubtful_seconds > 0:
+            return None
         return Sound(
             cleaned.block,
-            echo=speaking or self._near_end.echo_audible,
+            echo=echo,
             near=self._since_near_blocks < _NEAR_HANGOVER_BLOCKS,
             sure=self._near_end.speaking and not self._canceller.still_echo(),
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from voiceguide.ears import Ears
+from voiceguide.ears import Ears, NeedsWholeSound
 from voiceguide.events import BLOCK_SECONDS, Block, CompletePhrase, Hearing, Phrase, SpeechStarted, Transcript
 
 Keys: TypeAlias = Callable[[], str]
@@ -30,6 +30,11 @@ class EarsAndKeys:
         self._expected: frozenset[str] = frozenset()
         self._now_seconds = 0.0
         self._pressed: deque[str] = deque(maxlen=1)
+
+    def torn(self) -> None:
+        """See NeedsWholeSound."""
+        if isinstance(self._ears, NeedsWholeSound):
+            self._ears.torn()
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._ears.prepare(phrases)

@@ -82,6 +82,10 @@ class MicrophoneEars:
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
 
+    def torn(self) -> None:
+        """See NeedsWholeSound."""
+        self._front.torn()
+
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
         self._phrases = tuple(phrases)
         self._texts = frozenset(phrase.text for phrase in phrases)

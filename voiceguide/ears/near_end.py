@@ -36,6 +36,8 @@ _FLOOR_QUANTILE = 0.1
 _FLOOR_RATIO = 2.0
 _PLAYING_POWER = 200.0**2  # of a sample: softer parts of a prompt teach nothing about its echo
 _AT_IT = 0.1
+_BEST_FILTER = 0.002  # 27 dB: it may take out more for minutes, and then at the onset of a word it does not
+_LEAST_RMS = 8.0  # int16: softer than a whisper across the room, where there is no noise at all
 _ASTRAY = 0.1  # of her loudness against the echo
 _CALMING = 10**-0.03  # a block: the filter finds 15 dB of the echo again in a second
 _AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
@@ -56,7 +58,7 @@ class NearEnd:
         self._left: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
         self._whole_echo: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
         self._floor_of: deque[_Power] = deque(maxlen=_FLOOR_BLOCKS)
-        self._floor: _Power = np.full(_BANDS, 1.0)
+        self._floor: _Power = np.full(_BANDS, _LEAST_RMS**2 * self._scale)
         self._coupling: _Power = np.ones(_BANDS)
         self._uncancelled: _Power = np.ones(_BANDS)
         self._shaken = 1.0  # what the filter may have forgotten, as a share of the whole echo
@@ -92,7 +94,7 @@ class NearEnd:
             of_played = self._powers("played", cleaned.echo_of)
             self._envelope = np.maximum(of_played, self._envelope * _FALLING)
         self._learn(of_cleaned, of_heard, of_played)
-        coupling = np.maximum(self._coupling, self._shaken * self._uncancelled)
+        coupling = np.maximum(self._coupling, max(self._shaken, _BEST_FILTER) * self._uncancelled)
         bound = coupling * self._envelope + _FLOOR_RATIO * self._floor
         ratio = of_cleaned / bound
         self.near = bool(
@@ -128,7 +130,8 @@ class NearEnd:
         if self._blocks % 5:
             return
         if len(self._floor_of) >= _LEAST_LEARNT:
-            self._floor = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0) + 1.0
+            lowest = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0)
+            self._floor = np.maximum(lowest, _LEAST_RMS**2 * self._scale)
         if len(self._left) >= _LEAST_LEARNT:
             self._coupling = np.quantile(np.array(self._left), _LEARNT_QUANTILE, axis=0)
             self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)

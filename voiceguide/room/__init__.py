@@ -70,5 +70,9 @@ class TellsWhatSounded(Protocol):
         """What went to the loudspeaker in step with the block that exchange() returned last: always late (or
         early) by the same time, as long as nothing goes wrong."""
 
+    @property
+    def torn(self) -> bool:
+        """Something did go wrong since the exchange before: sound was lost, or came late."""
+
     def cut(self) -> None:
         """Forget what waits for the loudspeaker, and keep what was heard: she is interrupting."""

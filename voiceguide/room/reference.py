@@ -30,6 +30,8 @@ class Reference:
         self._ready: list[Block] = []
         self._fewest = _MOST_PIECES
         self._taken = 0
+        self.late = 0
+        """Blocks that were not there when they were asked for: each moves the echo."""
 
     def put(self, raw: bytes) -> None:
         """What the device takes now."""
@@ -52,4 +54,7 @@ class Reference:
             if self._taken == _STARTED_BLOCKS or self._fewest > _MOST_SPARE_BLOCKS:
                 del self._ready[: max(0, self._fewest - _SPARE_BLOCKS)]
             self._fewest = _MOST_PIECES
-        return self._ready.pop(0) if self._ready else np.zeros(BLOCK_SAMPLES, np.int16)
+        if self._ready:
+            return self._ready.pop(0)
+        self.late += 1
+        return np.zeros(BLOCK_SAMPLES, np.int16)

@@ -83,6 +83,9 @@ class SoundCard:
         self._loudspeaker: LoudspeakerStream | None = None
         self.sounded: Block = _SILENCE
         """See TellsWhatSounded."""
+        self.torn = False
+        """See TellsWhatSounded."""
+        self._holes = 0
         self._sd = portaudio()
         self._open()
 
@@ -102,6 +105,9 @@ class SoundCard:
         heard = self._microphone.take()
         if self._loudspeaker is not None:
             self.sounded = self._loudspeaker.sounded.take()
+            holes = self._loudspeaker.sounded.late + self._loudspeaker.underflows
+            holes += self._microphone.dropped + self._microphone.overflows
+            self.torn, self._holes = holes != self._holes, holes
         return heard
 
     def cut(self) -> None:
