@@ -56,7 +56,8 @@ def test_hammering_on_a_key_counts_once() -> None:
     assert ears.hear(QUIET, QUIET, True) is None
 
 
-def test_enter_moves_the_session_on_and_cuts_the_prompt_short() -> None:
+def test_enter_moves_the_session_on_and_cuts_the_prompt_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.session.GREETING_BLOCKS", 0)  # these prompts last three blocks
     presses = iter(["", "", "\n"])
     mouth = FakeMouth()
     ears = EarsAndKeys(ScriptedEars([]), lambda: next(presses, ""), {"\n": "下一步"})
