@@ -129,6 +129,31 @@ def test_her_word_stops_the_guide_and_is_answered(
     assert scene.silent_after_seconds(word) <= 0.35
 
 
+def test_a_whole_phrase_is_answered_at_once(recogniser: Recogniser, voice: Renderer) -> None:
+    """From the last sound of her phrase to the first of the answer, in audio time: 0.35 s in the middle, 0.7 s at
+    most; a phrase that could go on (好, 停) may wait longer."""
+    texts = ["下一步", "再说一遍", "好了", "上一步", "我不会", "好了", "慢一点", "大声一点", "帮帮我", "下一步"]
+    script, understanding = content()
+    words = [voice.render(text, pace=170) for text in texts]
+    person = ScriptedPerson([Reply(word, 1.5) for word in words], stays_seconds=3.0)
+    room = SimulatedRoom(person, Acoustics(-20, 0.1, NOISE_DBFS, "white", REVERBERATION_SECONDS))
+    log: list[Entry] = []
+    mouth = guide_voice()
+    ears = MicrophoneEars(recogniser, front=FullDuplex(load_canceller()))
+    try:
+        Session(script, understanding, room, ears, mouth, FakeKeeper(), log.append).run()
+    finally:
+        mouth.close()
+    assert [entry.hearing.text for entry in log if isinstance(entry, Answered)] == texts
+    played = room.stereo_recording()[:, 0]
+    waited = []
+    for spoken, word in zip(person.spoken, words, strict=True):
+        last = round(spoken.start_seconds * SAMPLE_RATE) + int(np.flatnonzero(np.abs(word) > 200)[-1])
+        waited.append(np.flatnonzero(np.abs(played[last:].astype(int)) > 100)[0] / SAMPLE_RATE)
+    assert np.median(waited) <= 0.35
+    assert max(waited) <= 0.7
+
+
 def test_a_cough_stops_it_and_it_finishes_its_sentence(recogniser: Recogniser) -> None:
     """Noise shaped like a cough; where it is not even taken for speech the guide goes on."""
     bursts = np.random.default_rng(3).standard_normal(SAMPLE_RATE // 2)

@@ -90,7 +90,6 @@ def test_her_word_stops_real_playback_and_is_answered(
         after = rig.recorded()[before.size :]
         assert "→ pause" in answered, guide.lines
         guide.wait_for("指南：.*请说，继续")
-    print("quiet after", quiet_from_seconds(after))
     assert quiet_from_seconds(after) <= SILENT_WITHIN_SECONDS, guide.lines
 
 
