@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
 
 from voiceguide import dialogue
@@ -76,15 +77,16 @@ class Session:
     def __init__(
         self,
         script: Script,
-        understanding: Understanding,
+        understanding: Understanding | Callable[[], Understanding],
         room: Room,
         ears: Ears,
         mouth: Mouth,
         keeper: Keeper,
         log: Callable[[Entry], None],
     ) -> None:
+        """`understanding`: itself, or how to get it, which is asked behind the first words."""
         self._script = script
-        self._understanding = understanding
+        self._given_understanding = understanding
         self._room = room
         self._sounding = room if isinstance(room, TellsWhatSounded) else None
         self._ears = ears
@@ -99,6 +101,11 @@ class Session:
         self._saying: Prompt | None = None
         self._interrupted = False
         self._kept = Progress()
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        given = self._given_understanding
+        return given if isinstance(given, Understanding) else given()
 
     @property
     def now_seconds(self) -> float:
