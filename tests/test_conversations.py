@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
+from tests.fakes import FakeMouth, FakeRoom, Interruption, ScriptedEars
 from tests.test_session import content
 from voiceguide import dialogue
 from voiceguide.commands.rehearse import SHIPPED
@@ -44,8 +44,13 @@ def replies(conversation: Conversation) -> list[str | Transcript]:
     class Recorder:
         def __call__(self, entry: object) -> None:
             if isinstance(entry, Answered):
-                heard.append("" if isinstance(entry.hearing, NoInput) else entry.hearing)
+                if isinstance(entry.hearing, NoInput):
+                    heard.append("")
+                else:
+                    interrupts = next(spoken).interrupts
+                    heard.append(Interruption(entry.hearing.text) if interrupts else entry.hearing)
 
+    spoken = (line for line in conversation.lines if isinstance(line, PersonSays))
     rehearse_text(conversation, script, understanding, Recorder())
     return heard
 
@@ -93,6 +98,7 @@ def test_a_short_silence_is_no_silence(tmp_path: Path) -> None:
         ("guide 12333\n<<您好\n", 2),
         ("guide 12333\n# 好\n(silence long)\n", 3),
         ("guide\n", 1),
+        ("guide 12333\n<< 您好\n>> 好了\n(interrupts)\n>> 好了\n", 4),
     ],
 )
 def test_a_file_that_is_no_conversation_is_refused_with_its_line(

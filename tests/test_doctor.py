@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ import pytest
 
 from voiceguide import paths
 from voiceguide.cli import main
-from voiceguide.commands import checkup, doctor
+from voiceguide.commands import checkup, doctor, equipment
 from voiceguide.commands.checkup import CHECKS, Checked
 from voiceguide.ears import EarsError
+from voiceguide.ears.front import HalfDuplex
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block
 from voiceguide.exit_codes import Exit
 from voiceguide.phonetics import Readings
@@ -69,6 +71,22 @@ def test_a_clipped_microphone(microphone: type[Microphone], monkeypatch: pytest.
     result = only(monkeypatch, "microphone")
     assert not result.ok
     assert "调低" in result.remedy
+
+
+def test_she_may_interrupt_where_echo_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = only(monkeypatch, "interrupting")
+    assert result.ok
+    assert "也可以插话" in result.detail
+
+
+def test_without_a_canceller_the_guide_works_and_says_that_she_cannot_interrupt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyaec", None)
+    result = only(monkeypatch, "interrupting")
+    assert result.ok
+    assert "不能插话" in result.detail
+    assert isinstance(equipment.open_front(), HalfDuplex)
 
 
 def test_a_good_microphone_is_named_with_its_rate(

@@ -23,7 +23,7 @@ def never(partial: str) -> bool:
 
 def listening(*pressed: str, expected: tuple[str, ...] = ("一", "下一步")) -> EarsAndKeys:
     script: Iterator[str] = iter(pressed)
-    ears = EarsAndKeys(ScriptedEars([]), lambda: next(script, ""), MEANINGS)
+    ears = EarsAndKeys(ScriptedEars([]), lambda: next(script, ""), lambda: MEANINGS)
     phrases = [Phrase(text, (text,)) for text in expected]
     ears.prepare(phrases)
     ears.listen(phrases, math.inf, never)
@@ -56,10 +56,11 @@ def test_hammering_on_a_key_counts_once() -> None:
     assert ears.hear(QUIET, QUIET, True) is None
 
 
-def test_enter_moves_the_session_on_and_cuts_the_prompt_short() -> None:
+def test_enter_moves_the_session_on_and_cuts_the_prompt_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.session.GREETING_BLOCKS", 0)  # these prompts last three blocks
     presses = iter(["", "", "\n"])
     mouth = FakeMouth()
-    ears = EarsAndKeys(ScriptedEars([]), lambda: next(presses, ""), {"\n": "下一步"})
+    ears = EarsAndKeys(ScriptedEars([]), lambda: next(presses, ""), lambda: {"\n": "下一步"})
     stage = Stage([], mouth=mouth, ears=ears)
     stage.session.run()
     events = [entry.event for entry in stage.log if isinstance(entry, Answered)]

@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from voiceguide.ears.front import HalfDuplex
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, Transcript
 
@@ -83,22 +84,28 @@ class Scene:
 def test_a_whole_phrase_is_taken_after_the_short_end_silence():
     scene = Scene().goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)
     [(at_seconds, transcript)] = scene.hearings
-    assert at_seconds == pytest.approx(2.0 + 0.6 + 0.5)
+    assert at_seconds == pytest.approx(2.0 + 0.6 + 0.2)
     assert (transcript.text, transcript.confidence) == ("好了", 0.9)
     assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.0, 2.6), abs=0.001)
 
 
-def test_an_unfinished_phrase_is_given_time():
+def test_a_phrase_that_could_go_on_is_given_time():
     scene = Scene().goes_on(0.6, LONG).goes_on(2.0)
     [(at_seconds, transcript)] = scene.hearings
-    assert at_seconds == pytest.approx(0.6 + 1.5)
+    assert at_seconds == pytest.approx(0.6 + 0.7)
     assert transcript.text == "再说一遍"
+
+
+def test_half_a_phrase_is_given_more():
+    scene = Scene().goes_on(0.6, 7).goes_on(2.0)
+    [(at_seconds, _)] = scene.hearings
+    assert at_seconds == pytest.approx(0.6 + 1.5)
 
 
 def test_the_recogniser_hears_one_second_before_and_everything_after():
     scene = Scene().goes_on(3.0).goes_on(0.6, NEXT).goes_on(1.0)
     [turn] = scene.recogniser.turns
-    assert len(turn.accepted) / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS + 0.6 + 0.5)
+    assert len(turn.accepted) / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS + 0.6 + 0.2)
     assert np.flatnonzero(turn.accepted)[0] / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS)
 
 
@@ -141,7 +148,7 @@ def test_the_waiting_begins_after_the_hold_off():
 
 
 def test_the_hold_off_is_adjustable():
-    scene = Scene(no_input_seconds=2.0, hold_off_seconds=1.2).goes_on(3.0, speaking=True).goes_on(5.0)
+    scene = Scene(no_input_seconds=2.0, front=HalfDuplex(hold_off_seconds=1.2)).goes_on(3.0, speaking=True).goes_on(5.0)
     assert scene.hearings[0][0] == pytest.approx(3.0 + 1.2 + 2.0)
 
 

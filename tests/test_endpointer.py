@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide.endpointer import FINAL_VERDICTS, Endpointer, Patience, Verdict
+from voiceguide.endpointer import FINAL_VERDICTS, Endpointer, Pace, Patience, Verdict
+from voiceguide.events import Transcript
 
 SPEECH, QUIET = True, False
 WHOLE, PART = True, False  # is what was heard so far a complete phrase?
@@ -30,8 +31,8 @@ TURNS = {
     "having stirred in time": (8, [(7.9, QUIET, PART), *part(0.15, 0.1)], Verdict.WAITING),
     "having begun in time": (8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
     "the shortest reply": (8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
-    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.4, QUIET, WHOLE)], Verdict.SPEAKING),
-    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.5, QUIET, WHOLE)], Verdict.FINISHED),
+    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.15, QUIET, WHOLE)], Verdict.SPEAKING),
+    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.2, QUIET, WHOLE)], Verdict.FINISHED),
     "half a phrase, the same silence": (8, part(0.6, 0.5), Verdict.SPEAKING),
     "half a phrase, searching for words": (8, part(0.6, 1.4), Verdict.SPEAKING),
     "half a phrase and no more": (8, part(0.6, 1.5), Verdict.FINISHED),
@@ -44,6 +45,52 @@ TURNS = {
     "many short pauses are one utterance": (8, part(1.0, 1.0) * 6, Verdict.TOO_LONG),
     "what came first in one coarse block": (8, [*(part(0.3, 1.2) * 7), *part(0.3, 5.0)], Verdict.TOO_LONG),
 }
+
+
+def test_a_phrase_that_could_go_on_waits_longer_than_a_whole_one_and_shorter_than_half_a_one():
+    endpointer = Endpointer(8)
+    endpointer.process(0.6, SPEECH, PART, True)
+    assert endpointer.process(0.65, QUIET, PART, True) is Verdict.SPEAKING
+    assert endpointer.process(0.05, QUIET, PART, True) is Verdict.FINISHED
+
+
+def spoke(text: str, seconds: float) -> Transcript:
+    return Transcript(text, 0.9, 10.0, 10.0 + seconds)
+
+
+def test_the_end_silences_follow_her_pace():
+    usual, pace = Patience(), Pace()
+    assert pace.patience() == usual
+    pace.learn(spoke("再说一遍", 2.4), 0.0)  # twice as slow as usual
+    slow = pace.patience()
+    assert slow.complete_silence_seconds == pytest.approx(0.4)
+    assert slow.extendable_silence_seconds == pytest.approx(1.2)
+    assert slow.hesitant_silence_seconds == pytest.approx(2.5)  # the most
+    for _ in range(20):
+        pace.learn(spoke("再说一遍", 0.6), 0.0)
+    quick = pace.patience()
+    assert quick.complete_silence_seconds == pytest.approx(0.2)  # the least
+    assert quick.hesitant_silence_seconds == pytest.approx(1.2)
+
+
+def test_who_pauses_within_her_words_is_given_as_long_behind_them():
+    pace = Pace()
+    pace.learn(spoke("再说一遍", 1.2), 0.45)
+    assert pace.patience().complete_silence_seconds == pytest.approx(0.45)
+
+
+def test_one_syllable_tells_nothing_of_her_pace():
+    pace = Pace()
+    pace.learn(spoke("好", 2.0), 0.0)
+    assert pace.patience() == Patience()
+
+
+def test_the_longest_pause_within_an_utterance_is_known():
+    endpointer = Endpointer(8)
+    for blocks in (part(0.4, 0.3), part(0.4, 0.6), part(0.4, 1.4)):
+        for seconds, is_speech, complete in blocks:
+            endpointer.process(seconds, is_speech, complete)
+    assert endpointer.longest_pause_seconds == pytest.approx(0.6), "the one at the end is none within it"
 
 
 @pytest.mark.parametrize(("no_input_seconds", "blocks", "verdict"), TURNS.values(), ids=TURNS)

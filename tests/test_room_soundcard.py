@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Samples
-from voiceguide.room import Reopenable, RoomError, soundcard, streams
+from voiceguide.room import Reopenable, RoomError, TellsWhatSounded, soundcard, streams
 from voiceguide.room.conversion import FromDevice, ToDevice, device_block_frames
 from voiceguide.room.soundcard import SoundCard
 
@@ -372,6 +372,47 @@ def test_flush_forgets_both_directions(plug: Any) -> None:
     assert (np.diff(faded.astype(int)) <= 0).all()
     assert not faded[80:].any()
     assert not loudspeaker.play().any()
+
+
+def test_an_interruption_cuts_what_waits_and_keeps_what_she_said(plug: Any) -> None:
+    card, (microphone, loudspeaker) = open_card(plug(HEADSET))
+    assert isinstance(card, TellsWhatSounded)
+    for _ in range(4):
+        microphone.hear(SILENCE)
+        card.exchange(SPEECH)
+    microphone.hear(np.full(320, 5, np.int16))
+    card.cut()
+    assert (card.exchange(SILENCE) == 5).all()
+    assert not loudspeaker.play()[80:].any()
+
+
+def test_it_tells_what_sounded_and_not_what_was_given(plug: Any) -> None:
+    """Of three blocks one is cut; then the device starves."""
+    card, (microphone, loudspeaker) = open_card(plug(HEADSET))
+    for _ in range(3):
+        microphone.hear(SILENCE)
+        card.exchange(SPEECH)
+    gave = [loudspeaker.play(), loudspeaker.play()]
+    card.cut()
+    gave += [loudspeaker.play(), loudspeaker.play()]
+    told = []
+    for _ in gave:
+        microphone.hear(SILENCE)
+        card.exchange(SILENCE)
+        told.append(card.sounded)
+    np.testing.assert_array_equal(told, gave)
+    assert [block.any() for block in gave] == [True, True, True, False], "the third only fades"
+
+
+def test_lost_sound_is_told_once(plug: Any) -> None:
+    card, (microphone, loudspeaker) = open_card(plug(HEADSET))
+    torn = []
+    for overflow in (False, False, False, True, False, False):
+        loudspeaker.play()
+        microphone.hear(SILENCE, SimpleNamespace(input_overflow=overflow, output_underflow=False))
+        card.exchange(SILENCE)
+        torn.append(card.torn)
+    assert torn == [False, False, False, True, False, False]
 
 
 def test_flush_gives_every_place_in_the_queue_back(plug: Any) -> None:

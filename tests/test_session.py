@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -228,6 +229,27 @@ def test_when_the_vocabulary_cannot_be_made_she_is_told_before_the_error_goes_up
         stage.session.run()
     assert stage.mouth.said[-1] == stage.script.common["trouble-sound"][0].text
     assert not stage.mouth.speaking
+
+
+def test_the_model_loads_behind_the_greeting() -> None:
+    """She hears the first words at once; nothing is listened to before the ears are ready."""
+    room = FakeRoom()
+
+    class Slow(ScriptedEars):
+        def prepare(self, phrases: Sequence[Phrase]) -> None:
+            assert greeted.wait(20), "the greeting must not wait for the ears"
+            super().prepare(phrases)
+
+    class Greeting(FakeMouth):
+        def next_block(self) -> Block:
+            if self.said and room.exchanged >= 2:
+                greeted.set()
+            return super().next_block()
+
+    greeted = threading.Event()
+    stage = Stage(["好了"], room=room, mouth=Greeting(), ears=Slow(["好了"]))
+    stage.session.run()
+    assert stage.mouth.said[-1] == stage.step(1)
 
 
 @pytest.mark.parametrize("fault", ["mouth", "room", "end"])

@@ -8,6 +8,9 @@ saved find-entry            (optional: where she stopped last time)
 >? 是                       she says this, not well enough to be believed: the guide may only guess it
 >> 再说一遍 (4 s, 5 dB)     she takes so long over it (and stands so far out of the noise)
 (silence 30)                she says nothing for so long
+(interrupts)                she says the next line while the guide is still saying the one before
+
+What is interrupted must be a single prompt: of several, those behind the interrupted one are not said any more.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from voiceguide.errors import ToldError
 from voiceguide.events import Transcript
 
 REST = "…"
+INTERRUPTS = "(interrupts)"
 _MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
 GUESSED = 0.4
 """How sure the ears are of a guess: not enough."""
@@ -57,6 +61,8 @@ class GuideSays:
 class PersonSays:
     number: int
     text: str
+    interrupts: bool = False
+    """While the guide is speaking; else when it has finished."""
     indistinct: bool = False
     """Heard as a guess only."""
     seconds: float = 0.0
@@ -108,7 +114,7 @@ class Differs(Exception):  # noqa: N818 - a result, not a fault
 
 def parse(path: Path) -> Conversation:
     """Raises ConversationError, OSError."""
-    guide, saved, lines = "", None, list[Line]()
+    guide, saved, lines, interrupts = "", None, list[Line](), False
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -125,9 +131,12 @@ def parse(path: Path) -> Conversation:
         elif word == "<<" and rest:
             lines.append(GuideSays(number, rest.strip()))
         elif word == ">>" and rest:
-            lines.append(_person_says(number, rest, indistinct=False))
+            lines.append(_person_says(number, rest, interrupts=interrupts))
+            interrupts = False
         elif word == ">?" and rest:
             lines.append(_person_says(number, rest, indistinct=True))
+        elif line == INTERRUPTS and lines and isinstance(lines[-1], GuideSays):
+            interrupts = True
         elif word == "(silence" and _is_number(rest.removesuffix(")")):
             lines.append(PersonSilent(number, float(rest.removesuffix(")"))))
         else:
@@ -137,14 +146,13 @@ def parse(path: Path) -> Conversation:
     return Conversation(path, guide, saved, tuple(lines))
 
 
-def _person_says(number: int, rest: str, *, indistinct: bool) -> PersonSays:
+def _person_says(number: int, rest: str, *, indistinct: bool = False, interrupts: bool = False) -> PersonSays:
     manner = _MANNER.search(rest)
     if manner is None:
-        return PersonSays(number, rest.strip(), indistinct)
+        return PersonSays(number, rest.strip(), interrupts, indistinct)
     seconds, db = manner.groups()
-    return PersonSays(
-        number, rest[: manner.start()].strip(), indistinct, float(seconds), float(db) if db else None
-    )
+    text = rest[: manner.start()].strip()
+    return PersonSays(number, text, interrupts, indistinct, float(seconds), float(db) if db else None)
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,19 @@ from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
-from voiceguide.events import NO_MANNER, Action, Event, Heard, Manner, NoInput, NoMatch, Say, Unsure
+from voiceguide.events import (
+    NO_MANNER,
+    Action,
+    Event,
+    FalseAlarm,
+    Heard,
+    Manner,
+    NoInput,
+    NoMatch,
+    Resume,
+    Say,
+    Unsure,
+)
 from voiceguide.guide import TROUBLE
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
@@ -69,6 +81,8 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
     match event:
         case NoInput():
             new, actions = silence.keep_company(script, replace(state, silences=state.silences + 1))
+        case FalseAlarm():
+            new, actions = state, [Resume()]  # nothing was asked or missed: the sentence is said to its end
         case _:
             new, actions = _spoken(script, state, event)
     actions = [*adjusting, *actions]

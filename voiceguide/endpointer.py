@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from voiceguide.events import Transcript
+
 # Sums of block lengths are off by rounding; a threshold that is reached but for this much is reached.
 _ROUNDING_SECONDS = 1e-6
 
@@ -42,14 +44,59 @@ class Patience:
     """So much quiet parts one click from the next; within it they add up to speech (好, then 了)."""
     resume_seconds: float = 0.06
     """Speech after a pause counts from here on, so that a click does not start the end silence anew."""
-    complete_silence_seconds: float = 0.5
-    """End silence after a whole phrase: waiting longer only makes the answer late."""
+    complete_silence_seconds: float = 0.2
+    """End silence after a whole phrase which nothing expected continues: waiting longer only makes the answer
+    late. Speech detection notices the silence 0.1 s late, so that 0.3 s pass in all.
+    """
+    extendable_silence_seconds: float = 0.7
+    """End silence after a phrase that could still go on: 好 … 了, 不 … 会."""
     hesitant_silence_seconds: float = 1.5
     """End silence after anything else: cutting off slow speakers is the commonest complaint about
     assistants.
     """
     utterance_seconds: float = 12.0
     """The longest utterance. No command takes so long; the guide must not wait out a television."""
+
+
+USUAL_SYLLABLE_SECONDS = 0.3
+"""A syllable of an old person speaking to a machine, the short pauses between words included."""
+COMPLETE_SILENCE_RANGE = (0.2, 0.5)
+EXTENDABLE_SILENCE_RANGE = (0.6, 1.2)
+HESITANT_SILENCE_RANGE = (1.2, 2.5)
+_NEWEST = 0.3  # the share of the last utterance in what is known of her
+
+
+class Pace:
+    """How she speaks: the end silences follow it."""
+
+    def __init__(self) -> None:
+        self._slowness: float | None = None
+        self._pause_seconds = 0.0
+
+    def learn(self, said: Transcript, longest_pause_seconds: float) -> None:
+        """From an utterance that was understood, and the longest pause within it."""
+        if len(said.text) < 2:
+            return  # its one syllable is as long as the detector found it
+        slowness = (said.end_seconds - said.start_seconds) / len(said.text) / USUAL_SYLLABLE_SECONDS
+        if self._slowness is None:
+            self._slowness, self._pause_seconds = slowness, longest_pause_seconds
+        else:
+            self._slowness += _NEWEST * (slowness - self._slowness)
+            self._pause_seconds += _NEWEST * (longest_pause_seconds - self._pause_seconds)
+
+    def patience(self) -> Patience:
+        """For her next utterance."""
+        usual = Patience()
+        if self._slowness is None:
+            return usual
+        complete = max(usual.complete_silence_seconds * self._slowness, self._pause_seconds)
+        extendable = max(usual.extendable_silence_seconds * self._slowness, 2 * self._pause_seconds)
+        hesitant = max(usual.hesitant_silence_seconds * self._slowness, 3 * self._pause_seconds)
+        return Patience(
+            complete_silence_seconds=_within(complete, COMPLETE_SILENCE_RANGE),
+            extendable_silence_seconds=_within(extendable, EXTENDABLE_SILENCE_RANGE),
+            hesitant_silence_seconds=_within(hesitant, HESITANT_SILENCE_RANGE),
+        )
 
 
 class Endpointer:
@@ -69,6 +116,8 @@ class Endpointer:
         )
         self._silence_seconds = 0.0
         self._utterance_seconds = 0.0
+        self.longest_pause_seconds = 0.0
+        """Within the utterance up to now."""
         self.verdict = Verdict.WAITING
 
     @property
@@ -86,12 +135,15 @@ class Endpointer:
         """A sound has begun that may become speech."""
         return self.verdict is Verdict.WAITING and self._speech_seconds > 0
 
-    def process(self, seconds: float, is_speech: bool, complete: bool) -> Verdict:
-        """Take the next `seconds` of audio. `complete`: what was heard so far is a whole phrase."""
+    def process(
+        self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False
+    ) -> Verdict:
+        """Take the next `seconds` of audio. `complete`: what was heard so far is a whole phrase that nothing
+        expected continues; `extendable`: a whole phrase that could go on."""
         if self.verdict is Verdict.WAITING:
             self._wait(seconds, is_speech)
         elif self.verdict is Verdict.SPEAKING:
-            self._follow(seconds, is_speech, complete)
+            self._follow(seconds, is_speech, self._end_silence_seconds(complete, extendable))
         return self.verdict
 
     def _wait(self, seconds: float, is_speech: bool) -> None:
@@ -110,20 +162,23 @@ class Endpointer:
         if not self._speech_seconds and _reached(self._waited_seconds, self._no_input_seconds):
             self.verdict = Verdict.NO_INPUT
 
-    def _follow(self, seconds: float, is_speech: bool, complete: bool) -> None:
+    def _end_silence_seconds(self, complete: bool, extendable: bool) -> float:
+        if complete:
+            return self._patience.complete_silence_seconds
+        if extendable:
+            return self._patience.extendable_silence_seconds
+        return self._patience.hesitant_silence_seconds
+
+    def _follow(self, seconds: float, is_speech: bool, end_silence_seconds: float) -> None:
         self._utterance_seconds += seconds
         if is_speech:
             self._speech_seconds += seconds
             if _reached(self._speech_seconds, self._patience.resume_seconds):
+                self.longest_pause_seconds = max(self.longest_pause_seconds, self._silence_seconds)
                 self._silence_seconds = 0.0
         else:
             self._speech_seconds = 0.0
             self._silence_seconds += seconds
-            end_silence_seconds = (
-                self._patience.complete_silence_seconds
-                if complete
-                else self._patience.hesitant_silence_seconds
-            )
             if _reached(self._silence_seconds, end_silence_seconds):
                 # In a coarse block both ends may lie: the one that came first counts.
                 late_by = self._silence_seconds - end_silence_seconds
@@ -136,6 +191,10 @@ class Endpointer:
     def _check_length(self) -> None:
         if _reached(self._utterance_seconds, self._patience.utterance_seconds):
             self.verdict = Verdict.TOO_LONG
+
+
+def _within(value: float, ends: tuple[float, float]) -> float:
+    return min(max(value, ends[0]), ends[1])
 
 
 def _reached(seconds: float, limit_seconds: float) -> bool:

@@ -85,6 +85,8 @@ class Transcript:
     """How loud she was at the microphone; None: not known."""
     noise_dbfs: float | None = None
     """How loud the room was around her words; None: not known."""
+    clearness: float = 1.0
+    """Share of her speech that stood clear of what may be the guide's own echo, 0 … 1."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,14 @@ class NoMatch:
     transcript: str
 
 
-Event: TypeAlias = Heard | Unsure | NoMatch | NoInput
+@dataclass(frozen=True)
+class FalseAlarm:
+    """A sound interrupted the guide and was no reply: a cough, somebody else, a word that means nothing now."""
+
+    transcript: str
+
+
+Event: TypeAlias = Heard | Unsure | NoMatch | NoInput | FalseAlarm
 """What the dialogue answers."""
 
 
@@ -177,6 +186,11 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Resume:
+    """Go on with what was interrupted, from the start of the interrupted sentence."""
+
+
+@dataclass(frozen=True)
 class Listen:
     """When all is said, listen for one of `expecting`."""
 
@@ -202,7 +216,7 @@ class End:
     """True: the guide was done to its end; False: she stopped before."""
 
 
-Action: TypeAlias = Say | Listen | Adjust | End
+Action: TypeAlias = Say | Resume | Listen | Adjust | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

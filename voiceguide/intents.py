@@ -227,6 +227,11 @@ class Understanding:
             start = match.end()
         return (*said, *self.readings.toneless(transcript[start:]))
 
+    def holds(self, text: str, words: str) -> bool:
+        """Do these words sound within `text`? False for no words."""
+        said = self._toneless(words)
+        return bool(said) and f" {' '.join(said)} " in f" {' '.join(self.readings.toneless(text))} "
+
     def complete(self, expecting: Sequence[str]) -> CompletePhrase:
         """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into
         something else: 失败 is whole though 失败了 exists, 好 is not because of 好了."""

@@ -16,9 +16,11 @@ from voiceguide.events import (
     Answered,
     Entry,
     Event,
+    FalseAlarm,
     Listen,
     Manner,
     NoInput,
+    NoMatch,
     Prompt,
     Said,
     Say,
@@ -119,7 +121,10 @@ def rehearse_text(
                     raise Differs(conversation, number, text, "（指南已经结束）")
                 said = line.transcript(now_seconds)
                 event = understanding.hear(said, listen.expecting)
-                answer(said, event, understanding.manner(said, event))
+                if line.interrupts and isinstance(event, NoMatch):
+                    answer(said, FalseAlarm(text), NO_MANNER)
+                else:
+                    answer(said, event, understanding.manner(said, event))
             case PersonSilent(seconds=seconds):
                 left_seconds = seconds
                 while listen is not None and left_seconds >= listen.no_input_seconds:

@@ -7,27 +7,33 @@ each hearing: understand -> respond -> mouth.say() … ears.listen()
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
 
 from voiceguide import dialogue
-from voiceguide.ears import Ears, EarsError
+from voiceguide.ears import Ears, EarsError, NeedsWholeSound
 from voiceguide.events import (
     BLOCK_SECONDS,
     NO_MANNER,
     Action,
     Adjust,
     Answered,
+    Block,
     End,
     Entry,
     Event,
+    FalseAlarm,
     Listen,
     Manner,
     NoInput,
+    NoMatch,
     Noticed,
     Prompt,
+    Resume,
     Said,
     Say,
     SpeechStarted,
@@ -36,11 +42,18 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.mouth import Mouth, MouthError
 from voiceguide.progress import Progress, ProgressError
-from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
+from voiceguide.room import Reopenable, Room, RoomClosed, RoomError, TellsWhatSounded
 from voiceguide.state import Script, State, prompts
 
 REOPEN_ATTEMPTS = 600
 """How often a lost device is looked for (about once a second) before the session gives up."""
+
+
+GREETING_BLOCKS = 75
+"""A second and a half of the first prompt."""
+
+CLEAR_ENOUGH = 0.5
+"""A word of the prompt that was being said counts as hers where this share of it stood clear of the echo."""
 
 
 class Outcome(Enum):
@@ -66,17 +79,20 @@ class Session:
     def __init__(
         self,
         script: Script,
-        understanding: Understanding,
+        understanding: Understanding | Callable[[], Understanding],
         room: Room,
         ears: Ears,
         mouth: Mouth,
         keeper: Keeper,
         log: Callable[[Entry], None],
     ) -> None:
+        """`understanding`: itself, or how to get it, which is asked behind the first words."""
         self._script = script
-        self._understanding = understanding
+        self._given_understanding = understanding
         self._room = room
+        self._sounding = room if isinstance(room, TellsWhatSounded) else None
         self._ears = ears
+        self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
         self._mouth = mouth
         self._keeper = keeper
         self._log = log
@@ -84,7 +100,14 @@ class Session:
         self._outcome: Outcome | None = None
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
+        self._saying: Prompt | None = None
+        self._interrupted = False
         self._kept = Progress()
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        given = self._given_understanding
+        return given if isinstance(given, Understanding) else given()
 
     @property
     def now_seconds(self) -> float:
@@ -110,14 +133,24 @@ class Session:
                 return self._outcome
             match hearing:
                 case Transcript() | NoInput():
+                    if self._mouth.speaking:
+                        self._fall_silent()
                     event, manner = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
                     self._act(actions)
                     self._keep(state)
                 case SpeechStarted():
-                    self._mouth.hush()
-                    self._room.flush()  # what the loudspeaker has queued would still be heard
+                    self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """She interrupts: the prompt fades, and what the loudspeaker has queued is not heard any more."""
+        self._interrupted = True
+        self._mouth.hush()
+        if self._sounding is not None:
+            self._sounding.cut()
+        else:
+            self._room.flush()
 
     def _begin(self) -> State:
         kept = self._keeper.load()
@@ -130,14 +163,34 @@ class Session:
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
-        expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
-        try:
-            self._ears.prepare(self._understanding.word_list(expected))
-        except EarsError:
-            self._apologise()
-            raise
-        self._act(actions)
+        with ThreadPoolExecutor(1, "ears") as behind_the_greeting:
+            prepared = behind_the_greeting.submit(self._prepare_ears)
+            self._act([action for action in actions if isinstance(action, Say)])
+            try:
+                self._greet()
+                prepared.result()
+            except EarsError:
+                self._apologise()
+                raise
+        self._act([action for action in actions if not isinstance(action, Say)])
         return state
+
+    def _prepare_ears(self) -> None:
+        expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
+        self._ears.prepare(self._understanding.word_list(expected))
+
+    def _greet(self) -> None:
+        """The first words, to nobody's ears: so long a model may take to load without anybody waiting for it.
+        A number of blocks and not "until it is loaded", so that a rehearsal is the same every time.
+        """
+        for _ in range(GREETING_BLOCKS):
+            if not self._mouth.speaking:
+                return
+            try:
+                self._give_and_take()
+            except (RoomError, RoomClosed):
+                return  # the loop meets it again, and knows what to do
+
 
     def _likely_prompts(self, actions: Iterable[Action]) -> Iterable[Prompt]:
         """Everything that can be said, the first words first."""
@@ -149,6 +202,17 @@ class Session:
                 yield prompt
 
     def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
+        block, sounded = self._give_and_take()
+        if self._sounding is not None and self._sounding.torn and self._comparing is not None:
+            self._comparing.torn()
+        try:
+            return self._ears.hear(block, sounded, self._mouth.speaking)
+        except EarsError:
+            self._apologise()
+            raise
+
+    def _give_and_take(self) -> tuple[Block, Block]:
+        """Twenty milliseconds: (what was heard, what sounded meanwhile)."""
         failure: MouthError | None = None
         try:
             played = self._mouth.next_block()
@@ -156,29 +220,39 @@ class Session:
             failure = error
             played = self._mouth.next_block()
         for prompt in self._mouth.begun():
+            self._saying = prompt
             self._log(Said(self.now_seconds, prompt))
         if failure is not None:  # she did not hear it: whoever is there can read it
             self._notice(failure.message + failure.remedy)
         block = self._room.exchange(played)
         self._blocks += 1
-        try:
-            return self._ears.hear(block, played, self._mouth.speaking)
-        except EarsError:
-            self._apologise()
-            raise
+        return block, played if self._sounding is None else self._sounding.sounded
 
     def _understand(self, hearing: Transcript | NoInput) -> tuple[Event, Manner]:
         if isinstance(hearing, NoInput):
             return hearing, NO_MANNER
         assert self._listen is not None, "ears reported a transcript although nobody listens"
+        interrupted, self._interrupted = self._interrupted, False
+        if interrupted and self._own_words(hearing):
+            return FalseAlarm(hearing.text), NO_MANNER
         event = self._understanding.hear(hearing, self._listen.expecting)
+        if interrupted and isinstance(event, NoMatch):
+            return FalseAlarm(hearing.text), NO_MANNER
         return event, self._understanding.manner(hearing, event)
+
+    def _own_words(self, hearing: Transcript) -> bool:
+        """May this be what the guide itself was saying? Its words are suspects: she must have been clearer."""
+        saying = self._saying.text if self._saying else ""
+        own = self._understanding.holds(saying, hearing.text or hearing.guess)
+        return own and hearing.clearness < CLEAR_ENOUGH
 
     def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
                 case Say(prompt=prompt):
                     self._mouth.say(prompt)
+                case Resume():
+                    self._mouth.resume()
                 case Adjust(pace=pace, loudness=loudness):
                     self._mouth.adjust(pace, loudness)
                 case Listen():

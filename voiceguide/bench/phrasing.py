@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide.answers import echoes
+from voiceguide.answers import Asking
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.people import people
 from voiceguide.bench.whereabouts import ASK, STEP, Whereabouts
@@ -58,6 +58,7 @@ class Phrasing:
     ) -> None:
         """`can_say`: False for what her voice was not recorded for; she then finds other words."""
         self._elder, self._guide, self._wordings, self._rng = elder, guide, wordings, rng
+        self._asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
         self._can_say = can_say
         self._assent = {text for intent in ("yes", "next") for text in wordings.heard[intent]}
 
@@ -92,7 +93,7 @@ class Phrasing:
             return self._often([text for text in known if text not in answers[others]]), False
         if wish != "next" or prompt is None:
             return self._often(known), False
-        words = [(words, condition) for words, condition in echoes(prompt.text) if words in known]
+        words = [(words, condition) for words, condition in self._asking.echoes(prompt.text) if words in known]
         if words and self._rng.random() < self._elder.memory:
             return words[0][0], False
         own = [condition for _, condition in words]

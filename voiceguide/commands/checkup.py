@@ -90,6 +90,17 @@ def _microphone() -> Found:
     return True, detail, ""
 
 
+def _interrupting() -> Found:
+    """Not having it is no fault: the guide works, one after the other."""
+    from voiceguide.ears.echo import NoCanceller, load_canceller
+
+    try:
+        load_canceller()
+    except NoCanceller:
+        return True, "这台电脑装不上回声消除程序 pyaec，不能插话：请等指南说完，再回答", ""
+    return True, "能去掉自己的回声，指南说话的时候也可以插话", ""
+
+
 def _voice() -> Found:
     from voiceguide.mouth.renderer import Renderer
 
@@ -152,4 +163,5 @@ CHECKS: tuple[tuple[str, str, Callable[[], Found]], ...] = (
     ("portaudio", "声音组件", _portaudio),
     ("speaker", "音箱", _speaker),
     ("microphone", "话筒", _microphone),
+    ("interrupting", "插话", _interrupting),
 )

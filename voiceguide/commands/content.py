@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import click
 
@@ -23,8 +24,13 @@ class Content:
     """One guide, ready to be talked about."""
 
     script: Script
-    understanding: Understanding
     readings: Readings
+    understand: Callable[[], Understanding]
+    """Made when it is first needed: that takes half a second, and the first words are said before."""
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        return self.understand()
 
     def keys(self) -> dict[str, str]:
         """What a key stands for: Enter for the next step, 1, 2, 3 for the numbers the guide offers."""
@@ -34,7 +40,7 @@ class Content:
 
 @cache
 def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
-    """Read once in a process: it takes about half a second.
+    """Read once in a process.
 
     Raises ContentError where the files are bad, click.UsageError where there is no such guide.
     """
@@ -44,8 +50,9 @@ def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
         hint = did_you_mean(guide_id, known) or f"现有的指南：{'、'.join(known)}。"
         raise click.UsageError(f"没有叫「{guide_id}」的指南，也没有这个命令。{hint}")
     guide = library.guide(guide_id)
-    understanding = Understanding.load(paths.prompts(), guide)
-    return Content(Script(guide, library.common), understanding, library.readings)
+    return Content(
+        Script(guide, library.common), library.readings, lambda: Understanding.load(paths.prompts(), guide)
+    )
 
 
 def open_expecting(expecting: str) -> tuple[Content, tuple[str, ...]]:

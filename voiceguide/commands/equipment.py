@@ -19,6 +19,7 @@ from voiceguide.phonetics import Readings
 from voiceguide.room import Room
 
 if TYPE_CHECKING:
+    from voiceguide.ears.front import Front
     from voiceguide.ears.recogniser import Recogniser
     from voiceguide.mouth.speaker import Speaker
 
@@ -64,7 +65,18 @@ def open_ears(ears: str, model: Path | None, enter_text: str) -> Ears:
         return KeyboardEars(sys.stdin.buffer, enter_text)
     from voiceguide.ears.listener import MicrophoneEars
 
-    return MicrophoneEars(open_recogniser(model))
+    return MicrophoneEars(open_recogniser(model), front=open_front())
+
+
+def open_front() -> Front:
+    """Full duplex, or half duplex where this platform has no echo canceller (`doctor` tells)."""
+    from voiceguide.ears.echo import NoCanceller, load_canceller
+    from voiceguide.ears.front import FullDuplex, HalfDuplex
+
+    try:
+        return FullDuplex(load_canceller())
+    except NoCanceller:
+        return HalfDuplex()
 
 
 def open_mouth(mouth: str, readings: Readings, pace: int, *, waits: bool) -> Mouth:

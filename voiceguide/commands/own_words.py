@@ -55,7 +55,7 @@ def usable_words(model: Path | None) -> tuple[PersonalWord, ...]:
 def with_own_words(content: Content, model: Path | None) -> Content:
     """The content, understanding her words too."""
     words = usable_words(model)
-    return replace(content, understanding=content.understanding.with_personal(words)) if words else content
+    return replace(content, understand=lambda: content.understanding.with_personal(words)) if words else content
 
 
 def list_words(meaning_of: Callable[[str], str], model: Path | None) -> Exit:

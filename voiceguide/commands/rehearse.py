@@ -31,6 +31,8 @@ PERSON_VOICE = "sit/cmn+f5"
 
 GUIDE_PACE = 160
 PERSON_PACE = 170
+INTERRUPTS_AFTER_SECONDS = 1.5
+"""Into the prompt."""
 STAYS_SECONDS = 3.0
 """After the last line: long enough to hear the answer, too short for the guide to wonder where she is."""
 """Characters a minute; both as in ordinary life."""
@@ -131,14 +133,15 @@ def _carry_out(
 def _room_with_person(conversation: Conversation, content: Content) -> Room:
     """A quiet room with a person in it who says the written lines."""
     from voiceguide.mouth.renderer import ON_LINUX, VOICE, Renderer
-    from voiceguide.room.person import Line, ScriptedPerson, Silence
+    from voiceguide.room.person import Line, Reply, ScriptedPerson, Silence
     from voiceguide.room.simulated import SimulatedRoom
 
     lines: list[Line] = []
     with Renderer(content.readings, voice=PERSON_VOICE if ON_LINUX else VOICE) as renderer:
         for line in conversation.lines:
             if isinstance(line, PersonSays):
-                lines.append(renderer.render(line.text, pace=PERSON_PACE))
+                said = renderer.render(line.text, pace=PERSON_PACE)
+                lines.append(Reply(said, INTERRUPTS_AFTER_SECONDS, True) if line.interrupts else said)
             elif isinstance(line, PersonSilent):
                 lines.append(Silence(line.seconds))
     return SimulatedRoom(ScriptedPerson(lines, stays_seconds=STAYS_SECONDS))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from voiceguide.events import Event, Heard, NoInput, NoMatch, Transcript, Unsure
+from voiceguide.events import Event, FalseAlarm, Heard, NoInput, NoMatch, Transcript, Unsure
 
 
 def outcome(event: Event) -> str:
-    """heard, unsure, no-match or no-input."""
+    """heard, unsure, no-match, no-input or false-alarm."""
     match event:
         case Heard():
             return "heard"
@@ -18,6 +18,8 @@ def outcome(event: Event) -> str:
             return "no-match"
         case NoInput():
             return "no-input"
+        case FalseAlarm():
+            return "false-alarm"
 
 
 def as_json(

@@ -18,6 +18,7 @@ from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
+from voiceguide.intents import Understanding
 from voiceguide.progress import ProgressFile
 from voiceguide.room import RoomError
 from voiceguide.session import Outcome, Session, last_words
@@ -69,20 +70,23 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
     keeper.load()  # once before the session does: a bad file is set aside now, and said
     if keeper.notice:
         click.echo(keeper.notice, err=True)
-    keys = content.keys()
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
         mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
         stack.enter_context(closing(mouth))
         try:
-            ears = equipment.open_ears(ears_name, model, keys["\n"])
+            ears = equipment.open_ears(ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else "")
         except EarsError:
             last_words(content.script.vary("trouble-sound", 0), mouth, room)
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
-            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), keys)
-        return Session(content.script, content.understanding, room, ears, mouth, keeper, printer(False)).run()
+            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
+
+        def understanding() -> Understanding:
+            return content.understanding
+
+        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False)).run()
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import click
 
 from voiceguide.commands.results import outcome
-from voiceguide.events import Answered, Entry, Heard, NoInput, Noticed, Said, Transcript, Unsure
+from voiceguide.events import Answered, Entry, FalseAlarm, Heard, NoInput, Noticed, Said, Transcript, Unsure
 
 
 def printer(as_json: bool) -> Callable[[Entry], None]:
@@ -35,6 +35,8 @@ def line(entry: Entry) -> str:
             return f"{clock} 　她：{text}　→ {intent}"
         case Answered(event=Unsure(intent=intent, transcript=text)):
             return f"{clock} 　她：{text}？　→ {intent}？"
+        case Answered(hearing=Transcript(text=text), event=FalseAlarm()):
+            return f"{clock} 　（有人出声：{text or '……'}，指南接着说）"
         case Answered(hearing=Transcript(text=text)):
             return f"{clock} 　她：{text or '……'}　→ 没听懂"
         case Noticed(text=text):

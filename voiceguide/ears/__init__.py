@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voiceguide.errors import ToldError
 from voiceguide.events import Block, CompletePhrase, Hearing, Phrase
@@ -29,3 +29,11 @@ class Ears(Protocol):
         SpeechStarted. A Transcript or NoInput ends the turn: further blocks are ignored until listen().
         Raises EarsError.
         """
+
+
+@runtime_checkable
+class NeedsWholeSound(Protocol):
+    """Ears that compare what is heard with what was played. Optional beside Ears."""
+
+    def torn(self) -> None:
+        """Sound was lost, on the way in or out: what is known of the echo may not hold."""

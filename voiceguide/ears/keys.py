@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from voiceguide.ears import Ears
+from voiceguide.ears import Ears, NeedsWholeSound
 from voiceguide.events import BLOCK_SECONDS, Block, CompletePhrase, Hearing, Phrase, SpeechStarted, Transcript
 
 Keys: TypeAlias = Callable[[], str]
@@ -22,19 +22,27 @@ Keys: TypeAlias = Callable[[], str]
 class EarsAndKeys:
     """Ears that take a key for a word."""
 
-    def __init__(self, ears: Ears, keys: Keys, meanings: Mapping[str, str]) -> None:
-        """`meanings`: a character -> the phrase it stands for, as the recogniser would write it."""
+    def __init__(self, ears: Ears, keys: Keys, meanings: Callable[[], Mapping[str, str]]) -> None:
+        """`meanings`: a character -> the phrase it stands for, as the recogniser would write it; asked for when
+        something is expected."""
         self._ears = ears
         self._keys = keys
-        self._meanings = meanings
+        self._asked_meanings = meanings
+        self._meanings: Mapping[str, str] = {}
         self._expected: frozenset[str] = frozenset()
         self._now_seconds = 0.0
         self._pressed: deque[str] = deque(maxlen=1)
+
+    def torn(self) -> None:
+        """See NeedsWholeSound."""
+        if isinstance(self._ears, NeedsWholeSound):
+            self._ears.torn()
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._ears.prepare(phrases)
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
+        self._meanings = self._meanings or self._asked_meanings()
         self._expected = frozenset(phrase.text for phrase in phrases)
         self._ears.listen(phrases, no_input_seconds, complete)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voiceguide.ears.listener import Recognises, Turn
+from voiceguide.ears.listener import Recognises
+from voiceguide.ears.utterance import Turn
 from voiceguide.events import Belief, Phrase, Samples
 
 

@@ -24,7 +24,12 @@ class Mouth(Protocol):
         """The loudspeaker's next 20 ms: speech, or zeros when there is nothing to say."""
 
     def hush(self) -> None:
-        """Fade out within one block and forget what is queued."""
+        """Fade out within one block and say nothing more; `resume` may go on with it until something else is
+        said."""
+
+    def resume(self) -> None:
+        """Go on with what `hush` cut off, from the start of the interrupted sentence, and then with what was
+        queued behind it; nothing where nothing was cut off, or something else has been said since."""
 
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         """Slower/faster, softer/louder from the next prompt on; clamps at the ends of the range."""

@@ -36,6 +36,9 @@ class SilentMouth:
     def hush(self) -> None:
         """It is."""
 
+    def resume(self) -> None:
+        """Everything was said at once."""
+
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         """Silence has neither."""
 

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,9 +20,14 @@ from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.loudness import amplified
 from voiceguide.mouth.pace import LOUDNESS_NOTCH_DB, PACE, PACE_NOTCH, clamp_loudness, clamp_pace
+from voiceguide.mouth.sentences import sentence_starts
 
 BREATH_SECONDS = 0.3
 """A prompt that follows another at once begins with so much silence."""
+
+HEARD_BEHIND_SECONDS = 0.4
+"""What was given away so shortly before an interruption she has not heard: it waited in the device, or she was
+already speaking."""
 
 _FADE_SAMPLES = SAMPLE_RATE // 200
 MEMORY_SECONDS = 1200.0
@@ -54,6 +59,9 @@ class _Queued:
     prompt: Prompt
     wanted: _Wanted
     gain_db: float
+    from_sample: int = 0
+    """Above 0: it was interrupted and goes on here."""
+    resumed: bool = False
 
 
 class Speaker:
@@ -80,6 +88,9 @@ class Speaker:
         self._waits = waits
         self._memory_samples = memory_seconds * SAMPLE_RATE
         self._playing: Samples = _SILENCE[:0]
+        self._audible: _Queued | None = None
+        """What `_playing` is of, as long as it is to be said to its end."""
+        self._cut_off: tuple[_Queued, ...] = ()
         self._begun: list[Prompt] = []
         self._changed = threading.Condition()
         # Below: shared with the worker, under the lock.
@@ -118,14 +129,8 @@ class Speaker:
 
     def say(self, prompt: Prompt) -> None:
         """Queue it. A prompt that cannot be rendered makes `next_block` raise when its turn has come."""
-        queued = _Queued(prompt, _Wanted(prompt.text, self._pace), self.loudness_db)
-        with self._changed:
-            self._queue.append(queued)
-            if isinstance(self._memory.get(queued.wanted), MouthError):
-                del self._memory[queued.wanted]  # it may work this time
-            if queued.wanted not in self._memory:
-                self._urgent.append(queued.wanted)
-            self._changed.notify_all()
+        self._cut_off = ()
+        self._enqueue(_Queued(prompt, _Wanted(prompt.text, self._pace), self.loudness_db))
 
     def next_block(self) -> Block:
         """The next 20 ms. Raises MouthError once for a prompt that failed; those after it still come.
@@ -136,6 +141,8 @@ class Speaker:
             self._begin(after=False)
         block = self._playing[:BLOCK_SAMPLES]
         self._playing = self._playing[BLOCK_SAMPLES:]
+        if not self._playing.size:
+            self._audible = None
         if not self._playing.size and self._queue and block.size:
             self._begin(after=True)
         return block if block.size == BLOCK_SAMPLES else np.concatenate((block, _SILENCE[block.size :]))
@@ -146,10 +153,19 @@ class Speaker:
 
     def hush(self) -> None:
         with self._changed:
+            cut_off = self._interrupted()
+            if cut_off:
+                self._cut_off = cut_off
             self._queue.clear()
             self._urgent.clear()
+        self._audible = None
         tail = self._playing[:_FADE_SAMPLES].astype(np.float32)
         self._playing = (tail * np.linspace(1, 0, tail.size, dtype=np.float32)).astype(np.int16)
+
+    def resume(self) -> None:
+        cut_off, self._cut_off = self._cut_off, ()
+        for queued in cut_off:
+            self._enqueue(queued)
 
     def adjust(self, pace_notches: int, loudness_notches: int) -> None:
         self._loudness = clamp_loudness(self._loudness + loudness_notches)
@@ -168,6 +184,28 @@ class Speaker:
         self._worker.join()
         self._renderer.close()
 
+    def _enqueue(self, queued: _Queued) -> None:
+        with self._changed:
+            self._queue.append(queued)
+            if isinstance(self._memory.get(queued.wanted), MouthError):
+                del self._memory[queued.wanted]  # it may work this time
+            if queued.wanted not in self._memory:
+                self._urgent.append(queued.wanted)
+            self._changed.notify_all()
+
+    def _interrupted(self) -> tuple[_Queued, ...]:
+        """What is being said, from the start of the sentence she heard last, and what waits. Under the lock."""
+        audible = self._audible
+        if audible is None:
+            return tuple(self._queue)
+        audio = self._memory.get(audible.wanted)
+        if not isinstance(audio, np.ndarray):  # forgotten to make room: from its beginning
+            return (replace(audible, from_sample=0, resumed=True), *self._queue)
+        heard = audio.size - self._playing.size - round(HEARD_BEHIND_SECONDS * SAMPLE_RATE)
+        starts = sentence_starts(audible.prompt.text, audio)
+        start = max((start for start in starts if start <= heard), default=0)
+        return (replace(audible, from_sample=start, resumed=True), *self._queue)
+
     def _begin(self, *, after: bool) -> None:
         """Put the first waiting prompt in front, if it is rendered."""
         with self._changed:
@@ -180,12 +218,14 @@ class Speaker:
             if audio is None or (after and isinstance(audio, MouthError)):
                 return  # not rendered yet; or the last block of the prompt before is still to be played
             self._queue.popleft()
-        self._begun.append(queued.prompt)
+        if not queued.resumed:  # it was begun before
+            self._begun.append(queued.prompt)
         if isinstance(audio, MouthError):
             self._playing = _EARCON
             raise MouthError(audio.code, audio.message, audio.remedy) from audio
         breath = np.zeros(round(BREATH_SECONDS * SAMPLE_RATE) if after else 0, np.int16)
-        self._playing = np.concatenate((breath, amplified(audio, queued.gain_db)))
+        self._playing = np.concatenate((breath, amplified(audio[queued.from_sample :], queued.gain_db)))
+        self._audible = queued
 
     # ------------------------------------------------------------------ the worker's thread
 

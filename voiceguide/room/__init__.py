@@ -48,3 +48,24 @@ class Reopenable(Protocol):
 
         A failed try takes about a second inside the adapter, so a caller counts tries and needs no clock.
         """
+
+
+@runtime_checkable
+class TellsWhatSounded(Protocol):
+    """A room with buffers, that knows what its loudspeaker really gave out. Optional beside Room.
+
+    Without it, what was given to exchange() counts as the reference for cancelling echo: right where nothing is
+    ever dropped, stretched or cut.
+    """
+
+    @property
+    def sounded(self) -> Block:
+        """What went to the loudspeaker in step with the block that exchange() returned last: always late (or
+        early) by the same time, as long as nothing goes wrong."""
+
+    @property
+    def torn(self) -> bool:
+        """Something did go wrong since the exchange before: sound was lost, or came late."""
+
+    def cut(self) -> None:
+        """Forget what waits for the loudspeaker, and keep what was heard: she is interrupting."""

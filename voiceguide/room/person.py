@@ -126,7 +126,8 @@ class ScriptedPerson:
         if np.abs(played.astype(np.int32)).max() >= AUDIBLE_PEAK:
             self._guide_silent_seconds = 0.0
             self._guide_speaking_seconds += BLOCK_SECONDS
-            self._was_spoken_to = True
+            if not self.speaking:  # what she talks over is no question to her
+                self._was_spoken_to = True
         else:
             self._guide_silent_seconds += BLOCK_SECONDS
             self._quiet_seconds += BLOCK_SECONDS if self._was_spoken_to else 0.0

@@ -21,6 +21,7 @@ from voiceguide.room.devices import Device
 from voiceguide.room.streams import LoudspeakerStream, MicrophoneStream
 
 RETRY_SECONDS = 1.0
+_SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class SoundCard:
         self._names: dict[str, str] = {}
         self._microphone: MicrophoneStream | None = None
         self._loudspeaker: LoudspeakerStream | None = None
+        self.sounded: Block = _SILENCE
+        """See TellsWhatSounded."""
+        self.torn = False
+        """See TellsWhatSounded."""
+        self._holes = 0
         self._sd = portaudio()
         self._open()
 
@@ -93,15 +99,25 @@ class SoundCard:
         elif self._wanted["output"]:
             raise devices.lost()
         if self._microphone is None:
-            return np.zeros(BLOCK_SAMPLES, np.int16)
+            return _SILENCE
         if played.any():
             self._microphone.catch_up()
-        return self._microphone.take()
+        heard = self._microphone.take()
+        if self._loudspeaker is not None:
+            self.sounded = self._loudspeaker.sounded.take()
+            holes = self._loudspeaker.sounded.late + self._loudspeaker.underflows
+            holes += self._microphone.dropped + self._microphone.overflows
+            self.torn, self._holes = holes != self._holes, holes
+        return heard
+
+    def cut(self) -> None:
+        """See TellsWhatSounded. What PortAudio already holds (about 0.1 s) is still played."""
+        if self._loudspeaker is not None:
+            self._loudspeaker.flush()
 
     def flush(self) -> None:
         """See Room. What PortAudio already holds (about 0.1 s) is still played."""
-        if self._loudspeaker is not None:
-            self._loudspeaker.flush()
+        self.cut()
         if self._microphone is not None:
             self._microphone.flush()
 

@@ -15,6 +15,7 @@ from typing import Any
 from voiceguide.events import BLOCK_SECONDS, SAMPLE_RATE, Block
 from voiceguide.room import devices
 from voiceguide.room.conversion import FromDevice, ToDevice, device_block_frames
+from voiceguide.room.reference import Reference
 
 INPUT_LATENCY_SECONDS = 0.1
 OUTPUT_LATENCY_SECONDS = 0.1  # 'low' under-runs under load, and ALSA says so only on stderr
@@ -124,6 +125,7 @@ class LoudspeakerStream(_Line):
         self._is_clock = is_clock
         self._conversion = ToDevice(rate, channels)
         self._silence = self._conversion.silence()
+        self.sounded = Reference(rate, channels)
         self._waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # One token a free place: put() blocks on it, the callback gives it back. No lock in the callback.
         self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -141,11 +143,13 @@ class LoudspeakerStream(_Line):
         self.called_at = time.monotonic()
         self.underflows += bool(status.output_underflow)
         try:
-            outdata[:] = self._waiting.get_nowait()
+            piece = self._waiting.get_nowait()
             self._free.put(None)
         except queue.Empty:
-            outdata[:] = self._silence
+            piece = self._silence
             self.starved += 1
+        outdata[:] = piece
+        self.sounded.put(piece)
 
     def play(self, block: Block) -> None:
         """Enqueue a block; waits while too much is waiting. Raises RoomError("device-lost")."""

@@ -1,0 +1,151 @@
+"""Is somebody speaking in the room, or is this what is left of the guide's own voice?
+
+In eight bands of pitch it is learnt how loud what is left has been against what the loudspeaker was given, over
+the last eight seconds of the guide's speech. A block is hers where it is louder than that in three bands and as
+a whole; she is believed after five such blocks out of seven. Nothing here knows words.
+
+Measured over an hour of prompts at echoes of -30 to 0 dB: what is left of the echo stays below +6 dB in the
+third band (99.99 %), a person as loud as the echo is above +9 dB within 0.35 s in 19 of 20 interruptions.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceguide.ears.echo import Cleaned
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Block
+
+_EDGES_HERTZ = (150, 300, 500, 800, 1200, 1800, 2600, 3800, 6000)
+_BANDS = len(_EDGES_HERTZ) - 1
+_BANDS_CLEAR = 3
+_BAND_RATIO = 4.0  # 6 dB
+_WHOLE_RATIO = 1.6  # 2 dB
+_OF_LAST, _ENOUGH = 7, 5
+BELIEVED_SECONDS = _ENOUGH * BLOCK_SECONDS
+"""So much of her speech has passed when it is believed."""
+_LEARNT_BLOCKS = 400
+_LEAST_LEARNT = 25
+_LEARNT_QUANTILE = 0.9
+_FALLING = 10**-0.12  # a block: 60 dB a second, what a reverberant room does
+_UNALIGNED_BLOCKS = 40  # while the delay is not known the echo may be so late
+_FLOOR_BLOCKS = 200
+_FLOOR_QUANTILE = 0.1
+_FLOOR_RATIO = 2.0
+_PLAYING_POWER = 200.0**2  # of a sample: softer parts of a prompt teach nothing about its echo
+_AT_IT = 0.1
+_BEST_FILTER = 0.002  # 27 dB: it may take out more for minutes, and then at the onset of a word it does not
+_LEAST_RMS = 8.0  # int16: softer than a whisper across the room, where there is no noise at all
+_ASTRAY = 0.1  # of her loudness against the echo
+_CALMING = 10**-0.03  # a block: the filter finds 15 dB of the echo again in a second
+_AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
+
+_Power = NDArray[np.float64]
+
+
+class NearEnd:
+    """Feed it every block, as heard and as cleaned."""
+
+    def __init__(self) -> None:
+        self._window = np.hanning(2 * BLOCK_SAMPLES)
+        hertz = np.fft.rfftfreq(2 * BLOCK_SAMPLES, 1 / SAMPLE_RATE)
+        self._edges = np.searchsorted(hertz, _EDGES_HERTZ)
+        self._before = {name: np.zeros(BLOCK_SAMPLES, np.int16) for name in ("cleaned", "played", "heard")}
+        self._envelope: _Power = np.zeros(_BANDS)
+        self._late: deque[_Power] = deque(maxlen=_UNALIGNED_BLOCKS)
+        self._left: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._whole_echo: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._floor_of: deque[_Power] = deque(maxlen=_FLOOR_BLOCKS)
+        self._floor: _Power = np.full(_BANDS, _LEAST_RMS**2 * self._scale)
+        self._coupling: _Power = np.ones(_BANDS)
+        self._uncancelled: _Power = np.ones(_BANDS)
+        self._shaken = 1.0  # what the filter may have forgotten, as a share of the whole echo
+        self._disturbance = 0.0
+        self._recent: deque[bool] = deque(maxlen=_OF_LAST)
+        self._blocks = 0
+        self.near = False
+        """The last block stood clear of all that may be left of the echo."""
+        self.echo_audible = False
+        """The guide may still be heard in the last block."""
+
+    @property
+    def speaking(self) -> bool:
+        """Somebody in the room has made sound for 100 ms. False while nothing is known of the echo."""
+        return sum(self._recent) >= _ENOUGH
+
+    def feed(self, heard: Block, played: Block, cleaned: Cleaned) -> None:
+        """Blocks of the same 20 ms."""
+        self._blocks += 1
+        of_cleaned = self._powers("cleaned", cleaned.block)
+        of_heard = self._powers("heard", heard)
+        if cleaned.begun:
+            self._shaken = 1.0
+            if self._late:  # what was learnt at no certain delay holds for no other
+                self._late.clear()
+                self._left.clear()
+                self._whole_echo.clear()
+        if cleaned.echo_of is None:
+            of_played = self._powers("played", played)
+            self._late.append(of_played)
+            self._envelope = np.max(self._late, axis=0)
+        else:
+            of_played = self._powers("played", cleaned.echo_of)
+            self._envelope = np.maximum(of_played, self._envelope * _FALLING)
+        self._learn(of_cleaned, of_heard, of_played)
+        coupling = np.maximum(self._coupling, max(self._shaken, _BEST_FILTER) * self._uncancelled)
+        bound = coupling * self._envelope + _FLOOR_RATIO * self._floor
+        ratio = of_cleaned / bound
+        self.near = bool(
+            len(self._whole_echo) >= _LEAST_LEARNT
+            and np.count_nonzero(ratio >= _BAND_RATIO) >= _BANDS_CLEAR
+            and of_cleaned.sum() >= _WHOLE_RATIO * bound.sum()
+        )
+        self.echo_audible = bool(np.any(coupling * self._envelope > _AUDIBLE_RATIO * self._floor))
+        self._recent.append(self.near)
+        self._remember_disturbance(of_cleaned, of_played)
+
+    def _remember_disturbance(self, of_cleaned: _Power, of_played: _Power) -> None:
+        """Her voice over the prompt leads the filter astray, the louder the farther; it counts when she has
+        finished, so that it does not make herself doubtful."""
+        if self.speaking and self._at_it(of_played):
+            echo = float((self._uncancelled * self._envelope).sum())
+            self._disturbance = max(self._disturbance, _ASTRAY * float(of_cleaned.sum()) / (echo + 1.0))
+        elif self._disturbance and not any(self._recent):
+            self._shaken = min(1.0, max(self._shaken, self._disturbance))
+            self._disturbance = 0.0
+
+    def _at_it(self, of_played: _Power) -> bool:
+        """Is the loudspeaker at it now? Beside an echo that is fading anything looks large."""
+        return bool(of_played.sum() > max(_PLAYING_POWER * self._scale, _AT_IT * self._envelope.sum()))
+
+    def _learn(self, of_cleaned: _Power, of_heard: _Power, of_played: _Power) -> None:
+        self._floor_of.append(of_cleaned)
+        if self._at_it(of_played):
+            noise = _FLOOR_RATIO * self._floor
+            self._left.append(np.maximum(of_cleaned - noise, 0.0) / (self._envelope + 1.0))
+            self._whole_echo.append(np.maximum(of_heard - noise, 0.0) / (self._envelope + 1.0))
+            self._shaken *= _CALMING
+        if self._blocks % 5:
+            return
+        if len(self._floor_of) >= _LEAST_LEARNT:
+            lowest = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0)
+            self._floor = np.maximum(lowest, _LEAST_RMS**2 * self._scale)
+        if len(self._left) >= _LEAST_LEARNT:
+            self._coupling = np.quantile(np.array(self._left), _LEARNT_QUANTILE, axis=0)
+            self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)
+
+    @property
+    def _scale(self) -> float:
+        """From the power of a sample to that of a band in the spectrum, for white sound."""
+        return float(np.sum(np.square(self._window)))
+
+    def _powers(self, name: str, block: Block) -> _Power:
+        """Mean power in each band over this block and the one before."""
+        both = np.concatenate([self._before[name], block]) * self._window
+        self._before[name] = block
+        power = np.square(np.abs(np.fft.rfft(both)))
+        sums = np.add.reduceat(power, self._edges)[:-1]
+        means: _Power = sums / np.diff(self._edges)
+        return means
