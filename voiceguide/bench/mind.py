@@ -25,6 +25,7 @@ SILENT_SECONDS = 120.0
 ABOUT_THE_GUIDE = ("where", "slower", "louder", "help", "pause", "faster", "softer", "previous")
 NO_CAUSE = 0.25
 """Share of failures that are none of the causes asked about."""
+CONFIRM = "confirm"
 ESSENTIAL = ("next", "yes", "no")
 
 
@@ -51,6 +52,7 @@ class Mind:
         self._said: Act | None = None
         self._fruitless = 0
         self._lost_from: tuple[Whereabouts, list[str]] | None = None
+        self._confirming: tuple[str, Prompt] | None = None
 
     # ------------------------------------------------------------------ what reaches her
 
@@ -62,6 +64,9 @@ class Mind:
             self._prompt = prompt if key == "" else self._prompt
         takes = [people().takes.get(key, "") for key in keys]
         question = next((taken for taken in reversed(takes) if taken), "")
+        self._confirming = next(
+            ((key, prompt) for key, prompt in zip(keys, prompts, strict=True) if key.startswith(CONFIRM)), None
+        )
         stayed = self.here == before and self._arrived
         if stayed and (self._said is None or "busy" in takes):
             return None  # her hands are busy: whatever it says, she does first what she was about to do
@@ -144,7 +149,7 @@ class Mind:
         served = not question if serves is None else any(key in serves for key in keys)
         if said.wish == COMPLAINT:
             self._wishes = ["previous", *self._wishes_at(self.here)]
-        elif said.wish == question or (said.wish == "no" and self.here.kind != ASK):
+        elif question == CONFIRM or said.wish == question or (said.wish == "no" and self.here.kind != ASK):
             pass  # it asks whether she means it; or it was not done, and what she really wants comes next
         elif served:
             self._fruitless = 0
@@ -207,6 +212,9 @@ class Mind:
             case "done":
                 asked = "yes" if self._rng.random() < 0.5 else "next"
                 return [self._say("next", asked) if wish == "next" else self._say("no")]
+            case "confirm":
+                meant = said is not None and self._is_meant(said.wish)
+                return [self._say(said.wish, "yes") if said is not None and meant else self._say("no")]
             case "choose" if wish in ("next", "repeat", "cannot"):
                 return [self._say(wish, f"choice:{('next', 'repeat', 'cannot').index(wish) + 1}")]
             case "choose-yes-no" if wish in ("yes", "no"):
@@ -221,6 +229,17 @@ class Mind:
         busy_seconds = self._busy_seconds(wish)
         meanwhile = self._meanwhile(busy_seconds) if busy_seconds else []
         return [*meanwhile, self._say(wish, after_seconds=busy_seconds)]
+
+    def _is_meant(self, wish: str) -> bool:
+        """Does the guide ask about what she said?"""
+        if self._confirming is None:
+            return False
+        key, prompt = self._confirming
+        if key != CONFIRM:
+            return key == f"{CONFIRM}-{wish}"
+        guide = self._map.guide
+        troubles = [*guide.step(self.here.step).troubles, *guide.troubles]
+        return any(each.intent == wish and each.confirm == prompt for each in troubles)
 
     def _busy_seconds(self, wish: str) -> float:
         """What is to be done on the phone first takes so long. Once at each place."""

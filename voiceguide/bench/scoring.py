@@ -104,7 +104,7 @@ def score(record: Record, guide_map: Map) -> Score:
     prompts = [entry.prompt for entry in record.log if isinstance(entry, PromptSaid)]
     asking = [people().takes.get(guide_map.key(prompt), "") for prompt in prompts]
     made.questions_again = sum(
-        taken in ("miss", "done", "choose", "choose-yes-no", "yes-no") for taken in asking
+        taken in ("miss", "done", "confirm", "choose", "choose-yes-no", "yes-no") for taken in asking
     )
     made.to_nobody = sum(
         isinstance(entry, TurnHeard) and not any(u.kind == SAY for u in _overlapping(record, entry))
