@@ -18,7 +18,6 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
-from voiceguide.linter import OFFERED
 from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
@@ -393,4 +392,4 @@ def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) 
     listed = {phrase.text for phrase in understanding.word_list((*UNIVERSAL, *CHOICES))}
     for name, variants in script().common.items():
         for prompt in variants:
-            assert {*OFFERED.findall(prompt.text)} <= listed, (name, prompt.text)
+            assert {*understanding.asking.offered(prompt.text)} <= listed, (name, prompt.text)
