@@ -55,6 +55,15 @@ def guide_voice() -> Speaker:
     return Speaker(Renderer(content()[1].readings), PromptCache(paths.cache() / "prompts"), waits=True)
 
 
+def acoustics(echo_db: float, delay_seconds: float) -> Acoustics:
+    return Acoustics(
+        echo_db=echo_db,
+        echo_seconds=delay_seconds,
+        noise_dbfs=NOISE_DBFS,
+        reverberation_seconds=REVERBERATION_SECONDS,
+    )
+
+
 def slice_of_the_guide(number: int) -> list[Prompt]:
     """Some of its prompts, others for each number."""
     every = list({prompt.text: prompt for prompt in prompts(content()[0])}.values())
@@ -67,7 +76,7 @@ def test_the_guide_never_interrupts_itself(
 ) -> None:
     script, understanding = content()
     expecting = dialogue.expecting(script, dialogue.start(script)[0])
-    path = AcousticPath(Acoustics(echo_db, delay_seconds, NOISE_DBFS, "white", REVERBERATION_SECONDS), 1)
+    path = AcousticPath(acoustics(echo_db, delay_seconds), 1)
     ears = MicrophoneEars(recogniser, front=FullDuplex(load_canceller()))
     ears.listen(understanding.word_list(expecting), float("inf"), understanding.complete(expecting))
     mouth, heard = guide_voice(), []
@@ -92,8 +101,7 @@ class Scene:
         self.person = ScriptedPerson(
             [Reply(word, INTERRUPTS_AFTER_SECONDS, interrupts=True)], stays_seconds=3.0, reaction_seconds=2.0
         )
-        acoustics = Acoustics(echo_db, delay_seconds, NOISE_DBFS, "white", REVERBERATION_SECONDS)
-        room = SimulatedRoom(self.person, acoustics)
+        room = SimulatedRoom(self.person, acoustics(echo_db, delay_seconds))
         self.log: list[Entry] = []
         mouth = guide_voice()
         ears = MicrophoneEars(recogniser, front=FullDuplex(load_canceller()))
@@ -136,7 +144,7 @@ def test_a_whole_phrase_is_answered_at_once(recogniser: Recogniser, voice: Rende
     script, understanding = content()
     words = [voice.render(text, pace=170) for text in texts]
     person = ScriptedPerson([Reply(word, 1.5) for word in words], stays_seconds=3.0)
-    room = SimulatedRoom(person, Acoustics(-20, 0.1, NOISE_DBFS, "white", REVERBERATION_SECONDS))
+    room = SimulatedRoom(person, acoustics(-20, 0.1))
     log: list[Entry] = []
     mouth = guide_voice()
     ears = MicrophoneEars(recogniser, front=FullDuplex(load_canceller()))

@@ -338,6 +338,7 @@ def test_complete_means_that_nothing_expected_continues_it(understanding: Unders
     assert complete("失败")
     assert complete("再说一遍")
     assert complete("嗯 下一步")
+    assert not complete("嗯好的")  # 嗯，好的，下一步
     assert not complete("好")  # 好了
     assert not complete("不")  # 不会
     assert complete("再说")  # 再说一遍 would mean the same

@@ -40,6 +40,7 @@ DECISION: dict[str, float] = {
     "against_rival": True,
     "margin_per_second": 2.97,
     "margin_allowance": -1.01,
+    "asked_allowance": 3.0,
     "margin_slope": 0.352,
     "least_confidence": 0.5,
     "least_to_ask": 0.25,

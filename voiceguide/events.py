@@ -51,6 +51,8 @@ class Phrase:
     """It counts even in the middle of speech that is none of the phrases: words of fraud."""
     usual: bool = False
     """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
+    asked: bool = False
+    """The guide asks for it somewhere: 是 after 请说，是."""
     ease: float = 0.0
     """So many nats easier to believe: a word she taught, as far as her own repetitions needed it."""
 

@@ -83,6 +83,8 @@ class Understanding:
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._beside = frozenset(wordings.lists["chatter.beside"])
+        opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
+        self._only_opening = re.compile(f"(?:{opening})+")
         self._alarm_words = (
             *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
             *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),
@@ -100,6 +102,8 @@ class Understanding:
         """Tells which words a prompt asks for."""
         belonging = tuple(answers(guide, self.asking)) if guide else ()
         self._asked = {words for _, words, _, _ in belonging}
+        # She must always be able to stop the guide for a moment, though 停 is short.
+        self._asked |= {each.text for each in self._phrases["pause"]}
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
         cautious = wordings.lists["cautious.intents"]
         self._asked -= {each.text for name in cautious for each in self._phrases[name]}
@@ -172,6 +176,7 @@ class Understanding:
                 beside=each.text in beside,
                 spotted=each.text in spotted,
                 usual=each.text in self._usual,
+                asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
             )
             for each in listed.values()
@@ -247,8 +252,8 @@ class Understanding:
         @lru_cache(maxsize=64)
         def is_complete(partial: str) -> bool:
             heard = self.understand(partial, expecting)
-            if isinstance(heard, NoMatch):
-                return False
+            if isinstance(heard, NoMatch) or self._only_opening.fullmatch(partial):
+                return False  # 嗯，好的: more may come
             said = self._toneless(partial)
             paths = self._parser.paths(said, expected)
             return not any(

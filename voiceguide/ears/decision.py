@@ -38,6 +38,8 @@ class Roles:
     """May stand beside a command: 嗯, 好的."""
     spotted: frozenset[str] = frozenset()
     """Count in the middle of unknown speech: words of fraud."""
+    asked: frozenset[str] = frozenset()
+    """What the guide asks for: 是 after 请说，是."""
 
 
 NO_ROLES = Roles()
@@ -74,6 +76,8 @@ class Decision:
     sounds freely, but pays for each."""
     margin_allowance: float = 15.4
     """So much less is enough: a phrase pays at its beginning, and a short one cannot earn that back."""
+    asked_allowance: float = 0.0
+    """So much less still is enough for what the guide asks for: so short a word as 是 could never gain the rest."""
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
@@ -118,6 +122,8 @@ class Decision:
         else:
             margin, seconds = gained(heard, rival, words, roles, most)
             needed = self.margin_per_second * seconds - self.margin_allowance
+            if all(word.text in roles.asked | roles.chatter for word in words):
+                needed -= self.asked_allowance
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
         if confidence >= self.least_confidence:

@@ -27,6 +27,8 @@ from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
 
 logger = logging.getLogger(__name__)
 
+_CHEAPER_CHOICE = 2.0
+# Vosk asks a little less than the logarithm of their number for the choice of a phrase.
 _KEPT_GRAPHS = 4
 # Vocabularies kept in the cache: one a guide and version; each is a few hundred kilobytes.
 
@@ -115,7 +117,7 @@ class Recogniser:
         """
         if self._sounds is None:
             return {}
-        choice = math.log(len(grammar) + 1)
+        choice = math.log(len(grammar) + 1) - _CHEAPER_CHOICE
         return {word: self._surprise_of[word] - choice for word in grammar if word in self._surprise_of}
 
     def _roles(self, phrases: Sequence[Phrase]) -> Roles:
@@ -125,7 +127,8 @@ class Recogniser:
         words = [(self._words[phrase.reading], phrase) for phrase in phrases]
         spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
-        return Roles(beside - spotted, spotted)
+        asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
+        return Roles(beside - spotted, spotted, asked)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
