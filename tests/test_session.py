@@ -13,6 +13,7 @@ from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
 from voiceguide import paths
 from voiceguide.ears import Ears, EarsError
 from voiceguide.events import (
+    BLOCK_SECONDS,
     Answered,
     Block,
     Entry,
@@ -300,3 +301,24 @@ def test_numbers_are_expected_only_while_they_are_offered() -> None:
         True,
         False,
     ]
+
+
+def test_what_the_ears_tell_is_in_session_time_though_they_miss_the_greeting() -> None:
+    class Clock(ScriptedEars):
+        """Tells when it heard, by the blocks it was given."""
+
+        def __init__(self) -> None:
+            super().__init__(["好了"])
+            self.blocks = 0
+
+        def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
+            self.blocks += 1
+            hearing = super().hear(block, played, speaking)
+            now = self.blocks * BLOCK_SECONDS
+            return replace(hearing, start_seconds=now, end_seconds=now) if isinstance(hearing, Transcript) else hearing
+
+    stage = Stage([], ears=Clock())
+    stage.session.run()
+    [answered] = [entry for entry in stage.log if isinstance(entry, Answered)]
+    assert isinstance(answered.hearing, Transcript)
+    assert answered.hearing.end_seconds == pytest.approx(answered.at_seconds)

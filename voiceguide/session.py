@@ -97,6 +97,7 @@ class Session:
         self._keeper = keeper
         self._log = log
         self._blocks = 0
+        self._greeting_blocks = 0
         self._outcome: Outcome | None = None
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
@@ -190,7 +191,7 @@ class Session:
                 self._give_and_take()
             except (RoomError, RoomClosed):
                 return  # the loop meets it again, and knows what to do
-
+            self._greeting_blocks += 1
 
     def _likely_prompts(self, actions: Iterable[Action]) -> Iterable[Prompt]:
         """Everything that can be said, the first words first."""
@@ -206,10 +207,23 @@ class Session:
         if self._sounding is not None and self._sounding.torn and self._comparing is not None:
             self._comparing.torn()
         try:
-            return self._ears.hear(block, sounded, self._mouth.speaking)
+            hearing = self._ears.hear(block, sounded, self._mouth.speaking)
         except EarsError:
             self._apologise()
             raise
+        return self._in_session_time(hearing)
+
+    def _in_session_time(
+        self, hearing: Transcript | NoInput | SpeechStarted | None
+    ) -> Transcript | NoInput | SpeechStarted | None:
+        """The ears count from the first block they were given, behind the greeting."""
+        before = self._greeting_blocks * BLOCK_SECONDS
+        match hearing:
+            case Transcript(start_seconds=start, end_seconds=end):
+                return replace(hearing, start_seconds=start + before, end_seconds=end + before)
+            case SpeechStarted(at_seconds=at):
+                return SpeechStarted(at + before)
+        return hearing
 
     def _give_and_take(self) -> tuple[Block, Block]:
         """Twenty milliseconds: (what was heard, what sounded meanwhile)."""
