@@ -211,6 +211,8 @@ def test_interrupted_with_the_keyboard_it_keeps_where_she_was(environment: dict[
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # A shell's background command ignores Ctrl+C, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin is not None
     process.stdin.write(b"\n\n\n")
