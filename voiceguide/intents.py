@@ -85,6 +85,7 @@ class Understanding:
         self._beside = frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
+        """What may be only the beginning of a reply: 嗯，好的."""
         self._alarm_words = (
             *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
             *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),

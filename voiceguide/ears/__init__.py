@@ -25,7 +25,7 @@ class Ears(Protocol):
         """Take the microphone's block and what the loudspeaker played in the same 20 ms.
 
         `speaking`: the mouth is (still) saying something. Half-duplex ears are deaf meanwhile and for a
-        hold-off after it; full-duplex ears will use `played` to cancel the echo and may report
+        hold-off after it; full-duplex ears use `played` to cancel the echo and may report
         SpeechStarted. A Transcript or NoInput ends the turn: further blocks are ignored until listen().
         Raises EarsError.
         """
