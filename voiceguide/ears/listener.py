@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.speech import SpeechDetector
@@ -43,6 +44,9 @@ television would never let it finish a sentence."""
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
+_FRONT_BLOCKS = 12
+# The same before her voice was found to stand in front of a television's.
+
 
 class Recognises(Protocol):
     """What the listener needs of a recogniser."""
@@ -70,6 +74,7 @@ class MicrophoneEars:
         self._patience = patience
         self._pace = Pace()
         self._front = front or HalfDuplex()
+        self._foreground = Foreground()
         self._now_seconds = 0.0
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
         self._phrases: Sequence[Phrase] = ()
@@ -104,7 +109,7 @@ class MicrophoneEars:
                 self._forget()
             return None
         self._pre_roll.append(sound)
-        is_speech = self._detector.feed(sound.block) and (sound.near or not sound.echo)
+        is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
@@ -117,6 +122,17 @@ class MicrophoneEars:
             return SpeechStarted(self._now_seconds)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
         return self._report(verdict)
+
+    def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
+        """Is it speech, and neither the guide's nor a television's?"""
+        is_speech = is_speech and (sound.near or not sound.echo)
+        layer = self._foreground.feed(sound.block, is_speech)
+        if layer.onset and self._endpointer is not None:
+            self._utterance = None  # a television's words do not become the beginning of hers
+            self._endpointer.restart()
+            while len(self._pre_roll) > _FRONT_BLOCKS:
+                self._pre_roll.popleft()
+        return is_speech and layer.front and not (speaking and layer.behind)
 
     def _follow(self, sound: Sound, is_speech: bool, speaking: bool) -> None:
         """Let the recogniser hear it, if it is (or begins) an utterance."""
@@ -172,11 +188,12 @@ class MicrophoneEars:
         elif self._interrupting:
             self._false_alarms += 1
         self._endpointer = None
-        self._forget()
+        self._forget(understood=bool(transcript.text))
         return transcript
 
-    def _forget(self) -> None:
-        """What has been heard up to now belongs to nobody's reply."""
+    def _forget(self, *, understood: bool = False) -> None:
+        """What has been heard up to now belongs to no reply that is still to come."""
+        self._foreground.turn_over(understood=understood)
         self._pre_roll.clear()
         self._utterance = None
         self._over_prompt = self._interrupting = False

@@ -22,6 +22,7 @@ import numpy as np
 
 from voiceguide.ears import EarsError, graph, model_files
 from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.loudness import dbfs
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
 
@@ -267,12 +268,7 @@ class _Hearing:
         for word in best["result"]:
             part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
             seconds = word["end"] - word["start"]
-            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), _dbfs(part)))
-
-
-def _dbfs(samples: Samples) -> float:
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
-    return 10 * math.log10(power / 32768**2) if power else -math.inf
+            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part)))
 
 
 def import_vosk() -> Any:
