@@ -3,10 +3,12 @@
 Speech detection tells speech from noise, not one speaker from another: with a television on, a turn would begin with
 the television's words and end when the television pauses. What goes on for a while without being understood is
 taken for somebody behind her; a voice that then stands well above it is hers, and she has finished when it has
-sunk halfway back. Until somebody has been heard behind her nothing is changed: in a quiet room speech detection
+sunk most of the way back. Until somebody has been heard behind her nothing is changed: in a quiet room speech detection
 alone decides, however loud or soft she speaks.
 
-Levels are those of the loudest block of the last 120 ms, so that a weak consonant ends nobody's word.
+Levels are those of the loudest block of the last moments, so that a weak consonant ends nobody's word. How long a
+moment, and how far back, was chosen on commands joined from the syllables of a dev voice over sentences 10 to 16 dB
+softer: with these nobody was cut off at 16 dB and a quarter at 12 dB, where 120 ms and halfway cut off nearly all.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import numpy as np
 from voiceguide.ears.loudness import dbfs
 from voiceguide.events import BLOCK_SECONDS, Block
 
-_SMOOTHING_BLOCKS = 6
+_BEGINS_BLOCKS, _ENDS_BLOCKS = 6, 16
+_END_SHARE = 0.3
+# Of the way from the one behind up to her loudest: below it she is silent.
 _KNOWN_BLOCKS = round(2.5 / BLOCK_SECONDS)
 # So much speech must have come from behind: more than a hesitation before her own word.
 _CERTAIN_BLOCKS = round(6.0 / BLOCK_SECONDS)
@@ -48,7 +52,7 @@ class Foreground:
     """Feed it every block, and whether it is speech."""
 
     def __init__(self) -> None:
-        self._recent_dbfs: deque[float] = deque(maxlen=_SMOOTHING_BLOCKS)
+        self._recent_dbfs: deque[float] = deque(maxlen=_ENDS_BLOCKS)
         self._behind: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED_BLOCKS)
         self._turn_blocks = 0  # of the last of these, which may turn out to be hers
         self._above: deque[bool] = deque(maxlen=_OF_LAST)
@@ -59,11 +63,12 @@ class Foreground:
         """The next 20 ms."""
         self._now_seconds += BLOCK_SECONDS
         self._recent_dbfs.append(dbfs(block))
-        level_dbfs = max(self._recent_dbfs)
+        level_dbfs = max(list(self._recent_dbfs)[-_BEGINS_BLOCKS:])
         behind_dbfs = self._behind_dbfs()
         if self._hers_dbfs is not None and behind_dbfs is not None:
             self._hers_dbfs = max(self._hers_dbfs, level_dbfs)
-            return Layer(front=level_dbfs > (self._hers_dbfs + behind_dbfs) / 2)
+            end_dbfs = behind_dbfs + _END_SHARE * (self._hers_dbfs - behind_dbfs)
+            return Layer(front=max(self._recent_dbfs) > end_dbfs)
         if not is_speech:
             self._above.append(False)
             return Layer()

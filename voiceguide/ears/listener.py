@@ -44,7 +44,7 @@ television would never let it finish a sentence."""
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
-_FRONT_BLOCKS = 12
+_FRONT_BLOCKS = 20
 # The same before her voice was found to stand in front of a television's.
 
 
