@@ -5,9 +5,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from voiceguide.ears.front import HalfDuplex
+from voiceguide.ears.front import HalfDuplex, Sound
 from voiceguide.ears.listener import MicrophoneEars
-from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, Transcript
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
 
 QUIET, NEXT, LONG = 0, 1, 2
 WORDS = {NEXT: "好了", LONG: "再说一遍"}
@@ -201,3 +201,29 @@ def test_how_loud_she_and_the_room_were_is_told_with_the_transcript():
     scene = Scene().goes_on(1.0).goes_on(0.6, NEXT).goes_on(1.0)
     (_, heard) = scene.hearings[0]
     assert (heard.speech_dbfs, heard.noise_dbfs) == (-25.0, -60.0)
+
+
+class WideOpen:
+    """Full duplex with nothing of the guide in the microphone."""
+
+    def take(self, heard, played, speaking):
+        return Sound(heard)
+
+
+def interrupted(scene, level):
+    """She says something into a prompt, which stops if the ears say so; then the guide listens anew."""
+    before = len(scene.hearings)
+    scene.goes_on(1.0, speaking=True).goes_on(0.6, level, speaking=True)
+    stopped = any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:])
+    scene.goes_on(3.0, speaking=not stopped)
+    scene.ears.listen(PHRASES, 60.0, lambda text: text == "好了")
+    return stopped
+
+
+def test_after_two_interruptions_for_nothing_only_a_phrase_stops_the_guide_for_a_while():
+    scene = Scene(no_input_seconds=60.0, front=WideOpen())
+    assert [interrupted(scene, 7) for _ in range(3)] == [True, True, False]
+    assert interrupted(scene, NEXT)
+    assert [interrupted(scene, 7) for _ in range(3)] == [True, True, False], "a reply has made it trustful again"
+    scene.goes_on(30.0)
+    assert interrupted(scene, 7)

@@ -37,9 +37,9 @@ PRE_ROLL_SECONDS = 1.0
 short 好.
 """
 
-WARY_AFTER = 2
-"""So many interruptions in a row that were no reply: from then on only a whole phrase stops the guide, or a
-television would never let it finish a sentence."""
+WARY_AFTER, WARY_SECONDS = 2, 30.0
+"""After so many interruptions within such a time that were no reply only a whole phrase stops the guide, or a talk
+with somebody else would never let it finish a sentence."""
 
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
@@ -83,7 +83,7 @@ class MicrophoneEars:
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
-        self._false_alarms = 0
+        self._false_alarms: deque[float] = deque(maxlen=WARY_AFTER)
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -117,11 +117,16 @@ class MicrophoneEars:
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
-        if may_interrupt and (complete or self._false_alarms < WARY_AFTER):
+        if may_interrupt and (complete or not self._wary):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
         return self._report(verdict)
+
+    @property
+    def _wary(self) -> bool:
+        recent = [at for at in self._false_alarms if at > self._now_seconds - WARY_SECONDS]
+        return len(recent) >= WARY_AFTER
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
@@ -183,10 +188,10 @@ class MicrophoneEars:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
         transcript = replace(transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs)
         if transcript.text:
-            self._false_alarms = 0
+            self._false_alarms.clear()
             self._pace.learn(transcript, self._endpointer.longest_pause_seconds if self._endpointer else 0.0)
         elif self._interrupting:
-            self._false_alarms += 1
+            self._false_alarms.append(self._now_seconds)
         self._endpointer = None
         self._forget(understood=bool(transcript.text))
         return transcript
