@@ -225,7 +225,10 @@ def _reached(target: dict[str, Any]) -> str:
 
 
 def _cell(shares: dict[str, Any] | None) -> str:
-    return f"{shares['right']:5.1f} /{shares['wrong']:5.1f} /{shares['rejected']:5.1f};{shares['asked']:5.1f}" if shares else "—"
+    if shares is None:
+        return "—"
+    told = (f"{shares[key]:5.1f}" for key in ("right", "wrong", "rejected"))
+    return f"{' /'.join(told)};{shares['asked']:5.1f}"
 
 
 def _or_dash(value: float | None) -> str:
