@@ -9,8 +9,8 @@ from voiceguide.ears.front import HalfDuplex, Sound
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
 
-QUIET, NEXT, LONG = 0, 1, 2
-WORDS = {NEXT: "好了", LONG: "再说一遍"}
+QUIET, NEXT, LONG, FILLER = 0, 1, 2, 3
+WORDS = {NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -58,7 +58,11 @@ class Recogniser:
         return self.turns[-1]
 
 
-PHRASES = (Phrase("好了", ("hao", "le")), Phrase("再说一遍", ("zai", "shuo", "yi", "bian")))
+PHRASES = (
+    Phrase("好了", ("hao", "le")),
+    Phrase("再说一遍", ("zai", "shuo", "yi", "bian")),
+    Phrase("那个", ("na", "ge"), filler=True),
+)
 
 
 class Scene:
@@ -94,6 +98,13 @@ def test_a_phrase_that_could_go_on_is_given_time():
     [(at_seconds, transcript)] = scene.hearings
     assert at_seconds == pytest.approx(0.6 + 0.7)
     assert transcript.text == "再说一遍"
+
+
+def test_who_thinks_aloud_is_waited_for_and_has_said_nothing_yet():
+    scene = Scene().goes_on(0.4, FILLER).goes_on(4.0)
+    assert scene.hearings == []
+    scene.goes_on(0.6, NEXT).goes_on(1.0)
+    assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
 
 
 def test_half_a_phrase_is_given_more():

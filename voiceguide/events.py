@@ -47,6 +47,8 @@ class Phrase:
     """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
     beside: bool = False
     """It may also stand before and after another phrase: 好的，下一步."""
+    filler: bool = False
+    """Thinking aloud, which many a phrase begins with: 那个."""
     spotted: bool = False
     """It counts even in the middle of speech that is none of the phrases: words of fraud."""
     usual: bool = False

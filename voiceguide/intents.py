@@ -80,9 +80,11 @@ class Understanding:
             for alarm in wordings.alarms
         )
         heard = (*wordings.lists["chatter.heard"], *wordings.lists["chatter.beside"])
+        heard = (*heard, *wordings.lists["chatter.fillers"])
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
-        self._beside = frozenset(wordings.lists["chatter.beside"])
+        self._fillers = frozenset(wordings.lists["chatter.fillers"])
+        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
@@ -175,6 +177,7 @@ class Understanding:
                 each.text,
                 each.reading,
                 beside=each.text in beside,
+                filler=each.text in self._fillers,
                 spotted=each.text in spotted,
                 usual=each.text in self._usual,
                 asked=each.text in self._asked,

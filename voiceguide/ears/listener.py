@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -79,6 +80,7 @@ class MicrophoneEars:
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
+        self._thinking_aloud = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
@@ -94,7 +96,9 @@ class MicrophoneEars:
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
         self._phrases = tuple(phrases)
-        self._texts = frozenset(phrase.text for phrase in phrases)
+        self._texts = frozenset(phrase.text for phrase in phrases if not phrase.filler)
+        fillers = "|".join(re.escape(phrase.text) for phrase in phrases if phrase.filler)
+        self._thinking_aloud = re.compile(f"(?:{fillers})+") if fillers else _NEVER
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
@@ -175,10 +179,10 @@ class MicrophoneEars:
             self._utterance = None
         if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-            if not transcript.text and not self._interrupting and (
-                verdict is Verdict.TOO_LONG or self._over_prompt
-            ):
-                # A television, or a talk with somebody else: to say 没听清 would be to talk into it.
+            unanswerable = not transcript.text and (verdict is Verdict.TOO_LONG or self._over_prompt)
+            if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
+                # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
+                # 那个… she is still about to say something.
                 self._forget()
                 return None
             return self._end(transcript)
@@ -205,6 +209,9 @@ class MicrophoneEars:
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
+
+
+_NEVER = re.compile(r"(?!)")
 
 
 def _never(partial: str) -> bool:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -129,7 +130,8 @@ class Recogniser:
         spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
-        return Roles(beside - spotted, spotted, asked)
+        fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
@@ -142,6 +144,7 @@ class Recogniser:
             word, kind = self._words[phrase.reading], "spotted" if phrase.spotted else "unusual"
             if word is not None:  # words that sound alike are as likely as the likeliest
                 cost = (0.0 if phrase.usual else self._sounds.costs[kind]) - phrase.ease
+                cost += self._sounds.costs.get("thinking", 0.0) if phrase.filler else 0.0
                 found[word] = min(cost, found.get(word, cost))
         return found
 
@@ -203,6 +206,7 @@ class VoskTurn:
         self._decision = decision
         self._roles = roles
         self._most = most
+        self._grammar_size = len(grammar)
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
@@ -218,12 +222,19 @@ class VoskTurn:
         heard = self._phrases.hypothesis()
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
-        if heard.words_beside(self._roles):
-            # 嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed.
-            rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(self._roles.chatter)], True)
-            rival.accept(self._phrases.audio())
-            return self._decision.decide(heard, rival.hypothesis(), self._roles, self._most)
-        return self._decision.decide(heard, self._rival.hypothesis(), self._roles, self._most)
+        beside = heard.words_beside(self._roles)
+        rival = self._rival.hypothesis() if not beside else self._hears_it_too(beside, heard)
+        return self._decision.decide(heard, rival, self._roles, self._most)
+
+    def _hears_it_too(self, beside: frozenset[str], heard: Hypothesis) -> Hypothesis:
+        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for the
+        choice of each such word what was paid among all the phrases."""
+        rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
+        rival.accept(self._phrases.audio())
+        hypothesis = rival.hypothesis()
+        dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
+        count = sum(word.text in beside for word in heard.words)
+        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
 
 
 class _Hearing:
