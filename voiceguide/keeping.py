@@ -64,6 +64,7 @@ class Keeping:
         profile = counting.answered(self.profile, self._guide_id, self._at, after.step, event, seconds)
         self._at = after.step
         profile = replace(profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
+        finished = finished or after.dating.ends
         profile = profile.at_step(self._guide_id, None if finished else after.step)
         if finished and self._today is not None:
             profile = profile.having_finished(self._guide_id, self._today)

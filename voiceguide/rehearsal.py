@@ -27,6 +27,7 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
+from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.profile import Profile
 from voiceguide.state import Script
 
@@ -39,8 +40,10 @@ NOTHING = "（什么也没说）"
 class RehearsalKeeper:
     """Remembers what the conversation says was saved; keeps nothing."""
 
-    def __init__(self, guide_id: str, saved: str | None) -> None:
-        self._profile = Profile().at_step(guide_id, saved)
+    def __init__(self, guide_id: str, saved: str | None, known: Known = NOTHING_KNOWN) -> None:
+        practised = {each.exercise: each for each in known.practised}
+        profile = Profile(next_certification=known.next_certification, practised=practised)
+        self._profile = profile.at_step(guide_id, saved)
 
     def load(self) -> Profile:
         return self._profile
@@ -95,7 +98,8 @@ def rehearse_text(
     now_seconds = 0.0
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
-    state, actions = dialogue.start(script, conversation.saved if conversation.saved in known else None)
+    saved = conversation.saved if conversation.saved in known else None
+    state, actions = dialogue.start(script, saved, known=conversation.known)
 
     def act(actions: list[Action]) -> None:
         nonlocal now_seconds, listen

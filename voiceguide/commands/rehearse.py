@@ -127,8 +127,9 @@ def _carry_out(
             room = RecordingRoom(room, save, stereo=True)
         stack.enter_context(closing(room))
         mouth = stack.enter_context(closing(equipment.open_speaker(readings, GUIDE_PACE, waits=True)))
-        keeper = RehearsalKeeper(conversation.guide, conversation.saved)
-        Session(content.script, content.understanding, room, ears, mouth, keeper, prompter).run()
+        keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+        today = conversation.known.today
+        Session(content.script, content.understanding, room, ears, mouth, keeper, prompter, today).run()
     prompter.finish()
 
 
