@@ -38,7 +38,7 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 LAYERS = (
     {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
-    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates"},
+    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates", "calendar_file", "reminder_timer"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
     {"former_files", "profile_json"},
