@@ -31,8 +31,9 @@ def test_the_session_adds_nothing(path: Path) -> None:
     script, understanding = content()
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.saved)
-    Session(script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter).run()
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+    room, today = FakeRoom(most_blocks=50_000), conversation.known.today
+    Session(script, understanding, room, ears, FakeMouth(), keeper, prompter, today).run()
     prompter.finish()
 
 
@@ -98,6 +99,8 @@ def test_a_short_silence_is_no_silence(tmp_path: Path) -> None:
         ("guide 12333\n<<您好\n", 2),
         ("guide 12333\n# 好\n(silence long)\n", 3),
         ("guide\n", 1),
+        ("guide 12333\ntoday the 26th\n", 2),
+        ("guide 12333\npractised drill:link twice\n", 2),
         ("guide 12333\n<< 您好\n>> 好了\n(interrupts)\n>> 好了\n", 4),
     ],
 )

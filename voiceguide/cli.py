@@ -14,10 +14,13 @@ from voiceguide.commands import (
     bench,
     check,
     doctor,
+    forget,
     models,
+    person,
     recognise,
     record_commands,
     rehearse,
+    remind,
     run,
     teach,
     understand,
@@ -63,7 +66,10 @@ def voiceguide() -> None:
     pass
 
 
-for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench):
+for command in (
+    run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench,
+    person, remind, forget,
+):  # fmt: skip
     voiceguide.add_command(command.command)
 
 

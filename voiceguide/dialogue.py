@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, moving, questions, repair, silence
+from voiceguide import adaptation, moving, next_time, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
 from voiceguide.events import (
@@ -47,6 +47,8 @@ from voiceguide.events import (
     Unsure,
 )
 from voiceguide.guide import TROUBLE
+from voiceguide.notes import NOTHING_KNOWN, Known, Warned
+from voiceguide.remembering import remembering
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -57,18 +59,19 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 
 def start(
-    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False
-) -> Outcome:
+    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
+    known: Known = NOTHING_KNOWN,
+) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
-    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness)
+    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
+    lead = next_time.reminder(script, state)
     if step is None or step == first:
-        lead = Say(script.guide.welcome)
-        return listen(script, state, [lead, *current(script, state)])
+        return listen(script, state, [*lead, Say(script.guide.welcome), *current(script, state)])
     state = replace(state, mode=Mode.RESUME)
-    return listen(script, state, current(script, state))
+    return listen(script, state, [*lead, *current(script, state)])
 
 
 def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANNER) -> Outcome:
@@ -103,7 +106,7 @@ def intents(script: Script) -> tuple[str, ...]:
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, DATE, ABOUT_DAY)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -113,6 +116,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     intent = "" if isinstance(event, NoMatch) else event.intent
     known = intent in expecting(script, state)
     awake = replace(state, silences=0)
+    if isinstance(event, Heard) and known and intent == DATE:
+        awake = next_time.hearing(awake, event)
     if intent == "fraud" and known:  # even a guess: a warning too many harms nobody
         return _heard(script, awake, intent)
     if is_mute(state) and not known:
@@ -186,8 +191,9 @@ def _as(intent: str) -> Handler:
 def _warn(script: Script, state: State) -> Outcome:
     """The warning, then the conversation stands where it stood."""
     warning = script.guide.fraud[state.turn % len(script.guide.fraud)]
+    state, warned = remembering(state, Warned())
     lead = [] if state.mode is Mode.PAUSED else [Say(script.fresh("after-fraud", state))]
-    return state, [Say(warning), *lead, *current(script, state)]
+    return state, [warned, Say(warning), *lead, *current(script, state)]
 
 
 def _where(script: Script, state: State) -> Outcome:
@@ -226,7 +232,20 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
     },
 }
 
+_DATED: dict[str, Handler] = {
+    **{DATE: next_time.told, "cannot": next_time.unknown, "failed": next_time.unknown},
+    **dict.fromkeys(("next", "no", "stop"), next_time.skipped),
+    **dict.fromkeys(("yes", "resume", "repeat", "help", "where", "when"), questions.repeat_question),
+}
+"""While a day is asked for; see next_time.py."""
+
 _MODES: dict[Mode, dict[str, Handler]] = {
+    **dict.fromkeys((Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY), _DATED),
+    Mode.WHEN_SURE: {
+        **_DATED,
+        **dict.fromkeys(("yes", "next", "resume"), next_time.agreed),
+        **dict.fromkeys(("no", "complaint"), next_time.denied),
+    },
     Mode.DONE: {"yes": _as("next"), "resume": _as("next"), "no": _tell("not-done")},
     Mode.RESUME: {
         **dict.fromkeys(("yes", "resume", "next", "choice:1"), questions.carry_on("resume-yes")),
@@ -267,7 +286,7 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained},
+    **{"complaint": repair.complained, "when": next_time.asked_about},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

@@ -16,6 +16,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceguide.notes import Note
+from voiceguide.spoken_date import SpokenDate
+
 SAMPLE_RATE = 16_000
 """Samples a second of every Block."""
 
@@ -123,6 +126,8 @@ class Heard:
     """next, previous, repeat … or `trouble:<id>`."""
     transcript: str
     confidence: float = 1.0
+    date: SpokenDate | None = None
+    """What she said of a day, where `intent` is "date"."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +225,14 @@ class End:
     """True: the guide was done to its end; False: she stopped before."""
 
 
-Action: TypeAlias = Say | Resume | Listen | Adjust | End
+@dataclass(frozen=True)
+class Remember:
+    """Keep this in her profile, at once."""
+
+    note: Note
+
+
+Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

@@ -112,6 +112,8 @@ class Guide:
     """Where a person helps, said in turn when the guide alone cannot."""
     goodbye: Prompt
     """After the last step."""
+    certifies: bool = False
+    """Who has done it is certified, and has to be again some day: that day is asked for."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""

@@ -29,6 +29,13 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
+    **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
+    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
+    **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
+    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
+    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
+    "who-again": 2,
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
@@ -93,7 +100,7 @@ def _prompt(table: Table, name: str, owner: str) -> Prompt:
 
 
 def _guide(root: Table, guide_id: str, library: Library) -> Guide:
-    root.only(("title", "order", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "checklist"))
+    root.only(("title", "order", "certifies", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "checklist"))
     order = root.strings("order")
     steps, checklists = root.tables("steps"), root.tables("checklist")
     for step_id in sorted(steps.keys() - set(order)):
@@ -121,6 +128,7 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         fraud=_prompts(root, "fraud", guide_id, 3),
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
+        certifies=root.flag("certifies"),
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
+from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
@@ -28,6 +30,11 @@ UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
 _SILENT_COMMON = {"where", "resume", "woken", "confirm"}  # templates: checked once filled in
+_SAMPLES = {
+    **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
+    **{"{year}": "二零二九", "{month}": "十二", "{number}": "二十八"},
+}
+"""The longest that templates are filled with."""
 
 
 def check(directory: Path) -> list[Finding]:
@@ -35,6 +42,7 @@ def check(directory: Path) -> list[Finding]:
     try:
         library = Library.open(directory)
         wordings = Wordings.load(directory)
+        dates = DateWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -48,11 +56,11 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide)
+            understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
             findings += _check_common(library, understanding)
     findings += _check_wordings(wordings)
-    findings += _check_recording(directory, Understanding(wordings, library.readings, None))
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
     return sorted(set(findings))
 
@@ -119,8 +127,18 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             continue
         for number, prompt in enumerate(variants, 1):
             key = f"{name}.{number}"
+            prompt = _sampled(prompt, "三" if name == "who-one" else None)
+            expected = (*expecting, DATE, ABOUT_DAY) if name.startswith("when") else expecting
             yield from _check_sound(prompt, "common.toml", key, library.readings)
-            yield from _check_offers(prompt, "common.toml", key, understanding, expecting)
+            if not name.startswith("who"):  # her name is understood there
+                yield from _check_offers(prompt, "common.toml", key, understanding, expected)
+
+
+def _sampled(prompt: Prompt, number: str | None) -> Prompt:
+    text = prompt.text if number is None else prompt.text.replace("{number}", number)
+    for placeholder, sample in _SAMPLES.items():
+        text = text.replace(placeholder, sample)
+    return Prompt(prompt.id, text)
 
 
 def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:

@@ -29,23 +29,23 @@ def fetched_models() -> Path:
 
 
 def data() -> Path:
-    """What must survive: progress, her own words, fetched models."""
+    """What must survive: profiles, fetched models."""
     return platformdirs.user_data_path(APP, appauthor=False)
-
-
-def personal_words() -> Path:
-    """The words she taught the guide herself."""
-    return data() / "profile" / "words.json"
-
-
-def personal_recordings() -> Path:
-    """How she said them, kept only where she agreed."""
-    return data() / "profile" / "recordings"
 
 
 def cache() -> Path:
     """What can be made again: rendered prompts, the last rehearsal."""
     return platformdirs.user_cache_path(APP, appauthor=False)
+
+
+def calendars() -> Path:
+    """Where the family finds the calendar file."""
+    return platformdirs.user_documents_path()
+
+
+def user_units() -> Path:
+    """The user's own systemd units."""
+    return platformdirs.user_config_path() / "systemd" / "user"
 
 
 def logs() -> Path:

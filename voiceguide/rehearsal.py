@@ -27,7 +27,8 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
-from voiceguide.progress import Progress
+from voiceguide.notes import NOTHING_KNOWN, Known
+from voiceguide.profile import Profile
 from voiceguide.state import Script
 
 SECONDS_PER_CHARACTER = 60 / 160
@@ -39,13 +40,15 @@ NOTHING = "（什么也没说）"
 class RehearsalKeeper:
     """Remembers what the conversation says was saved; keeps nothing."""
 
-    def __init__(self, saved: str | None) -> None:
-        self._saved = saved
+    def __init__(self, guide_id: str, saved: str | None, known: Known = NOTHING_KNOWN) -> None:
+        practised = {each.exercise: each for each in known.practised}
+        profile = Profile(next_certification=known.next_certification, practised=practised)
+        self._profile = profile.at_step(guide_id, saved)
 
-    def load(self) -> Progress:
-        return Progress(self._saved)
+    def load(self) -> Profile:
+        return self._profile
 
-    def save(self, progress: Progress) -> None:
+    def save(self, profile: Profile) -> None:
         """A rehearsal leaves no trace."""
 
 
@@ -95,7 +98,8 @@ def rehearse_text(
     now_seconds = 0.0
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
-    state, actions = dialogue.start(script, conversation.saved if conversation.saved in known else None)
+    saved = conversation.saved if conversation.saved in known else None
+    state, actions = dialogue.start(script, saved, known=conversation.known)
 
     def act(actions: list[Action]) -> None:
         nonlocal now_seconds, listen

@@ -16,7 +16,7 @@ FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud",
+    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud",
 )  # fmt: skip
 """What she may say at any time."""
 
@@ -32,6 +32,7 @@ _LISTS = (
     "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+    "naming.before",
 )  # fmt: skip
 
 

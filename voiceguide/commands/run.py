@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,17 +11,22 @@ import click
 
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
+from voiceguide.commands.appointments import told_calendar
+from voiceguide.commands.asking_who import Prompts, ask_who
 from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
-from voiceguide.ears import EarsError
+from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
 from voiceguide.intents import Understanding
-from voiceguide.progress import ProgressFile
-from voiceguide.room import RoomError
+from voiceguide.keeping import Keeper
+from voiceguide.mouth import Mouth
+from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.room import Room, RoomClosed, RoomError
 from voiceguide.session import Outcome, Session, last_words
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
@@ -47,17 +53,19 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     show_default=True,
     help="每分钟说多少个字，100 到 240。",
 )
+@PERSON_OPTION
 @MODEL_OPTION
-def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+def command(
+    guide: str, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
     不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
     """
     content = open_content(guide)
-    if ears != KEYBOARD:
-        content = with_own_words(content, model)
+    file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
-        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(content, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -65,11 +73,10 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     return Exit.OK
 
 
-def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
-    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
-    keeper.load()  # once before the session does: a bad file is set aside now, and said
-    if keeper.notice:
-        click.echo(keeper.notice, err=True)
+def _talk(
+    content: Content, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, model: Path | None
+) -> Outcome:
+    """`file`: None where she is to be asked who she is."""
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -82,11 +89,31 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
+        try:
+            file = file or _who(content, (room, mouth, ears))
+        except RoomClosed:
+            return Outcome.CLOSED
+        # Once before the session does: a bad file is set aside now, and said.
+        words = () if file is None else opened(file).words
+        hers = content if ears_name == KEYBOARD else with_own_words(content, words, model)
 
         def understanding() -> Understanding:
-            return content.understanding
+            return hers.understanding
 
-        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False)).run()
+        keeper: Keeper = Forgetful() if file is None else WhileTalking(file)
+        today = datetime.date.today()
+        session = Session(hers.script, understanding, room, ears, mouth, keeper, printer(False), today)
+        try:
+            return session.run()
+        finally:
+            if file is not None:
+                told_calendar(file)
+
+
+def _who(content: Content, ports: tuple[Room, Mouth, Ears]) -> ProfileFile | None:
+    by_name = {profile.called: file for file in people().files() if (profile := opened(file)).called}
+    prompts = Prompts(content.script.common)
+    return ask_who(by_name, prompts, content.understanding, ports, printer(False))
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
