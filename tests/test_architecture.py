@@ -34,14 +34,16 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
+    {"errors", "events", "paths", "digits", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
+    {"drills"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
+    {"drill_library"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking"},
-    {"adaptation", "moving", "questions"},
+    {"adaptation", "drilling", "moving", "questions"},
     {"repair"},
     {"silence"},
     {"dialogue"},

@@ -31,11 +31,11 @@ class FakeRenderer:
     def start(self) -> str:
         return "fake 1"
 
-    def identity(self, text: str, *, pace: int) -> tuple[str, ...]:
-        return ("fake 1", str(pace), text)
+    def identity(self, text: str, *, voice: str, pace: int) -> tuple[str, ...]:
+        return ("fake 1", voice, str(pace), text)
 
-    def render(self, text: str, *, pace: int) -> Samples:
-        self.asked.append(text)
+    def render(self, text: str, *, voice: str, pace: int) -> Samples:
+        self.asked.append(f"{voice}:{text}" if voice else text)
         if not self.gate.wait(10):
             raise AssertionError("the test forgot to open the gate")
         self.rendered.append((text, pace))

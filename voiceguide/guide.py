@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
 
 TROUBLE = "trouble:"
@@ -112,6 +113,8 @@ class Guide:
     """Where a person helps, said in turn when the guide alone cannot."""
     goodbye: Prompt
     """After the last step."""
+    drills: Drills = field(default_factory=Drills)
+    """The exercise against swindlers, the same for every guide of a language."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
