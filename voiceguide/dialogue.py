@@ -1,9 +1,9 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
-        a move ends (moving.py), what lies over a place (questions.py), what becomes of misunderstandings
-        (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided there; this
-        file calls them, they never call it.
+        a move ends (moving.py), what lies over a place (questions.py), the exercise against swindlers (drilling.py),
+        what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
+        (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, moving, questions, repair, silence
+from voiceguide import adaptation, drilling, moving, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import (
     NO_MANNER,
     Action,
@@ -47,6 +49,8 @@ from voiceguide.events import (
     Unsure,
 )
 from voiceguide.guide import TROUBLE
+from voiceguide.notes import NOTHING_KNOWN, Known, Warned
+from voiceguide.remembering import remembering
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -57,13 +61,14 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 
 def start(
-    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False
-) -> Outcome:
+    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
+    known: Known = NOTHING_KNOWN,
+) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
-    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness)
+    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
     if step is None or step == first:
         lead = Say(script.guide.welcome)
         return listen(script, state, [lead, *current(script, state)])
@@ -98,12 +103,13 @@ def intents(script: Script) -> tuple[str, ...]:
     """Every intent of this guide, in any state."""
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
-    return (*UNIVERSAL, *CHOICES, *dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles)))
+    troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
+    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, IN_DRILL, AFTER_DRILL)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -186,8 +192,15 @@ def _as(intent: str) -> Handler:
 def _warn(script: Script, state: State) -> Outcome:
     """The warning, then the conversation stands where it stood."""
     warning = script.guide.fraud[state.turn % len(script.guide.fraud)]
+    state, warned = remembering(state, Warned())
     lead = [] if state.mode is Mode.PAUSED else [Say(script.fresh("after-fraud", state))]
-    return state, [Say(warning), *lead, *current(script, state)]
+    return state, [warned, Say(warning), *lead, *current(script, state)]
+
+
+def _forget(script: Script, state: State) -> Outcome:
+    """She said digits that may be a code: kept nowhere, never repeated, and the conversation stands where it stood."""
+    state, warned = remembering(state, Warned())
+    return state, [warned, Say(script.fresh("digits", state)), *current(script, state)]
 
 
 def _where(script: Script, state: State) -> Outcome:
@@ -248,6 +261,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
+    **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {
         **{
             "resume": questions.carry_on("resumed"),
@@ -267,7 +281,7 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained},
+    **{"complaint": repair.complained, "drill": drilling.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

@@ -93,6 +93,7 @@ def _drill(root: Table, drill_id: str, template: str) -> Drill:
         push=Prompt(f"{owner}.push", root.string("push"), voice),
         replies=replies,
         instead=Prompt(f"{owner}.instead", template.replace(WORDS, root.string("instead"))),
+        words=root.string("instead"),
     )
 
 

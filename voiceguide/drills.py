@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from datetime import date, timedelta
 
 from voiceguide.events import Prompt
+from voiceguide.notes import Known, Practised
 
 DRILL = "drill"
 """The intent of asking for the exercise; before a colon, the answers she gives in it."""
@@ -32,21 +33,13 @@ SPACED_BY = 2
 """So many other drills lie between one she fell for and the same again."""
 
 
-class Result(Enum):
-    """How she came out of a drill."""
+HELD, HESITATED, FELL = "held", "hesitated", "fell"
+"""How she came out of a drill, as her profile keeps it. Who held after a push hesitated."""
 
-    HELD = "held"
-    HESITATED = "hesitated"
-    """She held after a push, or did not know what to say."""
-    FELL = "fell"
-
-
-@dataclass(frozen=True)
-class Done:
-    """One drill done, and how."""
-
-    drill: str
-    result: Result
+DAYS_AFTER = {FELL: 1, HESITATED: 3}
+DAYS_HELD = 7
+"""What she held comes back after so many days, then after twice as many, and so on …"""
+MOST_DAYS = 180
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,14 @@ class Drill:
     replies: Mapping[str, Prompt]
     """One of KINDS -> praise, or kind words about what was wrong."""
     instead: Prompt
-    """What to say the next time."""
+    """What to say the next time …"""
+    words: str
+    """… without the words around it."""
+
+    @property
+    def exercise(self) -> str:
+        """Its name in her profile."""
+        return f"{DRILL}:{self.id}"
 
 
 @dataclass(frozen=True)
@@ -100,31 +100,36 @@ class Drills:
                 return drill
         raise KeyError(drill_id)
 
-    def following(self, done: Sequence[Done]) -> Drill:
-        """The drill to do now, after these, oldest first.
+    def following(self, known: Known, drilled: Sequence[str]) -> Drill:
+        """The drill to do now. `drilled`: those done in this conversation, in order.
 
-        What she fell for comes first, then where she hesitated, then what is new, then what she held longest ago and
-        least often; but nothing comes again before SPACED_BY others (as far as there are so many).
+        What she fell for comes first, then where she hesitated, then what is due again, then what is new, then what
+        she held, least often first; but nothing comes again before SPACED_BY others (as far as there are so many).
         """
         order = [drill.id for drill in self.drills]
-        known = [each for each in done if each.drill in order]
         apart = min(SPACED_BY, len(order) - 1)
-        recent = {each.drill for each in known[-apart:]} if apart else set()
-        last = {each.drill: place for place, each in enumerate(known)}
+        recent = set(drilled[-apart:]) if apart else set()
+        last = {drill_id: place for place, drill_id in enumerate(drilled)}
 
-        def urgency(drill_id: str) -> tuple[int, int, int]:
-            return (_box(drill_id, known), last.get(drill_id, -1), order.index(drill_id))
+        def urgency(drill: Drill) -> tuple[int, int, int]:
+            rank = _rank(known.of(drill.exercise), known.today)
+            return rank, last.get(drill.id, -1), order.index(drill.id)
 
-        return self.drill(min((each for each in order if each not in recent), key=urgency))
+        return min((drill for drill in self.drills if drill.id not in recent), key=urgency)
 
 
-def _box(drill_id: str, done: Sequence[Done]) -> int:
-    """0: she fell for it last time; 1: hesitated; 2: new; above: held so often in a row."""
-    held = 0
-    for each in reversed(done):
-        if each.drill != drill_id:
-            continue
-        if each.result is not Result.HELD:
-            return 2 + held if held else (0 if each.result is Result.FELL else 1)
-        held += 1
-    return 2 + held
+def _rank(before: Practised, today: date | None) -> int:
+    if before.result in (FELL, HESITATED):
+        return (FELL, HESITATED).index(before.result)
+    if not before.times:
+        return 3
+    due = before.due is not None and today is not None and before.due <= today
+    return 2 if due else 3 + before.well_in_a_row
+
+
+def after(before: Practised, result: str, today: date | None) -> Practised:
+    """What is known of a drill once it has been done again."""
+    held = before.well_in_a_row + 1 if result == HELD else 0
+    days = DAYS_AFTER.get(result) or min(DAYS_HELD * 2 ** (held - 1), MOST_DAYS)
+    due = today + timedelta(days=days) if today else None
+    return Practised(before.exercise, before.times + 1, result, held, due)

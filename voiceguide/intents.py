@@ -232,7 +232,7 @@ class Understanding:
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
         """How she said it: her pace where it was understood, and how she stood out of the noise."""
         syllables, seconds = 0, transcript.end_seconds - transcript.start_seconds
-        if isinstance(event, Heard) and seconds > 0:
+        if isinstance(event, Heard) and event.intent != DIGITS and seconds > 0:
             syllables = len(self._toneless(transcript.text))
         speech_dbfs, noise_dbfs = transcript.speech_dbfs, transcript.noise_dbfs
         over_db = None if speech_dbfs is None or noise_dbfs is None else speech_dbfs - noise_dbfs

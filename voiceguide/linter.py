@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from voiceguide import drill_linter
 from voiceguide.content import ContentError, Finding
 from voiceguide.events import Heard, Prompt
 from voiceguide.guide import Guide, Step, Trouble
@@ -51,6 +53,8 @@ def check(directory: Path) -> list[Finding]:
             understanding = Understanding(wordings, library.readings, guide)
             findings += _check_guide(guide, library, understanding)
             findings += _check_common(library, understanding)
+            sounds = partial(_check_sound, readings=library.readings)
+            findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
     findings += _check_wordings(wordings)
     findings += _check_recording(directory, Understanding(wordings, library.readings, None))
     findings += _check_teaching(directory, library.readings, wordings)

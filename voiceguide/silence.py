@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voiceguide import drilling
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
@@ -23,6 +24,8 @@ def keep_company(script: Script, state: State) -> Outcome:
     state = replace(uncovered(state), before=None)
     if state.mode in (Mode.STOP, Mode.RESTART) and state.silences >= 2:
         return carry_on(script, state)
+    if state.mode is Mode.DRILL_MORE and state.silences >= 2:
+        return drilling.leave(script, state)
     if state.mode is Mode.PAUSED:
         return state, []
     asked = state.mode is not Mode.OPEN or is_yes_no(state)
@@ -40,7 +43,8 @@ def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Actio
     """She speaks after a mute wait: `actions`, with where we are before them."""
     adjusting = [action for action in actions if isinstance(action, Adjust)]
     rest = [action for action in actions if not isinstance(action, Adjust)]
-    return [*adjusting, Say(script.guide.step(state.step).woken), *rest]
+    where = script.framing("where", state) if state.drilling else script.guide.step(state.step).woken
+    return [*adjusting, Say(where), *rest]
 
 
 def _unsaid(script: Script, state: State, key: str) -> Prompt | None:

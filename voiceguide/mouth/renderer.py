@@ -93,7 +93,8 @@ class Renderer:
     def render(self, text: str, *, voice: str = "", pace: int = PACE) -> Samples:
         """Speak `text`: int16 at SAMPLE_RATE, levelled, with silence trimmed. Raises MouthError.
 
-        `voice` as in Prompt, or as the engine names it. `pace` in characters a minute; empty where nothing in the text can be spoken.
+        `voice` as in Prompt, or as the engine names it. `pace` in characters a minute; empty where nothing in the
+        text can be spoken.
         """
         name, pitch = self._sound_of(voice)
         engine_text = self.engine_text(text)
