@@ -145,7 +145,7 @@ def _heard(script: Script, state: State, intent: str) -> Outcome:
 
 
 def _answer(script: Script, state: State, intent: str) -> Outcome:
-    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud"):
+    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud", DIGITS):
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))

@@ -73,7 +73,10 @@ class Understanding:
         }
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
         self._digits = wordings.digits
-        digits = tuple(map(readings.phrase, self._digits.values))
+        # 两个六 is two digits: 两, 个六.
+        digits = tuple(
+            readings.phrase(text) for each in self._digits.values for text in (each, self._digits.counter + each)
+        )
         self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         self._lexicon = Lexicon(
@@ -94,10 +97,11 @@ class Understanding:
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
+        heard_alarms = [alarm for alarm in wordings.alarms if alarm.listen]
         self._alarm_words = (
-            *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.who), 3),
+            *(readings.phrase(text) for alarm in heard_alarms for text in alarm.what),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.any), 4),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.who), 3),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
         self._personal = {word.text: word.said for word in personal}

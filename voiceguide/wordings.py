@@ -45,6 +45,8 @@ class Alarm:
     what: tuple[str, ...]
     who: tuple[str, ...]
     unless: tuple[str, ...]
+    listen: bool = True
+    """The recogniser listens for its words; False: they are only understood."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ class _Reader:
             parts = {name: self.optional(where, entry, name) for name in ("any", "what", "who", "unless")}
             if not parts["any"] and not (parts["what"] and parts["who"]):
                 self.wrong(where, "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
-            made.append(Alarm(**parts))
+            made.append(Alarm(**parts, listen=entry.get("listen") is not False))
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
