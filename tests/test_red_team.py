@@ -29,7 +29,8 @@ def lines(name: str) -> list[str]:
 def states() -> tuple[tuple[str, ...], ...]:
     """What may be expected in the states of the shipped guide, each once, the longest first."""
     play = content()[0]
-    expected = (dialogue.expecting(play, state) for state in live(script(play.guide.id)) if state.mode is not Mode.DRILL)
+    alarming = (state for state in live(script(play.guide.id)) if state.mode is not Mode.DRILL)
+    expected = (dialogue.expecting(play, state) for state in alarming)
     return tuple(dict.fromkeys(sorted(expected, key=len, reverse=True)))
 
 

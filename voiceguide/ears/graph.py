@@ -274,8 +274,9 @@ def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number:
         after = graph.state()
         for reading in entry.strung:
             _one_of_a_string(graph, sounds, at, after, reading, number if place == 0 else 0, entry.cost)
+        # She reads them out one by one: to pause between them is the rule, and costs what silence costs elsewhere.
+        graph.arc(graph.sound(after, sounds.hesitation(), cost=sounds.costs["silence"]), 0, 0, 0.0, after)
         at = after
-    graph.arc(graph.sound(at, sounds.hesitation(), cost=sounds.costs["hesitation"]), 0, 0, 0.0, at)
     end = graph.state()
     for reading in entry.strung:
         _one_of_a_string(graph, sounds, at, at, reading)
