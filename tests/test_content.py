@@ -28,6 +28,11 @@ def language(tmp_path: Path) -> Path:
     for path in paths.prompts().glob("*.toml"):
         shutil.copy(path, folder)
     shutil.copy(BROKEN / "good.toml", folder / "guides" / "broken.toml")
+    (folder / "drills").mkdir()
+    shutil.copy(paths.prompts() / "drills" / "pension-stops.toml", folder / "drills")
+    drills = (folder / "drills.toml").read_text(encoding="utf-8")
+    one = re.sub(r"^order = \[.*?\]", 'order = ["pension-stops"]', drills, flags=re.MULTILINE | re.DOTALL)
+    (folder / "drills.toml").write_text(one, encoding="utf-8")
     return folder
 
 

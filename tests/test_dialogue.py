@@ -14,6 +14,7 @@ import pytest
 from voiceguide import paths
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
+from voiceguide.drills import DRILL
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
 from voiceguide.library import Library
 from voiceguide.state import Mode, Place, Script, Spot, State, wordings
@@ -49,7 +50,7 @@ def says(actions: list[Action]) -> list[str]:
 
 def place_only(state: State) -> State:
     """The state without its counters: where she is and what is asked."""
-    return State(state.step, state.place, state.mode)
+    return State(state.step, state.place, state.mode, drilling=state.drilling)
 
 
 @cache
@@ -70,7 +71,8 @@ def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
             outcomes[state, event] = respond(play, state, event)
         # two misses open the yes/no question and three the numbers: the counters matter there
         missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
-        known = [outcomes[state, heard(intent)] for intent in intents]
+        # The exercise has laws of its own (test_drilling.py): it lies over every place alike.
+        known = [outcomes[state, heard(intent)] for intent in intents if intent != DRILL]
         for new in (place_only(new) for new, _ in (*missed, *known)):
             if new not in seen and new.mode is not Mode.ENDED:
                 seen.add(new)

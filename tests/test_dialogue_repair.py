@@ -26,7 +26,7 @@ from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Adjust, End, Event, Listen, Unsure
 from voiceguide.state import Mode, Script, Spot, State
 
-ASKED_ANEW = ("yes", "no", "choice:1", "choice:2", "choice:3")
+ASKED_ANEW = ("yes", "no", "digits", "choice:1", "choice:2", "choice:3")
 """What answers a question: a guess at it is asked about by asking the question again."""
 
 

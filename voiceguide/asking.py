@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 from voiceguide import numerals
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import Action, Listen, Prompt, Say
 from voiceguide.guide import Step
 from voiceguide.state import DATED_MODES, Mode, Place, Script, Spot, State, wordings
@@ -38,21 +40,30 @@ _QUESTIONS = {
 
 _DAYS = {0: "day-this-year", 1: "day-next-year", 2: "day-after-next-year"}
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, *DATED_MODES)
+_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.DRILL_MORE, *DATED_MODES)
 """Here the guide has asked something else than what stands at her place."""
 
+
+CHOICES_AFTER_MISSES = 3
+"""In a drill numbers are offered after so many misses."""
+
+_TO_A_SWINDLER = (*(intent for intent in UNIVERSAL if intent != "fraud"), *KINDS, IN_DRILL, DIGITS)
+"""Words of fraud are her answers there, and no alarm; and she has no troubles."""
 
 # ------------------------------------------------------------------------------ what may be answered
 
 
 def expecting(script: Script, state: State) -> tuple[str, ...]:
     """The intents that mean something in this state, and the prompts whose own answers do."""
+    if state.mode is Mode.DRILL:
+        return _TO_A_SWINDLER + (CHOICES if state.misses >= CHOICES_AFTER_MISSES else ())
     over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
     choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
-    return UNIVERSAL + script.troubles_at[state.step] + choices + asked + acted + dated
+    more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
+    return UNIVERSAL + (DIGITS,) + script.troubles_at[state.step] + choices + asked + acted + dated + more
 
 
 def has_just_acted(state: State) -> bool:
@@ -63,7 +74,8 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
-    return state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.WHEN_SURE) or state.place.spot is Spot.ASK
+    modes = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.WHEN_SURE, Mode.DRILL_MORE)
+    return state.mode in modes or state.place.spot is Spot.ASK
 
 
 def quiet_seconds(script: Script, state: State) -> float:
@@ -95,6 +107,11 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.fresh("paused", state))]
     if state.mode is Mode.WHEN_SURE:
         return [sure_of_day(script, state)]
+    if state.mode is Mode.DRILL and state.drilling:
+        drill = script.guide.drills.drill(state.drilling.drill)
+        return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
+    if state.mode is Mode.DRILL_MORE:
+        return [Say(script.framing("more", state))]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
@@ -149,7 +166,7 @@ def human(script: Script, state: State) -> Prompt:
 
 def lift(state: State) -> State:
     """No question is open any more."""
-    return replace(state, mode=Mode.OPEN)
+    return replace(state, mode=Mode.OPEN, drilling=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

@@ -1,9 +1,9 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
-        a move ends (moving.py), what lies over a place (questions.py), what becomes of misunderstandings
-        (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided there; this
-        file calls them, they never call it.
+        a move ends (moving.py), what lies over a place (questions.py), the exercise against swindlers (drilling.py),
+        what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
+        (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, moving, next_time, questions, repair, silence
+from voiceguide import adaptation, drilling, moving, next_time, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import (
     NO_MANNER,
     Action,
@@ -101,12 +103,14 @@ def intents(script: Script) -> tuple[str, ...]:
     """Every intent of this guide, in any state."""
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
-    return (*UNIVERSAL, *CHOICES, *dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles)))
+    troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
+    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, DATE, ABOUT_DAY)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -144,7 +148,7 @@ def _heard(script: Script, state: State, intent: str) -> Outcome:
 
 
 def _answer(script: Script, state: State, intent: str) -> Outcome:
-    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud"):
+    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud", DIGITS):
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
@@ -194,6 +198,12 @@ def _warn(script: Script, state: State) -> Outcome:
     state, warned = remembering(state, Warned())
     lead = [] if state.mode is Mode.PAUSED else [Say(script.fresh("after-fraud", state))]
     return state, [warned, Say(warning), *lead, *current(script, state)]
+
+
+def _forget(script: Script, state: State) -> Outcome:
+    """She said digits that may be a code: kept nowhere, never repeated, and the conversation stands where it stood."""
+    state, warned = remembering(state, Warned())
+    return state, [warned, Say(script.fresh("digits", state)), *current(script, state)]
 
 
 def _where(script: Script, state: State) -> Outcome:
@@ -267,6 +277,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
+    **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {
         **{
             "resume": questions.carry_on("resumed"),
@@ -287,6 +298,7 @@ _ANYWHERE: dict[str, Handler] = {
         "fraud": _warn,
     },
     **{"complaint": repair.complained, "when": next_time.asked_about},
+    **{"drill": drilling.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

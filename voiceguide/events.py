@@ -58,8 +58,15 @@ class Phrase:
     """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
     asked: bool = False
     """The guide asks for it somewhere: 是 after 请说，是."""
+    strung: tuple[Phrase, ...] = ()
+    """It is any LEAST_STRUNG of these or more, said one after the other, and `text` only stands for them: which they
+    were is not written down."""
     ease: float = 0.0
     """So many nats easier to believe: a word she taught, as far as her own repetitions needed it."""
+
+
+LEAST_STRUNG = 4
+"""So many digits in a row may be a code."""
 
 
 class Belief(NamedTuple):
@@ -177,6 +184,10 @@ NO_MANNER = Manner()
 # --------------------------------------------------------------------------- what is to be done
 
 
+OTHER_VOICES = ("man", "old-man", "young-man")
+"""Whom the guide can play. All are men: nobody may take a swindler's words for the guide's."""
+
+
 @dataclass(frozen=True)
 class Prompt:
     """One thing the guide says. `id` is stable while the wording changes."""
@@ -185,6 +196,8 @@ class Prompt:
     """Where it stands in prompts/: "12333/open-app.say"."""
     text: str
     """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
+    voice: str = ""
+    """One of OTHER_VOICES; "": the guide's own."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
 
 TROUBLE = "trouble:"
@@ -114,6 +115,8 @@ class Guide:
     """After the last step."""
     certifies: bool = False
     """Who has done it is certified, and has to be again some day: that day is asked for."""
+    drills: Drills = field(default_factory=Drills)
+    """The exercise against swindlers, the same for every guide of a language."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""

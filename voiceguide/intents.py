@@ -19,10 +19,13 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, product
 from pathlib import Path
 
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
 from voiceguide.dates import DateWords
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
@@ -73,6 +76,13 @@ class Understanding:
         }
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
         self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
+        self._digits = wordings.digits
+        # 两个六 is two digits: 两, 个六.
+        digits = tuple(
+            readings.phrase(text) for each in self._digits.values for text in (each, self._digits.counter + each)
+        )
+        self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
+        self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in troubles.items()}
         )
@@ -93,10 +103,11 @@ class Understanding:
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
+        heard_alarms = [alarm for alarm in wordings.alarms if alarm.listen]
         self._alarm_words = (
-            *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.who), 3),
+            *(readings.phrase(text) for alarm in heard_alarms for text in alarm.what),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.any), 4),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.who), 3),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
         self._personal = {word.text: word.said for word in personal}
@@ -104,7 +115,8 @@ class Understanding:
         for word in personal:
             self._phrases[word.intent] = (*self._phrases.get(word.intent, ()), *word.phrases)
             self._lexicon.add_personal(word.intent, word.said)
-        self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
+        usual = (name for name in UNIVERSAL if name not in ("fraud", DRILL))
+        self._usual = {each.text for name in usual for each in self._phrases[name]}
         self._usual |= {each.text for each in self.chatter}
         self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
         """Tells which words a prompt asks for."""
@@ -125,12 +137,32 @@ class Understanding:
         complaints = [readings.phrase(text) for text in wordings.after_acting]
         self._answers[AFTER_ACTING] = {"complaint": complaints}
         self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
+        if guide:
+            self._add_drills(guide.drills)
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
         # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
         self._complete = lru_cache(maxsize=256)(self._completeness)
+
+    def _add_drills(self, drills: Drills) -> None:
+        """What she answers a swindler, and whether she wants another one."""
+        places: dict[str, dict[str, Answers]] = {
+            IN_DRILL: {**drills.answers, "stop": drills.stop},
+            AFTER_DRILL: {"yes": drills.go_on, "no": drills.stop},
+        }
+        for place, meanings in places.items():
+            heard = {intent: [*map(self.readings.phrase, each.heard)] for intent, each in meanings.items()}
+            self._answers[place] = heard
+            for intent, each in meanings.items():
+                self._lexicon.add_answers(place, intent, map(self.readings.toneless, each.also))
+                for parts in each.made:
+                    read = [[*map(self.readings.toneless, part)] for part in parts]
+                    made = (tuple(chain.from_iterable(chosen)) for chosen in product(*read))
+                    self._lexicon.add_answers(place, intent, made)
+            # In the exercise they are what is usual; elsewhere nothing listens for them.
+            self._usual |= {phrase.text for phrases in heard.values() for phrase in phrases}
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
@@ -175,6 +207,7 @@ class Understanding:
 
     def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
         alarming = self._alarm_words if "fraud" in expecting else ()
+        alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
         spotted = {phrase.text for phrase in alarming}
         beside = self._beside | spotted
         if DATE in expecting:
@@ -183,13 +216,12 @@ class Understanding:
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }
         return tuple(
-            Phrase(
-                each.text,
-                each.reading,
+            replace(
+                each,
                 beside=each.text in beside,
                 filler=each.text in self._fillers,
                 spotted=each.text in spotted,
-                usual=each.text in self._usual,
+                usual=each.text in self._usual - spotted,
                 asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
             )
@@ -202,6 +234,10 @@ class Understanding:
         return tuple(replace(self.readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
 
     # ------------------------------------------------------------------ what was said
+
+    def forgotten(self, transcript: Transcript) -> Transcript:
+        """Without digits that may be a code: the first thing to be done with what ears report."""
+        return self._digits.forgotten(transcript)
 
     def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
         """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
@@ -217,7 +253,7 @@ class Understanding:
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
         """How she said it: her pace where it was understood, and how she stood out of the noise."""
         syllables, seconds = 0, transcript.end_seconds - transcript.start_seconds
-        if isinstance(event, Heard) and seconds > 0:
+        if isinstance(event, Heard) and event.intent != DIGITS and seconds > 0:
             syllables = len(self._toneless(transcript.text))
         speech_dbfs, noise_dbfs = transcript.speech_dbfs, transcript.noise_dbfs
         over_db = None if speech_dbfs is None or noise_dbfs is None else speech_dbfs - noise_dbfs
@@ -231,6 +267,9 @@ class Understanding:
         `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
         `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
         """
+        transcript = self._digits.hidden(transcript)
+        if DIGITS in expecting and self._digits.stands_for in transcript:
+            return Heard(DIGITS, transcript, confidence)
         if DATE in expecting and (spoken := self._dates.parse(transcript)) is not None:
             return Heard(DATE, transcript, confidence, spoken)
         said = self._toneless(transcript)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voiceguide import numerals
+from voiceguide import drill_library, numerals
 from voiceguide.content import did_you_mean
+from voiceguide.drills import Drills
 from voiceguide.events import Prompt
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
@@ -36,6 +37,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
+    "digits": 3,
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
@@ -48,16 +50,17 @@ class Library:
     directory: Path
     readings: Readings
     common: Mapping[str, tuple[Prompt, ...]]
+    drills: Drills
 
     @classmethod
     def open(cls, directory: Path) -> Library:
-        """Read the readings and the common prompts. Raises ContentError."""
+        """Read the readings, the common prompts and the drills. Raises ContentError."""
         source = Source(directory, "common.toml")
         source.stop_if_bad()
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        return cls(directory, _readings(directory), common)
+        return cls(directory, _readings(directory), common, drill_library.load(directory))
 
     def guide_ids(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
@@ -129,6 +132,7 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
         certifies=root.flag("certifies"),
+        drills=library.drills,
     )
 
 

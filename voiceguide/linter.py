@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from voiceguide import drill_linter
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
@@ -59,6 +61,8 @@ def check(directory: Path) -> list[Finding]:
             understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
             findings += _check_common(library, understanding)
+            sounds = partial(_check_sound, readings=library.readings)
+            findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
     findings += _check_wordings(wordings)
     findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)

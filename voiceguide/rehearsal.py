@@ -123,7 +123,7 @@ def rehearse_text(
             case PersonSays(number=number, text=text):
                 if listen is None:
                     raise Differs(conversation, number, text, "（指南已经结束）")
-                said = line.transcript(now_seconds)
+                said = understanding.forgotten(line.transcript(now_seconds))
                 event = understanding.hear(said, listen.expecting)
                 if line.interrupts and isinstance(event, NoMatch):
                     answer(said, FalseAlarm(text), NO_MANNER)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import next_time
+from voiceguide import drilling, next_time
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
@@ -34,6 +34,10 @@ def missed(script: Script, state: State) -> Outcome:
     state = replace(uncovered(state), misses=state.misses + 1, silences=0)
     if state.mode is Mode.PAUSED:
         return state, current(script, state)
+    if state.mode is Mode.DRILL:
+        return drilling.missed(script, state)
+    if state.mode is Mode.DRILL_MORE and state.misses >= 3:
+        return drilling.leave(script, state)
     if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
     if state.mode in DATED_MODES:
@@ -106,9 +110,12 @@ def complained(script: Script, state: State) -> Outcome:
         reassured=state.reassured,
         reassured_here=state.reassured_here if here.step == state.step else here.reassured_here,
         heeded=state.heeded,
+        drilled=state.drilled,
         known=state.known,
     )
     say: list[Action] = [*change(state, back), Say(script.fresh("sorry", state))]
+    if state.drilling and not back.drilling:
+        say.append(Say(script.framing("ended", state)))
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]

@@ -135,6 +135,8 @@ class Session:
                 return self._outcome
             match hearing:
                 case Transcript() | NoInput():
+                    if isinstance(hearing, Transcript):
+                        hearing = self._understanding.forgotten(hearing)
                     if self._mouth.speaking:
                         self._fall_silent()
                     event, manner = self._understand(hearing)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voiceguide import next_time
+from voiceguide import drilling, next_time
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
@@ -26,6 +26,8 @@ def keep_company(script: Script, state: State) -> Outcome:
         return carry_on(script, state)
     if state.mode in DATED_MODES and state.silences >= next_time.MOST_MISSES:
         return next_time.left(script, replace(state, silences=0), "when-given-up")
+    if state.mode is Mode.DRILL_MORE and state.silences >= 2:
+        return drilling.leave(script, state)
     if state.mode is Mode.PAUSED:
         return state, []
     asked = state.mode is not Mode.OPEN or is_yes_no(state)
@@ -43,7 +45,8 @@ def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Actio
     """She speaks after a mute wait: `actions`, with where we are before them."""
     adjusting = [action for action in actions if isinstance(action, Adjust)]
     rest = [action for action in actions if not isinstance(action, Adjust)]
-    return [*adjusting, Say(script.guide.step(state.step).woken), *rest]
+    where = script.framing("where", state) if state.drilling else script.guide.step(state.step).woken
+    return [*adjusting, Say(where), *rest]
 
 
 def _unsaid(script: Script, state: State, key: str) -> Prompt | None:

@@ -40,6 +40,10 @@ class Mode(Enum):
     WHEN_DAY = "when-day"
     WHEN_SURE = "when-sure"
     PAUSED = "paused"
+    DRILL = "drill"
+    """A swindler waits for her answer."""
+    DRILL_MORE = "drill-more"
+    """Another one?"""
     ENDED = "ended"
 
 
@@ -63,6 +67,17 @@ class Doubt:
 
     intent: str
     over: Mode
+
+
+@dataclass(frozen=True)
+class Drilling:
+    """The exercise against swindlers that she is at."""
+
+    drill: str
+    over: Mode
+    """What lay over her place when she asked for it."""
+    pushed: bool = False
+    """She hesitated, and the swindler has pushed."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,10 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    drilling: Drilling | None = None
+    """In Mode.DRILL and Mode.DRILL_MORE."""
+    drilled: tuple[str, ...] = ()
+    """The drills done in this conversation, in order."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
     dating: Dating = Dating()
@@ -155,7 +174,14 @@ class Script:
 
     def fresh(self, key: str, state: State) -> Prompt:
         """A variant that was not said in the last answer, where there is one."""
-        variants = self.common[key]
+        return self._unsaid(self.common[key], state)
+
+    def framing(self, key: str, state: State) -> Prompt:
+        """The same of what the guide says around a drill."""
+        return self._unsaid(self.guide.drills.frame[key], state)
+
+    @staticmethod
+    def _unsaid(variants: tuple[Prompt, ...], state: State) -> Prompt:
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
         return next((prompt for prompt in order if prompt.id not in state.said), order[0])
 
@@ -230,5 +256,9 @@ def prompts(script: Script) -> Iterator[Prompt]:
     for step in guide.steps:
         yield from (step.where, step.resume, step.woken)
     yield guide.goodbye
+    for variants in guide.drills.frame.values():
+        yield from variants
+    for drill in guide.drills.drills:
+        yield from (drill.scene, *drill.say, drill.push, *drill.replies.values(), drill.instead)
     yield from (trouble.confirm for step in guide.steps for trouble in step.troubles)
     yield from (trouble.confirm for trouble in guide.troubles)

@@ -9,14 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from voiceguide import digits
 from voiceguide.content import ContentError, Finding, did_you_mean
+from voiceguide.digits import DigitRules
 from voiceguide.tables import Source
 
 FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud",
+    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud", "drill",
 )  # fmt: skip
 """What she may say at any time."""
 
@@ -44,6 +46,8 @@ class Alarm:
     what: tuple[str, ...]
     who: tuple[str, ...]
     unless: tuple[str, ...]
+    listen: bool = True
+    """The recogniser listens for its words; False: they are only understood."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Wordings:
     """A harmless command is looked for inside utterances at least this long …"""
     wording_syllables: int
     """… by wordings at least this long."""
+    digits: DigitRules
+    """Which digits are to be forgotten."""
     also_read: Mapping[str, tuple[str, ...]]
     """A hanzi with more than one reading inside wordings → its readings."""
 
@@ -112,6 +118,7 @@ class Wordings:
             least_confidence=reader.number("cautious", "least_confidence"),
             least_syllables=round(reader.number("harmless", "least_syllables")),
             wording_syllables=round(reader.number("harmless", "wording_syllables")),
+            digits=reader.digits(),
             also_read={hanzi: reader.texts("also_read", also_read, hanzi) for hanzi in also_read},
         )
         if reader.findings:
@@ -199,13 +206,33 @@ class _Reader:
             return 0.0
         return float(value)
 
+    def digits(self) -> DigitRules:
+        section = self.mapping("", self.table, "digits")
+        values, public = self.mapping("digits.", section, "values"), self.texts("digits", section, "public")
+        if not values or (wrong := digits.fault(values, public)):
+            message = f"这里的数字不对：{wrong if values else '没有写'}。"
+            self.wrong("digits", "bad-digits", message, "请写一个汉字等于零到九的一个数，public 只写数字。")
+        one = {}
+        for name in ("stands_for", "ten", "counter", "amount"):
+            one[name] = section.get(name, "")
+            if not isinstance(one[name], str) or not one[name]:
+                self.wrong(f"digits.{name}", "not-a-text", "这里要一段文字。", "请写汉字。")
+        return DigitRules(
+            values=values,
+            between=self.texts("digits", section, "between"),
+            after=self.texts("digits", section, "after"),
+            public=public,
+            least=round(self.number("digits", "least")),
+            **one,
+        )
+
     def alarms(self) -> tuple[Alarm, ...]:
         made = []
         for where, entry in self.entries("alarm"):
             parts = {name: self.optional(where, entry, name) for name in ("any", "what", "who", "unless")}
             if not parts["any"] and not (parts["what"] and parts["who"]):
                 self.wrong(where, "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
-            made.append(Alarm(**parts))
+            made.append(Alarm(**parts, listen=entry.get("listen") is not False))
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:

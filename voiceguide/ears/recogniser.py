@@ -83,9 +83,10 @@ class Recogniser:
                 # Of phrases that sound alike the first stands for all: two would only share the
                 # recogniser's confidence.
                 self._words.setdefault(phrase.reading, phrase.text)
+        strung = {each.text: [one.reading for one in each.strung] for each in phrases if each.strung}
         words: dict[str, list[Reading]] = {}
         for reading, text in self._words.items():
-            if text is not None:
+            if text is not None and text not in strung:
                 words.setdefault(text, []).append(reading)
         less_likely = self._surprise(phrases)
         self._surprise_of = {
@@ -95,7 +96,7 @@ class Recogniser:
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
         self._model = self._load(
             self._compiled(
-                words, sorted(text for text in beside if text is not None), less_likely
+                words, sorted(text for text in beside if text is not None), less_likely, strung
             )
         )
 
@@ -153,8 +154,9 @@ class Recogniser:
         words: Mapping[str, Sequence[tuple[str, ...]]],
         beside: Sequence[str],
         surprise: Mapping[str, float],
+        strung: Mapping[str, Sequence[tuple[str, ...]]],
     ) -> Path:
-        digest = hashlib.sha256(json.dumps([words, beside, surprise], sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps([words, beside, surprise, strung], sort_keys=True).encode())
         # Everything that is copied into what is compiled, or made it.
         copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
         for path in (*copied, self.folder / graph.DESCRIPTION, Path(graph.__file__)):
@@ -164,7 +166,7 @@ class Recogniser:
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
                 fresh = folder / f"{target.name}.{os.getpid()}"
-                graph.compile_graph(self.folder, words, fresh, beside, surprise)
+                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung)
                 model_files.seal(fresh)
                 model_files.publish(fresh, target)
                 _forget_old(folder)
@@ -174,7 +176,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target, beside, surprise)
+            graph.compile_graph(self.folder, words, target, beside, surprise, strung)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"
