@@ -33,7 +33,7 @@ _QUESTIONS = {
     **{Mode.RESTART: "ask-restart", Mode.STOP: "ask-stop"},
 }
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM)
+_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE)
 """Here the guide has asked something else than what stands at her place."""
 
 
@@ -43,10 +43,11 @@ _INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM)
 def expecting(script: Script, state: State) -> tuple[str, ...]:
     """The intents that mean something in this state, and the prompts whose own answers do."""
     over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
-    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
+    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME, Mode.WHICH) else ()
+    troubles = script.troubles_at[state.step] if state.chosen else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
-    return UNIVERSAL + script.troubles_at[state.step] + choices + asked + acted
+    return UNIVERSAL + troubles + script.guide.shelf.intents + choices + asked + acted
 
 
 def has_just_acted(state: State) -> bool:
@@ -57,7 +58,8 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
-    return state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP) or state.place.spot is Spot.ASK
+    asked = state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE)
+    return asked or state.place.spot is Spot.ASK
 
 
 def quiet_seconds(script: Script, state: State) -> float:
@@ -85,6 +87,10 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.guide.step(state.step).resume)]
     if state.mode is Mode.CONFIRM and state.doubt and (asked := script.confirm(state, state.doubt.intent)):
         return [Say(asked)]
+    if state.mode is Mode.WHICH:
+        return [Say(prompt) for prompt in script.unsaid(script.guide.shelf.pages[state.page].ask, state)]
+    if state.mode is Mode.CHANGE:
+        return [Say(script.unsaid([[each] for each in script.guide.shelf.offer(state.other).ask], state)[0])]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
@@ -125,8 +131,8 @@ def human(script: Script, state: State) -> Prompt:
 
 
 def lift(state: State) -> State:
-    """No question is open any more."""
-    return replace(state, mode=Mode.OPEN)
+    """No question is open any more, save which guide it is to be where she has chosen none."""
+    return replace(state, mode=Mode.OPEN if state.chosen else Mode.WHICH)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

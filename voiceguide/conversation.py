@@ -10,6 +10,8 @@ saved find-entry            (optional: where she stopped last time)
 (silence 30)                she says nothing for so long
 (interrupts)                she says the next line while the guide is still saying the one before
 
+`guide ?` instead of a guide's name: she is asked first which one.
+
 What is interrupted must be a single prompt: of several, those behind the interrupted one are not said any more.
 """
 
@@ -24,6 +26,7 @@ from voiceguide.errors import ToldError
 from voiceguide.events import Transcript
 
 REST = "…"
+WHICH = "?"
 INTERRUPTS = "(interrupts)"
 _MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
 GUESSED = 0.4
@@ -98,8 +101,13 @@ class Conversation:
 
     path: Path
     guide: str
+    """Its id; WHICH where she is asked first which guide it is to be."""
     saved: str | None
     lines: tuple[Line, ...]
+
+    @property
+    def asks_which(self) -> bool:
+        return self.guide == WHICH
 
 
 class Differs(Exception):  # noqa: N818 - a result, not a fault

@@ -218,7 +218,15 @@ class End:
     """True: the guide was done to its end; False: she stopped before."""
 
 
-Action: TypeAlias = Say | Resume | Listen | Adjust | End
+@dataclass(frozen=True)
+class Change:
+    """The conversation goes on with another guide once all is said."""
+
+    guide: str
+    """Its id."""
+
+
+Action: TypeAlias = Say | Resume | Listen | Adjust | Change | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

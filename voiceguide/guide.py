@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
+from voiceguide.shelf import Shelf
 
 TROUBLE = "trouble:"
 """Stands before a trouble's id in the name of its intent."""
@@ -112,6 +113,8 @@ class Guide:
     """Where a person helps, said in turn when the guide alone cannot."""
     goodbye: Prompt
     """After the last step."""
+    shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
+    """What she may choose instead, this guide among it."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
@@ -14,6 +15,7 @@ from voiceguide.events import (
     NO_MANNER,
     Action,
     Answered,
+    Change,
     Entry,
     Event,
     FalseAlarm,
@@ -29,6 +31,8 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.progress import Progress
 from voiceguide.state import Script
+
+Talked: TypeAlias = tuple[Script, Understanding]
 
 SECONDS_PER_CHARACTER = 60 / 160
 """How long a prompt is taken to last where nothing is spoken: the log shows times of that kind."""
@@ -89,16 +93,18 @@ def rehearse_text(
     script: Script,
     understanding: Understanding,
     log: Callable[[Entry], None] = lambda entry: None,
+    open_guide: Callable[[str], Talked] | None = None,
 ) -> None:
-    """Run it against the dialogue alone. Raises Differs."""
+    """Run it against the dialogue alone. `open_guide`: what she may change to. Raises Differs."""
     prompter = Prompter(conversation, log)
     now_seconds = 0.0
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
-    state, actions = dialogue.start(script, conversation.saved if conversation.saved in known else None)
+    saved = conversation.saved if conversation.saved in known else None
+    state, actions = dialogue.start(script, saved, asks_which=conversation.asks_which)
 
     def act(actions: list[Action]) -> None:
-        nonlocal now_seconds, listen
+        nonlocal now_seconds, listen, script, understanding, state
         listen = None
         for action in actions:
             if isinstance(action, Say):
@@ -106,6 +112,10 @@ def rehearse_text(
                 now_seconds += len(action.prompt.text) * SECONDS_PER_CHARACTER
             elif isinstance(action, Listen):
                 listen = action
+            elif isinstance(action, Change) and open_guide is not None:
+                script, understanding = open_guide(action.guide)
+                state, first = dialogue.start(script, None, state.pace, state.loudness)
+                act(first)
 
     def answer(hearing: Transcript | NoInput, event: Event, manner: Manner = NO_MANNER) -> None:
         nonlocal state

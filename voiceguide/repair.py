@@ -33,7 +33,9 @@ def missed(script: Script, state: State) -> Outcome:
     state = replace(uncovered(state), misses=state.misses + 1, silences=0)
     if state.mode is Mode.PAUSED:
         return state, current(script, state)
-    if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
+    if state.mode is Mode.WHICH:
+        return state, current(script, state)
+    if state.mode in (Mode.RESTART, Mode.STOP, Mode.CHANGE) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
     asked = is_yes_no(state)
     if state.misses == 1:
@@ -108,7 +110,8 @@ def complained(script: Script, state: State) -> Outcome:
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
-        back = back if back.mode in (Mode.PAUSED, Mode.RESUME) else replace(back, mode=Mode.CHOICE)
+        kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH) or not back.chosen
+        back = back if kept else replace(back, mode=Mode.CHOICE)
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)
     return back, [*say, *current(script, back)]

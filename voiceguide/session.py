@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError, NeedsWholeSound
@@ -23,6 +23,7 @@ from voiceguide.events import (
     Adjust,
     Answered,
     Block,
+    Change,
     End,
     Entry,
     Event,
@@ -73,6 +74,15 @@ class Keeper(Protocol):
     def save(self, progress: Progress) -> None: ...
 
 
+class Opened(NamedTuple):
+    """A guide, ready to be talked about."""
+
+    script: Script
+    understanding: Understanding | Callable[[], Understanding]
+    """Itself, or how to get it, which is asked behind the first words."""
+    keeper: Keeper
+
+
 class Session:
     """One conversation."""
 
@@ -85,8 +95,12 @@ class Session:
         mouth: Mouth,
         keeper: Keeper,
         log: Callable[[Entry], None],
+        open_guide: Callable[[str], Opened] | None = None,
+        *,
+        asks_which: bool = False,
     ) -> None:
-        """`understanding`: itself, or how to get it, which is asked behind the first words."""
+        """`understanding`: as in `Opened`. `open_guide`: how to get another guide when she wants one; without
+        it the session ends there. `asks_which`: begin with the question which guide it is to be."""
         self._script = script
         self._given_understanding = understanding
         self._room = room
@@ -96,6 +110,11 @@ class Session:
         self._mouth = mouth
         self._keeper = keeper
         self._log = log
+        self._open_guide = open_guide
+        self._asks_which = asks_which
+        self._next_guide = ""
+        self._pace = self._loudness = 0
+        """Notches at which the mouth is now."""
         self._blocks = 0
         self._greeting_blocks = 0
         self._outcome: Outcome | None = None
@@ -131,7 +150,10 @@ class Session:
                 state = self._resume_after_loss(state)
                 continue
             if self._outcome is not None and not self._mouth.speaking:
-                return self._outcome
+                if not self._next_guide or self._open_guide is None:
+                    return self._outcome
+                state = self._change_to(self._open_guide(self._next_guide))
+                continue
             match hearing:
                 case Transcript() | NoInput():
                     if self._mouth.speaking:
@@ -159,10 +181,11 @@ class Session:
         self._kept = kept
         step = kept.step if kept.step in known else None
         state, actions = dialogue.start(
-            self._script, step, kept.pace, kept.loudness, pace_asked=kept.pace_asked
-        )
-        # The dialogue keeps its notches within range; the mouth starts from zero.
-        self._mouth.adjust(state.pace, state.loudness)
+            self._script, step, kept.pace, kept.loudness,
+            pace_asked=kept.pace_asked, asks_which=self._asks_which,
+        )  # fmt: skip
+        # The dialogue keeps its notches within range; the mouth starts from zero, or from the guide before.
+        self._adjust(state.pace - self._pace, state.loudness - self._loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
         with ThreadPoolExecutor(1, "ears") as behind_the_greeting:
             prepared = behind_the_greeting.submit(self._prepare_ears)
@@ -175,6 +198,14 @@ class Session:
                 raise
         self._act([action for action in actions if not isinstance(action, Say)])
         return state
+
+    def _change_to(self, opened: Opened) -> State:
+        """She wanted another guide; this one was kept where she left it."""
+        self._script, self._given_understanding, self._keeper = opened
+        self.__dict__.pop("_understanding", None)
+        self._outcome, self._next_guide, self._asks_which = None, "", False
+        self._interrupted, self._listen = False, None
+        return self._begin()
 
     def _prepare_ears(self) -> None:
         expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
@@ -268,7 +299,7 @@ class Session:
                 case Resume():
                     self._mouth.resume()
                 case Adjust(pace=pace, loudness=loudness):
-                    self._mouth.adjust(pace, loudness)
+                    self._adjust(pace, loudness)
                 case Listen():
                     self._listen = action
                     self._ears.listen(
@@ -279,6 +310,14 @@ class Session:
                 case End(finished=finished):
                     self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
                     self._outcome = Outcome.FINISHED if finished else Outcome.STOPPED
+                case Change(guide=guide):
+                    self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
+                    self._outcome, self._next_guide = Outcome.STOPPED, guide
+
+    def _adjust(self, pace: int, loudness: int) -> None:
+        self._pace += pace
+        self._loudness += loudness
+        self._mouth.adjust(pace, loudness)
 
     def _keep(self, state: State) -> None:
         step = None if self._outcome is Outcome.FINISHED else state.step

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from voiceguide.events import Prompt
 from voiceguide.guide import TROUBLE, Guide
+from voiceguide.shelf import GUIDE
 
 
 class Spot(Enum):
@@ -32,6 +33,8 @@ class Mode(Enum):
     RESTART = "restart"
     STOP = "stop"
     CONFIRM = "confirm"
+    WHICH = "which"
+    CHANGE = "change"
     PAUSED = "paused"
     ENDED = "ended"
 
@@ -103,6 +106,12 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    chosen: bool = True
+    """False until she has said which guide; the other fields then tell where this one would begin."""
+    page: int = 0
+    """Which of the shelf's pages is offered in Mode.WHICH."""
+    other: str = ""
+    """The guide that she is asked about in Mode.CHANGE."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +133,18 @@ class Script:
 
     def fresh(self, key: str, state: State) -> Prompt:
         """A variant that was not said in the last answer, where there is one."""
-        variants = self.common[key]
+        return self.unsaid([[variant] for variant in self.common[key]], state)[0]
+
+    @staticmethod
+    def unsaid(variants: Sequence[Sequence[Prompt]], state: State) -> Sequence[Prompt]:
+        """The same of variants that are made of several prompts."""
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
-        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+        return next((each for each in order if each[0].id not in state.said), order[0])
 
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""
+        if intent.startswith(GUIDE):
+            return self.guide.shelf.offer(intent.removeprefix(GUIDE)).confirm
         if intent.startswith(TROUBLE):
             return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
         return next(iter(self.common.get(f"confirm-{intent}", ())), None)
@@ -174,6 +189,7 @@ def prompts(script: Script) -> Iterator[Prompt]:
     """Everything that can be said in this guide, in about the order in which it is needed."""
     guide = script.guide
     yield guide.welcome
+    yield from guide.shelf.prompts
     for step in guide.steps:
         yield from (step.say, *step.again, *step.detail)
         for trouble in step.troubles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
-from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
+from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
@@ -18,16 +19,15 @@ from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
-from voiceguide.intents import Understanding
 from voiceguide.progress import ProgressFile
 from voiceguide.room import RoomError
-from voiceguide.session import Outcome, Session, last_words
+from voiceguide.session import Opened, Outcome, Session, last_words
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
 
 @click.command("run", options_metavar="[选项]")
-@click.argument("guide", metavar="[指南]", default=DEFAULT_GUIDE)
+@click.argument("guide", metavar="[指南]", required=False)
 @click.option(
     "--ears",
     metavar="mic|keyboard|录音.wav",
@@ -48,16 +48,18 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     help="每分钟说多少个字，100 到 240。",
 )
 @MODEL_OPTION
-def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+def command(guide: str | None, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
-    不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
+    不写指南的名字，而指南不止一份，就先问她要做哪一件；什么时候都可以换。上次没做完，会问要不要接着做。
     """
-    content = open_content(guide)
-    if ears != KEYBOARD:
-        content = with_own_words(content, model)
+
+    def opened(guide_id: str | None) -> Content:
+        content = open_content(guide_id)
+        return content if ears == KEYBOARD else with_own_words(content, model)
+
     try:
-        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(opened, guide, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -65,11 +67,12 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     return Exit.OK
 
 
-def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
-    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
-    keeper.load()  # once before the session does: a bad file is set aside now, and said
-    if keeper.notice:
-        click.echo(keeper.notice, err=True)
+def _talk(
+    opened: Callable[[str | None], Content], guide: str | None, ears_name: str, mouth_name: str, pace: int,
+    model: Path | None,
+) -> Outcome:  # fmt: skip
+    content = opened(guide)
+    keeper = _keeper(content)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -83,10 +86,22 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
         if ears_name == MICROPHONE and sys.stdin.isatty():
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
 
-        def understanding() -> Understanding:
-            return content.understanding
+        def open_guide(guide_id: str) -> Opened:
+            other = opened(guide_id)
+            return Opened(other.script, lambda: other.understanding, _keeper(other))
 
-        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False)).run()
+        return Session(
+            content.script, lambda: content.understanding, room, ears, mouth, keeper, printer(False), open_guide,
+            asks_which=guide is None,
+        ).run()  # fmt: skip
+
+
+def _keeper(content: Content) -> ProgressFile:
+    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
+    keeper.load()  # once before the session does: a bad file is set aside now, and said
+    if keeper.notice:
+        click.echo(keeper.notice, err=True)
+    return keeper
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
