@@ -11,9 +11,8 @@ from tests.test_dialogue import MISS, SILENCE, heard, says
 from tests.test_session import content, library
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Change, End, Entry, Unsure
-from voiceguide.mouth import Mouth
-from voiceguide.progress import Progress
-from voiceguide.session import Opened, Outcome, Session
+from voiceguide.profile import Profile
+from voiceguide.session import Outcome, Session
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.shelving import pages, stock
 from voiceguide.state import Mode, Script, State
@@ -100,28 +99,35 @@ def test_a_guess_at_a_guide_changes_nothing_before_two_yeses(play: Script) -> No
     assert actions[-1] == Change(SECOND)
 
 
-def session(replies: list[str], keepers: dict[str, FakeKeeper], mouth: Mouth, log: list[Entry]) -> Outcome:
+def test_each_guide_keeps_its_own_step_and_the_voice_stays_hers() -> None:
+    her = Profile(pace=-1, pace_asked=True).at_step(FIRST, "log-in").at_step(SECOND, "unlock")
+    keeper, mouth, log = FakeKeeper(her), FakeMouth(), list[Entry]()
+    replies = ["今天", "第一个", "是", "大声点", "我要学打视频", "是", "是", "好了", "换一个", "是", "是", "退出", "是"]
     script, understanding = content(FIRST)
-    ears = ScriptedEars(replies)
-    return Session(
-        script, understanding, FakeRoom(), ears, mouth, keepers[FIRST], log.append,
-        lambda guide_id: Opened(*content(guide_id), keepers[guide_id]), asks_which=True,
-    ).run()  # fmt: skip
-
-
-def test_each_guide_keeps_its_own_step_and_the_voice_is_set_anew() -> None:
-    keepers = {
-        FIRST: FakeKeeper(Progress("log-in", pace=-1, pace_asked=True)),
-        SECOND: FakeKeeper(Progress("unlock", pace=-3, pace_asked=True)),
-    }
-    mouth, log = FakeMouth(), list[Entry]()
-    replies = ["第一个", "是", "大声点", "我要学打视频", "是", "是", "好了", "换一个", "是", "是", "退出", "是"]
-    assert session(replies, keepers, mouth, log) is Outcome.STOPPED
-    assert keepers[FIRST].saved[-1].step == "log-in"
-    assert keepers[SECOND].saved[-1].step == "network"
-    assert mouth.adjusted == [(-1, 0), (0, 1), (-2, -1), (2, 0)], "the same mouth: from where it stood"
+    talk = Session(
+        script, understanding, FakeRoom(), ScriptedEars(replies), mouth, keeper, log.append,
+        open_guide=content, asks_which=True,
+    )  # fmt: skip
+    assert talk.run() is Outcome.STOPPED
+    left = keeper.saved[-1]
+    assert left.steps == {FIRST: "log-in", SECOND: "network"}
+    assert (left.pace, left.loudness) == (-1, 1)
+    assert mouth.adjusted == [(-1, 0), (0, 1), (0, 0), (0, 0)], "the same mouth: from where it stood"
+    counts = {guide: {step: each.visits for step, each in of.steps.items()} for guide, of in left.counts.items()}
+    assert counts == {FIRST: {"log-in": 2}, SECOND: {"unlock": 1, "network": 1}}
     times = [entry.at_seconds for entry in log]
     assert times == sorted(times), "one session, one clock"
+
+
+def test_before_she_has_chosen_nothing_is_counted_or_kept_but_her_voice() -> None:
+    keeper = FakeKeeper()
+    script, understanding = content(FIRST)
+    ears = ScriptedEars(["慢一点", "今天", "退出", "是"])
+    talk = Session(
+        script, understanding, FakeRoom(), ears, FakeMouth(), keeper, lambda _: None, asks_which=True
+    )
+    assert talk.run() is Outcome.STOPPED
+    assert keeper.saved[-1] == Profile(pace=-1, pace_asked=True)
 
 
 def test_a_session_that_can_open_no_other_guide_ends_there() -> None:

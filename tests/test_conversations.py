@@ -15,7 +15,7 @@ from voiceguide.conversation import Conversation, ConversationError, Differs, Pe
 from voiceguide.events import Answered, Entry, NoInput, Transcript
 from voiceguide.intents import Understanding
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
-from voiceguide.session import Opened, Session
+from voiceguide.session import Session
 from voiceguide.state import Script
 
 FOLDER = Path(__file__).parent / "conversations"
@@ -33,10 +33,10 @@ def test_the_session_adds_nothing(path: Path) -> None:
     script, understanding = content_of(conversation)
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.saved)
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved)
     Session(
         script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter,
-        lambda guide_id: Opened(*content(guide_id), RehearsalKeeper(None)), asks_which=conversation.asks_which,
+        open_guide=content, asks_which=conversation.asks_which,
     ).run()  # fmt: skip
     prompter.finish()
 

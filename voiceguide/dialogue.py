@@ -47,6 +47,8 @@ from voiceguide.events import (
     Unsure,
 )
 from voiceguide.guide import TROUBLE
+from voiceguide.notes import NOTHING_KNOWN, Known, Warned
+from voiceguide.remembering import remembering
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
@@ -58,14 +60,15 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 
 def start(
-    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0,
-    *, pace_asked: bool = False, asks_which: bool = False,
+    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
+    known: Known = NOTHING_KNOWN, asks_which: bool = False,
 ) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers. `asks_which`: first of all, which guide."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day.
+    `asks_which`: first of all, which guide."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
-    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness)
+    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
     opening = choosing.first_question if asks_which and script.guide.shelf.offers else choosing.begin
     return listen(script, *opening(script, state))
 
@@ -188,8 +191,9 @@ def _as(intent: str) -> Handler:
 def _warn(script: Script, state: State) -> Outcome:
     """The warning, then the conversation stands where it stood."""
     warning = script.guide.fraud[state.turn % len(script.guide.fraud)]
+    state, warned = remembering(state, Warned())
     lead = [] if state.mode is Mode.PAUSED else [Say(script.fresh("after-fraud", state))]
-    return state, [Say(warning), *lead, *current(script, state)]
+    return state, [warned, Say(warning), *lead, *current(script, state)]
 
 
 def _where(script: Script, state: State) -> Outcome:

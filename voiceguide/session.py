@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError, NeedsWholeSound
@@ -34,6 +35,7 @@ from voiceguide.events import (
     NoMatch,
     Noticed,
     Prompt,
+    Remember,
     Resume,
     Said,
     Say,
@@ -41,8 +43,8 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
+from voiceguide.keeping import Keeper, Keeping
 from voiceguide.mouth import Mouth, MouthError
-from voiceguide.progress import Progress, ProgressError
 from voiceguide.room import Reopenable, Room, RoomClosed, RoomError, TellsWhatSounded
 from voiceguide.state import Script, State, prompts
 
@@ -66,21 +68,9 @@ class Outcome(Enum):
     """The recording or the typing was over before the guide was."""
 
 
-class Keeper(Protocol):
-    """Keeps her progress."""
-
-    def load(self) -> Progress: ...
-
-    def save(self, progress: Progress) -> None: ...
-
-
-class Opened(NamedTuple):
-    """A guide, ready to be talked about."""
-
-    script: Script
-    understanding: Understanding | Callable[[], Understanding]
-    """Itself, or how to get it, which is asked behind the first words."""
-    keeper: Keeper
+Opened: TypeAlias = tuple[Script, Understanding | Callable[[], Understanding]]
+"""A guide, ready to be talked about. Its understanding itself, or how to get it, which is asked behind the first
+words."""
 
 
 class Session:
@@ -95,12 +85,15 @@ class Session:
         mouth: Mouth,
         keeper: Keeper,
         log: Callable[[Entry], None],
-        open_guide: Callable[[str], Opened] | None = None,
+        today: date | None = None,
         *,
+        open_guide: Callable[[str], Opened] | None = None,
         asks_which: bool = False,
     ) -> None:
-        """`understanding`: as in `Opened`. `open_guide`: how to get another guide when she wants one; without
-        it the session ends there. `asks_which`: begin with the question which guide it is to be."""
+        """`understanding`: as in `Opened`. `today`: the day it begins; None: nothing is said of days, or remembered
+        with one. `open_guide`: how to get another guide when she wants one; without it the session ends there.
+        `asks_which`: begin with the question which guide it is to be.
+        """
         self._script = script
         self._given_understanding = understanding
         self._room = room
@@ -108,7 +101,6 @@ class Session:
         self._ears = ears
         self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
         self._mouth = mouth
-        self._keeper = keeper
         self._log = log
         self._open_guide = open_guide
         self._asks_which = asks_which
@@ -122,7 +114,7 @@ class Session:
         self._listen: Listen | None = None
         self._saying: Prompt | None = None
         self._interrupted = False
-        self._kept = Progress()
+        self._keeping = Keeping(keeper, script.guide.id, today, self._notice)
 
     @cached_property
     def _understanding(self) -> Understanding:
@@ -140,6 +132,12 @@ class Session:
         Raises EarsError (after having told her), RoomError when a device stays lost.
         """
         state = self._begin()
+        try:
+            return self._converse(state)
+        finally:
+            self._keeping.ends(self.now_seconds)
+
+    def _converse(self, state: State) -> Outcome:
         while True:
             try:
                 hearing = self._exchange()
@@ -162,7 +160,8 @@ class Session:
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
                     self._act(actions)
-                    self._keep(state)
+                    finished = self._outcome is Outcome.FINISHED
+                    self._keeping.answered(state, event, self.now_seconds, finished=finished)
                 case SpeechStarted():
                     self._fall_silent()
 
@@ -176,14 +175,14 @@ class Session:
             self._room.flush()
 
     def _begin(self) -> State:
-        kept = self._keeper.load()
-        known = {step.id for step in self._script.guide.steps}
-        self._kept = kept
-        step = kept.step if kept.step in known else None
+        her, known, step = self._keeping.profile, self._keeping.known, self._keeping.step
+        step = step if step in {step.id for step in self._script.guide.steps} else None
         state, actions = dialogue.start(
-            self._script, step, kept.pace, kept.loudness,
-            pace_asked=kept.pace_asked, asks_which=self._asks_which,
+            self._script, step, her.pace, her.loudness,
+            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which,
         )  # fmt: skip
+        if state.chosen:
+            self._keeping.begins(state.step)
         # The dialogue keeps its notches within range; the mouth starts from zero, or from the guide before.
         self._adjust(state.pace - self._pace, state.loudness - self._loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
@@ -201,8 +200,9 @@ class Session:
 
     def _change_to(self, opened: Opened) -> State:
         """She wanted another guide; this one was kept where she left it."""
-        self._script, self._given_understanding, self._keeper = opened
+        self._script, self._given_understanding = opened
         self.__dict__.pop("_understanding", None)
+        self._keeping.changes_to(self._script.guide.id, self.now_seconds)
         self._outcome, self._next_guide, self._asks_which = None, "", False
         self._interrupted, self._listen = False, None
         return self._begin()
@@ -298,6 +298,8 @@ class Session:
                     self._mouth.say(prompt)
                 case Resume():
                     self._mouth.resume()
+                case Remember(note=note):
+                    self._keeping.note(note)
                 case Adjust(pace=pace, loudness=loudness):
                     self._adjust(pace, loudness)
                 case Listen():
@@ -318,17 +320,6 @@ class Session:
         self._pace += pace
         self._loudness += loudness
         self._mouth.adjust(pace, loudness)
-
-    def _keep(self, state: State) -> None:
-        step = None if self._outcome is Outcome.FINISHED else state.step
-        progress = Progress(step, state.pace, state.loudness, state.pace_asked)
-        if progress == self._kept:
-            return
-        try:
-            self._keeper.save(progress)
-        except ProgressError as error:
-            self._notice(error.message + error.remedy)
-        self._kept = progress  # said once; tried again when she moves
 
     def _reopen(self, error: RoomError) -> None:
         """Wait for the device to come back. Raises the error when there is nothing to wait for."""

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from voiceguide.events import Prompt
 from voiceguide.guide import TROUBLE, Guide
+from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.shelf import GUIDE
 
 
@@ -112,6 +113,8 @@ class State:
     """Which of the shelf's pages is offered in Mode.WHICH."""
     other: str = ""
     """The guide that she is asked about in Mode.CHANGE."""
+    known: Known = NOTHING_KNOWN
+    """What is known of her besides; kept up to date by `remembering`."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MODEL_OPTION
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import opened, people
 from voiceguide.commands.transcript import printer
 from voiceguide.conversation import Conversation, Differs, PersonSays, PersonSilent, parse
 from voiceguide.ears import Ears
@@ -21,7 +22,7 @@ from voiceguide.events import Entry
 from voiceguide.exit_codes import Exit
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, Talked, rehearse_text
 from voiceguide.room import Room
-from voiceguide.session import Opened, Session
+from voiceguide.session import Session
 
 SHIPPED = paths.ROOT / "tests" / "conversations" / paths.LANGUAGE / "whole-guide.txt"
 """The whole guide, with one failure, one 我不会 and one question about a fraud."""
@@ -78,26 +79,28 @@ def rehearse_written(path: Path, *, as_json: bool) -> Exit:
     conversation = parse(path)
     content = open_content(_first(conversation))
 
-    def talk(guide_id: str) -> Talked:
-        other = open_content(guide_id)
-        return other.script, other.understanding
-
     return _told(
         conversation,
         as_json,
-        lambda log: rehearse_text(conversation, content.script, content.understanding, log, talk),
+        lambda log: rehearse_text(conversation, content.script, content.understanding, log, _talked),
     )
 
 
 def rehearse_aloud(path: Path, model: Path | None, save: Path | None, *, as_json: bool) -> Exit:
     """In the simulated room. Raises ConversationError, ContentError, EarsError, MouthError, RoomError."""
     conversation = parse(path)
-    content = with_own_words(open_content(_first(conversation)), model)
+    words = opened(people().files()[0]).words
+    content = with_own_words(open_content(_first(conversation)), words, model)
     ears = equipment.open_ears(equipment.MICROPHONE, model, "")
     result = _told(conversation, as_json, lambda log: _carry_out(conversation, content, ears, save, log))
     if save:
         click.echo(f"录音在 {save}", err=True)
     return result
+
+
+def _talked(guide_id: str) -> Talked:
+    content = open_content(guide_id)
+    return content.script, content.understanding
 
 
 def _first(conversation: Conversation) -> str | None:
@@ -134,15 +137,10 @@ def _carry_out(
             room = RecordingRoom(room, save, stereo=True)
         stack.enter_context(closing(room))
         mouth = stack.enter_context(closing(equipment.open_speaker(readings, GUIDE_PACE, waits=True)))
-        keeper = RehearsalKeeper(conversation.saved)
-
-        def open_guide(guide_id: str) -> Opened:
-            other = open_content(guide_id)
-            return Opened(other.script, lambda: other.understanding, RehearsalKeeper(None))
-
+        keeper = RehearsalKeeper(conversation.guide, conversation.saved)
         Session(
-            content.script, content.understanding, room, ears, mouth, keeper, prompter, open_guide,
-            asks_which=conversation.asks_which,
+            content.script, content.understanding, room, ears, mouth, keeper, prompter,
+            open_guide=_talked, asks_which=conversation.asks_which,
         ).run()  # fmt: skip
     prompter.finish()
 

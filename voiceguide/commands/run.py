@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -14,12 +15,13 @@ from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
-from voiceguide.progress import ProgressFile
+from voiceguide.profile_file import ProfileFile, WhileTalking
 from voiceguide.room import RoomError
 from voiceguide.session import Opened, Outcome, Session, last_words
 
@@ -47,19 +49,24 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     show_default=True,
     help="每分钟说多少个字，100 到 240。",
 )
+@PERSON_OPTION
 @MODEL_OPTION
-def command(guide: str | None, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+def command(
+    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
     不写指南的名字，而指南不止一份，就先问她要做哪一件；什么时候都可以换。上次没做完，会问要不要接着做。
     """
+    file = chosen(person)
+    words = opened(file).words
 
-    def opened(guide_id: str | None) -> Content:
+    def content(guide_id: str | None) -> Content:
         content = open_content(guide_id)
-        return content if ears == KEYBOARD else with_own_words(content, model)
+        return content if ears == KEYBOARD else with_own_words(content, words, model)
 
     try:
-        _talk(opened, guide, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(content, guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -68,11 +75,10 @@ def command(guide: str | None, ears: str | None, mouth: str | None, pace: int, m
 
 
 def _talk(
-    opened: Callable[[str | None], Content], guide: str | None, ears_name: str, mouth_name: str, pace: int,
-    model: Path | None,
+    content_of: Callable[[str | None], Content], guide: str | None, file: ProfileFile, ears_name: str,
+    mouth_name: str, pace: int, model: Path | None,
 ) -> Outcome:  # fmt: skip
-    content = opened(guide)
-    keeper = _keeper(content)
+    content, keeper, today = content_of(guide), WhileTalking(file), datetime.date.today()
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -87,21 +93,13 @@ def _talk(
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
 
         def open_guide(guide_id: str) -> Opened:
-            other = opened(guide_id)
-            return Opened(other.script, lambda: other.understanding, _keeper(other))
+            other = content_of(guide_id)
+            return other.script, lambda: other.understanding
 
         return Session(
-            content.script, lambda: content.understanding, room, ears, mouth, keeper, printer(False), open_guide,
-            asks_which=guide is None,
+            content.script, lambda: content.understanding, room, ears, mouth, keeper, printer(False), today,
+            open_guide=open_guide, asks_which=guide is None,
         ).run()  # fmt: skip
-
-
-def _keeper(content: Content) -> ProgressFile:
-    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
-    keeper.load()  # once before the session does: a bad file is set aside now, and said
-    if keeper.notice:
-        click.echo(keeper.notice, err=True)
-    return keeper
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
