@@ -15,9 +15,11 @@ from voiceguide.commands import (
     check,
     doctor,
     models,
+    new_guide,
     recognise,
     record_commands,
     rehearse,
+    report,
     run,
     teach,
     understand,
@@ -63,7 +65,9 @@ def voiceguide() -> None:
     pass
 
 
-for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench):
+for command in (
+    run, rehearse, recognise, understand, check, new_guide, doctor, models, record_commands, teach, report, bench,
+):  # fmt: skip
     voiceguide.add_command(command.command)
 
 

@@ -24,7 +24,7 @@ from voiceguide.rehearsal import Prompter, RehearsalKeeper, Talked, rehearse_tex
 from voiceguide.room import Room
 from voiceguide.session import Session
 
-SHIPPED = paths.ROOT / "tests" / "conversations" / paths.LANGUAGE / "whole-guide.txt"
+SHIPPED = paths.conversations() / "whole-guide.txt"
 """The whole guide, with one failure, one 我不会 and one question about a fraud."""
 
 PERSON_VOICE = "sit/cmn+f5"
