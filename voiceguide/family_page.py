@@ -17,7 +17,7 @@ STUCK_MISSES = 3
 """Not understood so often at one step, she is stuck there as much as when she says that it failed."""
 MOST_STUCK = 3
 """So many steps are named where she got stuck, the worst first."""
-MOST_TIMES = 8
+MOST_TIMES = 6
 """So many steps are shown by the time they took, the longest first."""
 SOON_DAYS = 31
 """A certification this near stands out."""

@@ -5,15 +5,17 @@ A page stands alone: no script, nothing fetched from elsewhere, styles and pictu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from math import ceil
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from voiceguide.family_page import FamilyPage
+from voiceguide.family_page import FamilyPage, StepRow
 
-ROWS_A_PICTURE = 13
-"""Steps in one picture of the path: two stand side by side on paper."""
+MOST_ROWS = 13
+"""Steps in one picture of the path, at most: two stand side by side on paper."""
 
 
 def render(page: FamilyPage) -> str:
@@ -25,13 +27,19 @@ def render(page: FamilyPage) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": _day, "minutes": _minutes}
-    return environment.get_template("family.html").render(page=page, rows=ROWS_A_PICTURE)
+    environment.filters |= {"day": _day, "minutes": _minutes, "pictures": _pictures}
+    return environment.get_template("family.html").render(page=page)
 
 
 def _day(day: date) -> str:
     """2027年3月15日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _pictures(steps: Sequence[StepRow]) -> list[Sequence[StepRow]]:
+    """As even as they can be."""
+    rows = ceil(len(steps) / ceil(len(steps) / MOST_ROWS))
+    return [steps[start : start + rows] for start in range(0, len(steps), rows)]
 
 
 def _minutes(seconds: float) -> str:
