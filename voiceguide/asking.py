@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TypeAlias
 
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide import numerals
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.events import Action, Listen, Prompt, Say
 from voiceguide.guide import Step
-from voiceguide.state import Mode, Place, Script, Spot, State, wordings
+from voiceguide.state import DATED_MODES, Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
@@ -31,9 +33,14 @@ MUTE_AFTER = 5
 _QUESTIONS = {
     **{Mode.DONE: "ask-done", Mode.CHOICE: "choose"},
     **{Mode.RESTART: "ask-restart", Mode.STOP: "ask-stop"},
+    **{Mode.WHEN: "when", Mode.WHEN_MONTH: "when-month", Mode.WHEN_DAY: "when-day"},
 }
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE)
+_DAYS = {0: "day-this-year", 1: "day-next-year", 2: "day-after-next-year"}
+
+_INSTEAD = (
+    Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE, *DATED_MODES,
+)  # fmt: skip
 """Here the guide has asked something else than what stands at her place."""
 
 
@@ -47,7 +54,8 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     troubles = script.troubles_at[state.step] if state.chosen else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
-    return UNIVERSAL + troubles + script.guide.shelf.intents + choices + asked + acted
+    dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
+    return UNIVERSAL + troubles + script.guide.shelf.intents + choices + asked + acted + dated
 
 
 def has_just_acted(state: State) -> bool:
@@ -58,7 +66,7 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
-    asked = state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE)
+    asked = state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE, Mode.WHEN_SURE)
     return asked or state.place.spot is Spot.ASK
 
 
@@ -66,7 +74,7 @@ def quiet_seconds(script: Script, state: State) -> float:
     """How long she is left in peace. `inf`: until she speaks."""
     if state.mode is Mode.PAUSED or is_mute(state):
         return math.inf
-    seconds = QUESTION_QUIET_SECONDS
+    seconds = LOOKING_QUIET_SECONDS if state.mode in DATED_MODES else QUESTION_QUIET_SECONDS
     if state.mode is Mode.OPEN:
         looking = state.place.spot is Spot.ASK
         seconds = LOOKING_QUIET_SECONDS if looking else script.guide.step(state.step).quiet_seconds
@@ -93,12 +101,29 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.unsaid([[each] for each in script.guide.shelf.offer(state.other).ask], state)[0])]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
+    if state.mode is Mode.WHEN_SURE:
+        return [sure_of_day(script, state)]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
         return [Say(script.fresh(_QUESTIONS[state.mode], state))]
     variants = wordings(script, state)
     return [Say(variants[state.wording % len(variants)])]
+
+
+def sure_of_day(script: Script, state: State, key: str = "when-sure") -> Action:
+    """Is it this day?"""
+    return Say(script.filled(key, state, day=day_words(script, state.dating.day, state.known.today)))
+
+
+def day_words(script: Script, day: date | None, today: date | None) -> str:
+    """How people say it: 明年三月十五号."""
+    assert day is not None
+    assert today is not None
+    template = script.common[_DAYS.get(day.year - today.year, "day-in-full")][0].text
+    digits = "".join(numerals.number(int(digit)) for digit in str(day.year))
+    month, number = numerals.number(day.month), numerals.number(day.day)
+    return template.replace("{year}", digits).replace("{month}", month).replace("{number}", number)
 
 
 def other_words(script: Script, state: State) -> State:

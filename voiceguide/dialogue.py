@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, choosing, moving, questions, repair, silence
+from voiceguide import adaptation, choosing, moving, next_time, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
 from voiceguide.events import (
@@ -61,16 +61,18 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 def start(
     script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
-    known: Known = NOTHING_KNOWN, asks_which: bool = False,
+    known: Known = NOTHING_KNOWN, asks_which: bool = False, reminds: bool = True,
 ) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
     `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day.
-    `asks_which`: first of all, which guide."""
+    `asks_which`: first of all, which guide. `reminds`: tells her first what is due."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
     state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
     opening = choosing.first_question if asks_which and script.guide.shelf.offers else choosing.begin
-    return listen(script, *opening(script, state))
+    state, actions = opening(script, state)
+    lead = next_time.reminder(script, state) if reminds else []
+    return listen(script, state, [*lead, *actions])
 
 
 def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANNER) -> Outcome:
@@ -106,7 +108,7 @@ def intents(script: Script) -> tuple[str, ...]:
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, DATE, ABOUT_DAY)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -116,6 +118,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     intent = "" if isinstance(event, NoMatch) else event.intent
     known = intent in expecting(script, state)
     awake = replace(state, silences=0)
+    if isinstance(event, Heard) and known and intent == DATE:
+        awake = next_time.hearing(awake, event)
     if intent == "fraud" and known:  # even a guess: a warning too many harms nobody
         return _heard(script, awake, intent)
     if is_mute(state) and not known:
@@ -232,7 +236,20 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
     },
 }
 
+_DATED: dict[str, Handler] = {
+    **{DATE: next_time.told, "cannot": next_time.unknown, "failed": next_time.unknown},
+    **dict.fromkeys(("next", "no", "stop"), next_time.skipped),
+    **dict.fromkeys(("yes", "resume", "repeat", "help", "where", "when"), questions.repeat_question),
+}
+"""While a day is asked for; see next_time.py."""
+
 _MODES: dict[Mode, dict[str, Handler]] = {
+    **dict.fromkeys((Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY), _DATED),
+    Mode.WHEN_SURE: {
+        **_DATED,
+        **dict.fromkeys(("yes", "next", "resume"), next_time.agreed),
+        **dict.fromkeys(("no", "complaint"), next_time.denied),
+    },
     Mode.DONE: {"yes": _as("next"), "resume": _as("next"), "no": _tell("not-done")},
     Mode.RESUME: {
         **dict.fromkeys(("yes", "resume", "next", "choice:1"), questions.carry_on("resume-yes")),
@@ -285,7 +302,7 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained, CHANGE: choosing.ask_which},
+    **{"complaint": repair.complained, "when": next_time.asked_about, CHANGE: choosing.ask_which},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.notes import Note
+from voiceguide.spoken_date import SpokenDate
 
 SAMPLE_RATE = 16_000
 """Samples a second of every Block."""
@@ -123,6 +124,8 @@ class Heard:
     """next, previous, repeat … or `trouble:<id>`."""
     transcript: str
     confidence: float = 1.0
+    date: SpokenDate | None = None
+    """What she said of a day, where `intent` is "date"."""
 
 
 @dataclass(frozen=True)

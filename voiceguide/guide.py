@@ -113,6 +113,8 @@ class Guide:
     """Where a person helps, said in turn when the guide alone cannot."""
     goodbye: Prompt
     """After the last step."""
+    certifies: bool = False
+    """Who has done it is certified, and has to be again some day: that day is asked for."""
     shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
     """What she may choose instead, this guide among it."""
 

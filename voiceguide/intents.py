@@ -20,7 +20,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT, Asking, answers
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
+from voiceguide.dates import DateWords
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.guide import Guide, Trouble
 from voiceguide.lexicon import Lexicon
@@ -54,9 +55,11 @@ class Understanding:
         wordings: Wordings,
         readings: Readings,
         guide: Guide | None,
+        dates: DateWords,
         personal: Sequence[PersonalWord] = (),
     ) -> None:
         """`personal`: heard and understood wherever their intent is expected."""
+        self._dates = dates
         self._wordings = wordings
         self.readings = readings
         """Tells how a text sounds."""
@@ -70,6 +73,7 @@ class Understanding:
             intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
         }
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
+        self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in troubles.items()}
         )
@@ -119,6 +123,7 @@ class Understanding:
                 self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
         complaints = [readings.phrase(text) for text in wordings.after_acting]
         self._answers[AFTER_ACTING] = {"complaint": complaints}
+        self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
@@ -130,11 +135,13 @@ class Understanding:
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
         """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError,
         ReadingsError."""
-        return cls(Wordings.load(language_dir), Readings.load(language_dir), guide)
+        return cls(
+            Wordings.load(language_dir), Readings.load(language_dir), guide, DateWords.load(language_dir)
+        )
 
     def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
         """The same, knowing these words of hers and no others."""
-        return Understanding(self._wordings, self.readings, self._guide, words)
+        return Understanding(self._wordings, self.readings, self._guide, self._dates, words)
 
     # ------------------------------------------------------------------ what may be said
 
@@ -169,6 +176,8 @@ class Understanding:
         alarming = self._alarm_words if "fraud" in expecting else ()
         spotted = {phrase.text for phrase in alarming}
         beside = self._beside | spotted
+        if DATE in expecting:
+            beside |= {phrase.text for phrase in self._phrases[DATE]}  # said in pieces: 明年 三月 十五号
         listed = {
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }
@@ -194,8 +203,8 @@ class Understanding:
         if isinstance(heard, Heard):
             return heard
         meant = self.understand(transcript.text or transcript.guess, expecting)
-        if isinstance(meant, NoMatch):
-            return heard
+        if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
+            return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
 
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
@@ -215,6 +224,8 @@ class Understanding:
         `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
         `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
         """
+        if DATE in expecting and (spoken := self._dates.parse(transcript)) is not None:
+            return Heard(DATE, transcript, confidence, spoken)
         said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
@@ -257,6 +268,8 @@ class Understanding:
             heard = self.understand(partial, expecting)
             if isinstance(heard, NoMatch) or self._only_opening.fullmatch(partial):
                 return False  # 嗯，好的: more may come
+            if heard.intent == DATE:
+                return self._dates.is_whole(partial)
             said = self._toneless(partial)
             paths = self._parser.paths(said, expected)
             return not any(

@@ -70,7 +70,7 @@ class Keeping:
             self.begins(after.step)
         profile = replace(self.profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
         if self._at:
-            profile = self._counted(profile, after, event, seconds, finished=finished)
+            profile = self._counted(profile, after, event, seconds, finished=finished or after.dating.ends)
         self.profile = profile
         if replace(profile, counts=self._kept.counts) != self._kept:
             self._save()

@@ -34,6 +34,11 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
     **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
     **{"ask-change": 2, "changed": 1, f"confirm-{CHANGE}": 1},
+    **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
+    **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
+    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
+    **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
+    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
@@ -103,7 +108,8 @@ def _prompt(table: Table, name: str, owner: str) -> Prompt:
 
 
 def _guide(root: Table, guide_id: str, library: Library) -> Guide:
-    root.only(("title", "heard", "order", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "checklist"))
+    keys = ("title", "heard", "order", "certifies", "welcome", "goodbye", "fraud", "human")
+    root.only((*keys, "steps", "trouble", "checklist"))
     order, names = root.strings("order"), root.strings("heard", optional=True)
     _all_speakable(root, "heard", names, library.readings)
     steps, checklists = root.tables("steps"), root.tables("checklist")
@@ -133,6 +139,7 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
         shelf=library.shelf,
+        certifies=root.flag("certifies"),
     )
 
 

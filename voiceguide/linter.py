@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
+from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
@@ -26,6 +28,11 @@ UNIVERSAL_WORDINGS = 6
 
 _SILENT_COMMON = {"where", "resume", "woken", "confirm", "which-1", "which-2", "which-3", "which-others", "ask-change"}
 """Templates, and what fills them: checked once filled in."""
+_SAMPLES = {
+    **{"{day}": "后年十二月二十八号", "{days}": "二十"},
+    **{"{year}": "二零二九", "{month}": "十二", "{number}": "二十八"},
+}
+"""The longest that templates are filled with."""
 
 
 def check(directory: Path) -> list[Finding]:
@@ -33,6 +40,7 @@ def check(directory: Path) -> list[Finding]:
     try:
         library = Library.open(directory)
         wordings = Wordings.load(directory)
+        dates = DateWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -46,13 +54,13 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide)
+            understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
             findings += check_names(guide, understanding)
             findings += _check_common(library, understanding)
-    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None))
+    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates))
     findings += _check_wordings(wordings)
-    findings += _check_recording(directory, Understanding(wordings, library.readings, None))
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
     return sorted(set(findings))
 
@@ -78,8 +86,17 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             continue
         for number, prompt in enumerate(variants, 1):
             key = f"{name}.{number}"
+            prompt = _sampled(prompt)
+            expected = (*expecting, DATE, ABOUT_DAY) if name.startswith("when") else expecting
             yield from check_sound(prompt, "common.toml", key, library.readings)
-            yield from check_offers(prompt, "common.toml", key, understanding, expecting)
+            yield from check_offers(prompt, "common.toml", key, understanding, expected)
+
+
+def _sampled(prompt: Prompt) -> Prompt:
+    text = prompt.text
+    for placeholder, sample in _SAMPLES.items():
+        text = text.replace(placeholder, sample)
+    return Prompt(prompt.id, text)
 
 
 def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voiceguide.asking import Handler, Outcome, current, go, lift
 from voiceguide.events import End, Say
-from voiceguide.state import Mode, Place, Script, State
+from voiceguide.state import DATED_MODES, Mode, Place, Script, State
 
 
 def question(mode: Mode) -> Handler:
@@ -20,7 +20,8 @@ def question(mode: Mode) -> Handler:
 
 def repeat_question(script: Script, state: State) -> Outcome:
     # The question of another day has one wording: lead in, so that no two answers are identical.
-    lead = [Say(script.fresh("again", state))] if state.mode is Mode.RESUME else []
+    once = (Mode.RESUME, *DATED_MODES)
+    lead = [Say(script.fresh("again", state))] if state.mode in once else []
     return state, [*lead, *current(script, state)]
 
 

@@ -29,6 +29,7 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
+from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.profile import Profile
 from voiceguide.state import Script
 
@@ -43,8 +44,10 @@ NOTHING = "（什么也没说）"
 class RehearsalKeeper:
     """Remembers what the conversation says was saved; keeps nothing."""
 
-    def __init__(self, guide_id: str, saved: str | None) -> None:
-        self._profile = Profile().at_step(guide_id, saved)
+    def __init__(self, guide_id: str, saved: str | None, known: Known = NOTHING_KNOWN) -> None:
+        practised = {each.exercise: each for each in known.practised}
+        profile = Profile(next_certification=known.next_certification, practised=practised)
+        self._profile = profile.at_step(guide_id, saved)
 
     def load(self) -> Profile:
         return self._profile
@@ -101,7 +104,9 @@ def rehearse_text(
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
     saved = conversation.saved if conversation.saved in known else None
-    state, actions = dialogue.start(script, saved, asks_which=conversation.asks_which)
+    state, actions = dialogue.start(
+        script, saved, known=conversation.known, asks_which=conversation.asks_which
+    )
 
     def act(actions: list[Action]) -> None:
         nonlocal now_seconds, listen, script, understanding, state
@@ -114,7 +119,9 @@ def rehearse_text(
                 listen = action
             elif isinstance(action, Change) and open_guide is not None:
                 script, understanding = open_guide(action.guide)
-                state, first = dialogue.start(script, None, state.pace, state.loudness)
+                state, first = dialogue.start(
+                    script, None, state.pace, state.loudness, known=state.known, reminds=False
+                )
                 act(first)
 
     def answer(hearing: Transcript | NoInput, event: Event, manner: Manner = NO_MANNER) -> None:

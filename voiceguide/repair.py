@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voiceguide import next_time
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
-from voiceguide.state import Doubt, Mode, Script, State
+from voiceguide.state import DATED_MODES, Doubt, Mode, Script, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
@@ -37,6 +38,8 @@ def missed(script: Script, state: State) -> Outcome:
         return state, current(script, state)
     if state.mode in (Mode.RESTART, Mode.STOP, Mode.CHANGE) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
+    if state.mode in DATED_MODES:
+        return next_time.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
         return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]

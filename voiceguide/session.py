@@ -179,7 +179,7 @@ class Session:
         step = step if step in {step.id for step in self._script.guide.steps} else None
         state, actions = dialogue.start(
             self._script, step, her.pace, her.loudness,
-            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which,
+            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which, reminds=self._blocks == 0,
         )  # fmt: skip
         if state.chosen:
             self._keeping.begins(state.step)

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voiceguide import next_time
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
-from voiceguide.state import Mode, Script, State
+from voiceguide.state import DATED_MODES, Mode, Script, State
 
 
 def keep_company(script: Script, state: State) -> Outcome:
@@ -23,6 +24,8 @@ def keep_company(script: Script, state: State) -> Outcome:
     state = replace(uncovered(state), before=None)
     if state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE) and state.silences >= 2:
         return carry_on(script, state)
+    if state.mode in DATED_MODES and state.silences >= next_time.MOST_MISSES:
+        return next_time.left(script, replace(state, silences=0), "when-given-up")
     if state.mode is Mode.PAUSED:
         return state, []
     asked = state.mode is not Mode.OPEN or is_yes_no(state)

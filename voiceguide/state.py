@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from voiceguide.events import Prompt
 from voiceguide.guide import TROUBLE, Guide
 from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.shelf import GUIDE
+from voiceguide.spoken_date import SpokenDate
 
 
 class Spot(Enum):
@@ -36,8 +38,16 @@ class Mode(Enum):
     CONFIRM = "confirm"
     WHICH = "which"
     CHANGE = "change"
+    WHEN = "when"
+    WHEN_MONTH = "when-month"
+    WHEN_DAY = "when-day"
+    WHEN_SURE = "when-sure"
     PAUSED = "paused"
     ENDED = "ended"
+
+
+DATED_MODES = (Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY, Mode.WHEN_SURE)
+"""A day is asked for; see `next_time`."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,23 @@ class Heeded:
     """The last things she said: her time over the usual time for so many syllables; 1.0 is usual."""
     noise_turns: int = 0
     """Turns in a row that asked for more loudness (above 0) or for less (below)."""
+
+
+@dataclass(frozen=True)
+class Dating:
+    """While she is asked for a day."""
+
+    ends: bool = False
+    """The guide is done: when the question is answered, or left, it ends."""
+    heard: SpokenDate = SpokenDate()  # noqa: RUF009 - frozen
+    """What she said just now."""
+    spoken: SpokenDate = SpokenDate()  # noqa: RUF009 - frozen
+    """What she has said of it so far."""
+    day: date | None = None
+    """The day she is asked to agree to."""
+    denials: int = 0
+    proposed: bool = False
+    """The day was the guide's idea."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +142,7 @@ class State:
     """The guide that she is asked about in Mode.CHANGE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
+    dating: Dating = Dating()
 
 
 @dataclass(frozen=True)
@@ -143,6 +171,14 @@ class Script:
         """The same of variants that are made of several prompts."""
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
         return next((each for each in order if each[0].id not in state.said), order[0])
+
+    def filled(self, key: str, state: State, **fill: str) -> Prompt:
+        """A fresh variant with its placeholders filled: {day}."""
+        prompt = self.fresh(key, state)
+        text = prompt.text
+        for placeholder, value in fill.items():
+            text = text.replace("{" + placeholder + "}", value)
+        return Prompt(prompt.id, text)
 
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""

@@ -17,7 +17,7 @@ FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud",
+    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud",
 )  # fmt: skip
 """What she may say at any time."""
 

@@ -137,9 +137,10 @@ def _carry_out(
             room = RecordingRoom(room, save, stereo=True)
         stack.enter_context(closing(room))
         mouth = stack.enter_context(closing(equipment.open_speaker(readings, GUIDE_PACE, waits=True)))
-        keeper = RehearsalKeeper(conversation.guide, conversation.saved)
+        keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+        today = conversation.known.today
         Session(
-            content.script, content.understanding, room, ears, mouth, keeper, prompter,
+            content.script, content.understanding, room, ears, mouth, keeper, prompter, today,
             open_guide=_talked, asks_which=conversation.asks_which,
         ).run()  # fmt: skip
     prompter.finish()
