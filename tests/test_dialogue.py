@@ -15,14 +15,17 @@ from voiceguide import paths
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.drills import DRILL
-from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.events import Action, Adjust, Change, End, Event, Heard, Listen, NoInput, NoMatch, Say
 from voiceguide.library import Library
+from voiceguide.shelf import Shelf
 from voiceguide.state import Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GUIDES = Library.open(paths.prompts()).guide_ids()
 MISS = NoMatch("今天天气很好")
 SILENCE = NoInput(30.0)
+QUESTIONS = (Mode.STOP, Mode.RESTART, Mode.CHANGE)
+"""Shall it go on otherwise than by the next step? A no leaves her where she is."""
 
 
 @cache
@@ -34,10 +37,11 @@ def whole(guide_id: str) -> Script:
 @cache
 def script(guide_id: str) -> Script:
     """The guide, with one trouble a step and one that can be said anywhere: the others differ in words only,
-    and every one of them is walked through in a test of its own."""
+    and every one of them is walked through in a test of its own. Other guides are there in the last one only."""
     play = whole(guide_id)
     steps = tuple(replace(step, troubles=step.troubles[:1]) for step in play.guide.steps)
-    return replace(play, guide=replace(play.guide, steps=steps, troubles=play.guide.troubles[:1]))
+    shelf = play.guide.shelf if guide_id == GUIDES[-1] else Shelf()
+    return replace(play, guide=replace(play.guide, steps=steps, troubles=play.guide.troubles[:1], shelf=shelf))
 
 
 def heard(intent: str) -> Heard:
@@ -50,7 +54,8 @@ def says(actions: list[Action]) -> list[str]:
 
 def place_only(state: State) -> State:
     """The state without its counters: where she is and what is asked."""
-    return State(state.step, state.place, state.mode, drilling=state.drilling)
+    chosen = {"chosen": state.chosen, "page": state.page, "other": state.other}
+    return State(state.step, state.place, state.mode, drilling=state.drilling, **chosen)
 
 
 @cache
@@ -119,9 +124,9 @@ def test_every_step_and_every_detour_is_reached(play: Script) -> None:
 
 def test_every_answer_ends_in_listening_or_in_the_end(play: Script) -> None:
     for state, event, new, actions in outcomes(play):
-        assert isinstance(actions[-1], Listen | End), (state, event)
-        assert isinstance(actions[-1], End) == (new.mode is Mode.ENDED)
-        assert sum(isinstance(action, Listen | End) for action in actions) == 1
+        assert isinstance(actions[-1], Listen | End | Change), (state, event)
+        assert isinstance(actions[-1], End | Change) == (new.mode is Mode.ENDED)
+        assert sum(isinstance(action, Listen | End | Change) for action in actions) == 1
 
 
 def test_everything_heard_is_answered_aloud(play: Script) -> None:
@@ -295,7 +300,7 @@ def test_only_the_end_of_the_line_and_an_agreed_stop_end_it(play: Script) -> Non
 
 
 def test_the_end_can_be_reached_from_everywhere(play: Script) -> None:
-    answers = {Mode.RESUME: "yes", Mode.STOP: "no", Mode.RESTART: "no", Mode.PAUSED: "resume"}
+    answers = {Mode.RESUME: "yes", Mode.PAUSED: "resume", **dict.fromkeys(QUESTIONS, "no")}
     outcome = walk(play.guide.id)
 
     def answer(state: State) -> Heard:
@@ -360,7 +365,7 @@ def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: S
     for state in live(play):
         places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT)]
         asked = (
-            [] if state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED) else wordings(play, state)
+            [] if state.mode in (Mode.RESUME, Mode.PAUSED, *QUESTIONS) else wordings(play, state)
         )
         assert places == [OF_PROMPT + prompt.id for prompt in asked]
 

@@ -13,6 +13,7 @@ import pytest
 from tests.test_dialogue import (
     GUIDES,
     MISS,
+    QUESTIONS,
     SILENCE,
     heard,
     live,
@@ -142,7 +143,7 @@ def test_doubts_come_to_an_end_whatever_she_answers(play: Script) -> None:
                 if answer is not None and here.mode is Mode.CONFIRM:
                     here, _ = told(play, here, answer)
             # A question that is given up in between begins the count anew.
-            assert asked <= (4 if state.mode in (Mode.STOP, Mode.RESTART) else 2), (state, answer)
+            assert asked <= (4 if state.mode in QUESTIONS else 2), (state, answer)
 
 
 def test_any_word_that_is_understood_takes_the_place_of_what_was_doubted(play: Script) -> None:

@@ -40,7 +40,10 @@ _QUESTIONS = {
 
 _DAYS = {0: "day-this-year", 1: "day-next-year", 2: "day-after-next-year"}
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.DRILL_MORE, *DATED_MODES)
+_INSTEAD = (
+    Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE, Mode.DRILL_MORE,
+    *DATED_MODES,
+)  # fmt: skip
 """Here the guide has asked something else than what stands at her place."""
 
 
@@ -58,12 +61,14 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     if state.mode is Mode.DRILL:
         return _TO_A_SWINDLER + (CHOICES if state.misses >= CHOICES_AFTER_MISSES else ())
     over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
-    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
+    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME, Mode.WHICH) else ()
+    troubles = script.troubles_at[state.step] if state.chosen else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
     more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
-    return UNIVERSAL + (DIGITS,) + script.troubles_at[state.step] + choices + asked + acted + dated + more
+    always = (*UNIVERSAL, DIGITS, *troubles, *script.guide.shelf.intents)
+    return always + choices + asked + acted + dated + more
 
 
 def has_just_acted(state: State) -> bool:
@@ -74,7 +79,7 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
-    modes = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.WHEN_SURE, Mode.DRILL_MORE)
+    modes = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE, Mode.WHEN_SURE, Mode.DRILL_MORE)
     return state.mode in modes or state.place.spot is Spot.ASK
 
 
@@ -103,6 +108,10 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.guide.step(state.step).resume)]
     if state.mode is Mode.CONFIRM and state.doubt and (asked := script.confirm(state, state.doubt.intent)):
         return [Say(asked)]
+    if state.mode is Mode.WHICH:
+        return [Say(prompt) for prompt in script.unsaid(script.guide.shelf.pages[state.page].ask, state)]
+    if state.mode is Mode.CHANGE:
+        return [Say(script.unsaid([[each] for each in script.guide.shelf.offer(state.other).ask], state)[0])]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
     if state.mode is Mode.WHEN_SURE:
@@ -165,8 +174,8 @@ def human(script: Script, state: State) -> Prompt:
 
 
 def lift(state: State) -> State:
-    """No question is open any more."""
-    return replace(state, mode=Mode.OPEN, drilling=None)
+    """No question is open any more, save which guide it is to be where she has chosen none."""
+    return replace(state, mode=Mode.OPEN if state.chosen else Mode.WHICH, drilling=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

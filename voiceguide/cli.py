@@ -16,11 +16,13 @@ from voiceguide.commands import (
     doctor,
     forget,
     models,
+    new_guide,
     person,
     recognise,
     record_commands,
     rehearse,
     remind,
+    report,
     run,
     teach,
     understand,
@@ -67,7 +69,7 @@ def voiceguide() -> None:
 
 
 for command in (
-    run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench,
+    run, rehearse, recognise, understand, check, new_guide, doctor, models, record_commands, teach, report, bench,
     person, remind, forget,
 ):  # fmt: skip
     voiceguide.add_command(command.command)

@@ -13,6 +13,8 @@ practised drill:link 2 gave-in 0 -    (optional, more than once: times, result, 
 (silence 30)                she says nothing for so long
 (interrupts)                she says the next line while the guide is still saying the one before
 
+`guide ?` instead of a guide's name: she is asked first which one.
+
 What is interrupted must be a single prompt: of several, those behind the interrupted one are not said any more.
 """
 
@@ -29,6 +31,7 @@ from voiceguide.events import Transcript
 from voiceguide.notes import NOTHING_KNOWN, Known, Practised
 
 REST = "…"
+WHICH = "?"
 INTERRUPTS = "(interrupts)"
 _TOLD = ("today", "due", "practised")
 _MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
@@ -104,10 +107,15 @@ class Conversation:
 
     path: Path
     guide: str
+    """Its id; WHICH where she is asked first which guide it is to be."""
     saved: str | None
     lines: tuple[Line, ...]
     known: Known = NOTHING_KNOWN
     """What the guide knows of her and of the day."""
+
+    @property
+    def asks_which(self) -> bool:
+        return self.guide == WHICH
 
 
 class Differs(Exception):  # noqa: N818 - a result, not a fault

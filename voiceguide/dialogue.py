@@ -2,6 +2,7 @@
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
         a move ends (moving.py), what lies over a place (questions.py), the exercise against swindlers (drilling.py),
+        which guide it is to be (choosing.py),
         what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
         (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, drilling, moving, next_time, questions, repair, silence
+from voiceguide import adaptation, choosing, drilling, moving, next_time, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
@@ -51,6 +52,7 @@ from voiceguide.events import (
 from voiceguide.guide import TROUBLE
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
+from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -62,18 +64,18 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 def start(
     script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
-    known: Known = NOTHING_KNOWN,
+    known: Known = NOTHING_KNOWN, asks_which: bool = False, reminds: bool = True,
 ) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day.
+    `asks_which`: first of all, which guide. `reminds`: tells her first what is due."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
     state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
-    lead = next_time.reminder(script, state)
-    if step is None or step == first:
-        return listen(script, state, [*lead, Say(script.guide.welcome), *current(script, state)])
-    state = replace(state, mode=Mode.RESUME)
-    return listen(script, state, [*lead, *current(script, state)])
+    opening = choosing.first_question if asks_which and script.guide.shelf.offers else choosing.begin
+    state, actions = opening(script, state)
+    lead = next_time.reminder(script, state) if reminds else []
+    return listen(script, state, [*lead, *actions])
 
 
 def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANNER) -> Outcome:
@@ -104,7 +106,7 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles)
+    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles, *guide.shelf.intents)
 
 
 def answers(script: Script) -> tuple[str, ...]:
@@ -152,7 +154,9 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
-    for row in (state.mode, state.place.spot, None):
+    if intent.startswith(GUIDE):
+        return choosing.named(script, state, intent)
+    for row in (state.mode, state.place.spot if state.chosen else Mode.WHICH, None):
         handler = ANSWERS.get((row, intent))
         if handler is not None:
             return handler(script, state)
@@ -276,6 +280,18 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
+    Mode.WHICH: {
+        **{"choice:1": choosing.pick(1), "choice:2": choosing.pick(2), "choice:3": choosing.pick(3)},
+        **dict.fromkeys(("no", "resume"), choosing.stay),
+        **dict.fromkeys(("yes", "next", "previous", "cannot", "failed"), choosing.ask_again),
+        **dict.fromkeys(("repeat", "help", "where", "restart"), choosing.ask_again),
+        CHANGE: choosing.turn_page,
+    },
+    Mode.CHANGE: {
+        **{"yes": choosing.sure, CHANGE: choosing.sure},
+        **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
+        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
+    },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {
@@ -297,7 +313,7 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained, "when": next_time.asked_about},
+    **{"complaint": repair.complained, "when": next_time.asked_about, CHANGE: choosing.ask_which},
     **{"drill": drilling.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},

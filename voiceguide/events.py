@@ -239,13 +239,21 @@ class End:
 
 
 @dataclass(frozen=True)
+class Change:
+    """The conversation goes on with another guide once all is said."""
+
+    guide: str
+    """Its id."""
+
+
+@dataclass(frozen=True)
 class Remember:
     """Keep this in her profile, at once."""
 
     note: Note
 
 
-Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | End
+Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | Change | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
+from voiceguide.shelf import Shelf
 
 TROUBLE = "trouble:"
 """Stands before a trouble's id in the name of its intent."""
@@ -117,6 +118,8 @@ class Guide:
     """Who has done it is certified, and has to be again some day: that day is asked for."""
     drills: Drills = field(default_factory=Drills)
     """The exercise against swindlers, the same for every guide of a language."""
+    shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
+    """What she may choose instead, this guide among it."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""

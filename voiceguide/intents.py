@@ -71,6 +71,8 @@ class Understanding:
         troubles: dict[str, list[Phrase]] = {}
         for trouble in _troubles(guide):
             troubles.setdefault(trouble.intent, []).extend(trouble.heard)
+        for offer in guide.shelf.offers if guide else ():
+            troubles[offer.intent] = list(offer.heard)
         self._phrases = {
             intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
         }

@@ -6,8 +6,9 @@ The shape of the files is told in prompts/README.md. Whether it is good to hear 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from voiceguide import drill_library, numerals
@@ -16,6 +17,8 @@ from voiceguide.drills import Drills
 from voiceguide.events import Prompt
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
+from voiceguide.shelf import CHANGE, Shelf
+from voiceguide.shelving import stock
 from voiceguide.tables import Source, Table
 from voiceguide.wordings import UNIVERSAL
 
@@ -30,6 +33,8 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
+    **{"ask-change": 2, "changed": 1, f"confirm-{CHANGE}": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
     **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
@@ -61,6 +66,11 @@ class Library:
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
         return cls(directory, _readings(directory), common, drill_library.load(directory))
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """All guides, for her to choose from."""
+        return stock(self.directory, self.guide_ids(), self.readings, self.common)
 
     def guide_ids(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
@@ -103,8 +113,10 @@ def _prompt(table: Table, name: str, owner: str) -> Prompt:
 
 
 def _guide(root: Table, guide_id: str, library: Library) -> Guide:
-    root.only(("title", "order", "certifies", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "checklist"))
-    order = root.strings("order")
+    keys = ("title", "heard", "order", "certifies", "welcome", "goodbye", "fraud", "human")
+    root.only((*keys, "steps", "trouble", "checklist"))
+    order, names = root.strings("order"), root.strings("heard", optional=True)
+    _all_speakable(root, "heard", names, library.readings)
     steps, checklists = root.tables("steps"), root.tables("checklist")
     for step_id in sorted(steps.keys() - set(order)):
         message = "order 里没有这一步，永远走不到。"
@@ -131,6 +143,7 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         fraud=_prompts(root, "fraud", guide_id, 3),
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
+        shelf=library.shelf,
         certifies=root.flag("certifies"),
         drills=library.drills,
     )
@@ -192,8 +205,7 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
             remedy = did_you_mean(then, [BACK, *known]) or "请写 back，或者一步的代号。"
             table.report("then", "unknown-target", f"没有“{then}”这一步。", remedy)
         wordings = table.strings("heard", least=4)
-        if silent := [sign for text in wordings for sign in library.readings.unspeakable(text)]:
-            table.report("heard", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+        _all_speakable(table, "heard", wordings, library.readings)
         heard = tuple(library.readings.phrase(text) for text in wordings)
         parts, listen_only = _prompts(table, "say", owner), table.flag("listen_only")
         confirm = _filled(
@@ -208,9 +220,13 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
 def _answers(table: Table, readings: Readings) -> Mapping[str, tuple[str, ...]]:
     answers = table.table("answers")
     made = {words: answers.strings(words) for words in answers.data}
-    if silent := [sign for texts in made.values() for text in texts for sign in readings.unspeakable(text)]:
-        table.report("answers", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+    _all_speakable(table, "answers", [text for texts in made.values() for text in texts], readings)
     return made
+
+
+def _all_speakable(table: Table, name: str, texts: Sequence[str], readings: Readings) -> None:
+    if silent := [sign for text in texts for sign in readings.unspeakable(text)]:
+        table.report(name, "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
 
 
 def _checklist(table: Table, name: str, owner: str, library: Library, known: list[str]) -> Checklist:

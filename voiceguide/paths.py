@@ -18,6 +18,11 @@ def prompts(language: str = LANGUAGE) -> Path:
     return ROOT / "prompts" / language
 
 
+def conversations(language: str = LANGUAGE) -> Path:
+    """Written conversations, to rehearse."""
+    return ROOT / "tests" / "conversations" / language
+
+
 def shipped_models() -> Path:
     """The models that come with the checkout, one folder each."""
     return ROOT / "models"

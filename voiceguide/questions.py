@@ -11,7 +11,8 @@ from voiceguide.state import DATED_MODES, Mode, Place, Script, State
 
 def question(mode: Mode) -> Handler:
     def handler(script: Script, state: State) -> Outcome:
-        state = replace(state, mode=mode)
+        of_step = mode in (Mode.DONE, Mode.RESTART)  # nothing to ask about before she has chosen a guide
+        state = replace(state, mode=Mode.WHICH if of_step and not state.chosen else mode)
         return state, current(script, state)
 
     return handler

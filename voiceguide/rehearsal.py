@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
@@ -14,6 +15,7 @@ from voiceguide.events import (
     NO_MANNER,
     Action,
     Answered,
+    Change,
     Entry,
     Event,
     FalseAlarm,
@@ -30,6 +32,8 @@ from voiceguide.intents import Understanding
 from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.profile import Profile
 from voiceguide.state import Script
+
+Talked: TypeAlias = tuple[Script, Understanding]
 
 SECONDS_PER_CHARACTER = 60 / 160
 """How long a prompt is taken to last where nothing is spoken: the log shows times of that kind."""
@@ -92,17 +96,20 @@ def rehearse_text(
     script: Script,
     understanding: Understanding,
     log: Callable[[Entry], None] = lambda entry: None,
+    open_guide: Callable[[str], Talked] | None = None,
 ) -> None:
-    """Run it against the dialogue alone. Raises Differs."""
+    """Run it against the dialogue alone. `open_guide`: what she may change to. Raises Differs."""
     prompter = Prompter(conversation, log)
     now_seconds = 0.0
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
     saved = conversation.saved if conversation.saved in known else None
-    state, actions = dialogue.start(script, saved, known=conversation.known)
+    state, actions = dialogue.start(
+        script, saved, known=conversation.known, asks_which=conversation.asks_which
+    )
 
     def act(actions: list[Action]) -> None:
-        nonlocal now_seconds, listen
+        nonlocal now_seconds, listen, script, understanding, state
         listen = None
         for action in actions:
             if isinstance(action, Say):
@@ -110,6 +117,12 @@ def rehearse_text(
                 now_seconds += len(action.prompt.text) * SECONDS_PER_CHARACTER
             elif isinstance(action, Listen):
                 listen = action
+            elif isinstance(action, Change) and open_guide is not None:
+                script, understanding = open_guide(action.guide)
+                state, first = dialogue.start(
+                    script, None, state.pace, state.loudness, known=state.known, reminds=False
+                )
+                act(first)
 
     def answer(hearing: Transcript | NoInput, event: Event, manner: Manner = NO_MANNER) -> None:
         nonlocal state

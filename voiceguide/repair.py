@@ -38,7 +38,9 @@ def missed(script: Script, state: State) -> Outcome:
         return drilling.missed(script, state)
     if state.mode is Mode.DRILL_MORE and state.misses >= 3:
         return drilling.leave(script, state)
-    if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
+    if state.mode is Mode.WHICH:
+        return state, current(script, state)
+    if state.mode in (Mode.RESTART, Mode.STOP, Mode.CHANGE) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
     if state.mode in DATED_MODES:
         return next_time.missed(script, state)
@@ -119,7 +121,8 @@ def complained(script: Script, state: State) -> Outcome:
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
-        back = back if back.mode in (Mode.PAUSED, Mode.RESUME) else replace(back, mode=Mode.CHOICE)
+        kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH) or not back.chosen
+        back = back if kept else replace(back, mode=Mode.CHOICE)
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)
     return back, [*say, *current(script, back)]

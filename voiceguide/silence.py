@@ -22,7 +22,7 @@ from voiceguide.state import DATED_MODES, Mode, Script, State
 def keep_company(script: Script, state: State) -> Outcome:
     """One more silence, already counted."""
     state = replace(uncovered(state), before=None)
-    if state.mode in (Mode.STOP, Mode.RESTART) and state.silences >= 2:
+    if state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE) and state.silences >= 2:
         return carry_on(script, state)
     if state.mode in DATED_MODES and state.silences >= next_time.MOST_MISSES:
         return next_time.left(script, replace(state, silences=0), "when-given-up")
@@ -42,7 +42,9 @@ def keep_company(script: Script, state: State) -> Outcome:
 
 
 def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Action]:
-    """She speaks after a mute wait: `actions`, with where we are before them."""
+    """She speaks after a mute wait: `actions`, with where we are before them, if anything is begun."""
+    if not state.chosen:
+        return list(actions)
     adjusting = [action for action in actions if isinstance(action, Adjust)]
     rest = [action for action in actions if not isinstance(action, Adjust)]
     where = script.framing("where", state) if state.drilling else script.guide.step(state.step).woken

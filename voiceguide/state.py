@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -11,6 +11,7 @@ from functools import cached_property
 from voiceguide.events import Prompt
 from voiceguide.guide import TROUBLE, Guide
 from voiceguide.notes import NOTHING_KNOWN, Known
+from voiceguide.shelf import GUIDE
 from voiceguide.spoken_date import SpokenDate
 
 
@@ -35,6 +36,8 @@ class Mode(Enum):
     RESTART = "restart"
     STOP = "stop"
     CONFIRM = "confirm"
+    WHICH = "which"
+    CHANGE = "change"
     WHEN = "when"
     WHEN_MONTH = "when-month"
     WHEN_DAY = "when-day"
@@ -150,6 +153,12 @@ class State:
     """In Mode.DRILL and Mode.DRILL_MORE."""
     drilled: tuple[str, ...] = ()
     """The drills done in this conversation, in order."""
+    chosen: bool = True
+    """False until she has said which guide; the other fields then tell where this one would begin."""
+    page: int = 0
+    """Which of the shelf's pages is offered in Mode.WHICH."""
+    other: str = ""
+    """The guide that she is asked about in Mode.CHANGE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
     dating: Dating = Dating()
@@ -174,16 +183,17 @@ class Script:
 
     def fresh(self, key: str, state: State) -> Prompt:
         """A variant that was not said in the last answer, where there is one."""
-        return self._unsaid(self.common[key], state)
+        return self.unsaid([[variant] for variant in self.common[key]], state)[0]
 
     def framing(self, key: str, state: State) -> Prompt:
         """The same of what the guide says around a drill."""
-        return self._unsaid(self.guide.drills.frame[key], state)
+        return self.unsaid([[variant] for variant in self.guide.drills.frame[key]], state)[0]
 
     @staticmethod
-    def _unsaid(variants: tuple[Prompt, ...], state: State) -> Prompt:
+    def unsaid(variants: Sequence[Sequence[Prompt]], state: State) -> Sequence[Prompt]:
+        """The same of variants that are made of several prompts."""
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
-        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+        return next((each for each in order if each[0].id not in state.said), order[0])
 
     def filled(self, key: str, state: State, **fill: str) -> Prompt:
         """A fresh variant with its placeholders filled: {day}."""
@@ -195,6 +205,8 @@ class Script:
 
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""
+        if intent.startswith(GUIDE):
+            return self.guide.shelf.offer(intent.removeprefix(GUIDE)).confirm
         if intent.startswith(TROUBLE):
             return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
         return next(iter(self.common.get(f"confirm-{intent}", ())), None)
@@ -239,6 +251,7 @@ def prompts(script: Script) -> Iterator[Prompt]:
     """Everything that can be said in this guide, in about the order in which it is needed."""
     guide = script.guide
     yield guide.welcome
+    yield from guide.shelf.prompts
     for step in guide.steps:
         yield from (step.say, *step.again, *step.detail)
         for trouble in step.troubles:

@@ -12,6 +12,7 @@ from typing import Any
 from voiceguide import digits
 from voiceguide.content import ContentError, Finding, did_you_mean
 from voiceguide.digits import DigitRules
+from voiceguide.shelf import CHANGE
 from voiceguide.tables import Source
 
 FILE = "phrases.toml"
@@ -24,6 +25,12 @@ UNIVERSAL = (
 
 CHOICES = ("choice:1", "choice:2", "choice:3")
 """Only while numbers are offered."""
+
+SHELF = (CHANGE,)
+"""Only where there is more than one guide."""
+
+KNOWN = (*UNIVERSAL, *CHOICES, *SHELF)
+"""Every intent whose wordings stand in phrases.toml."""
 
 ANY = "*"
 NOTHING = "nothing"
@@ -139,7 +146,7 @@ class _Reader:
     def intents(self) -> dict[str, Mapping[str, Any]]:
         written = self.mapping("", self.table, "intents")
         intents = {name: self.mapping("intents.", written, name) for name in written}
-        for name in (*UNIVERSAL, *CHOICES):
+        for name in KNOWN:
             if name not in intents:
                 self.wrong(
                     f"intents.{name}",
@@ -147,8 +154,8 @@ class _Reader:
                     "没有这一类说法。",
                     "请加上 heard 列表，至少六种说法。",
                 )
-        for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES}):
-            hint = did_you_mean(name, (*UNIVERSAL, *CHOICES))
+        for name in sorted(set(intents) - {*KNOWN}):
+            hint = did_you_mean(name, KNOWN)
             self.wrong(f"intents.{name}", "unknown-intent", "程序不认识这个名字。", f"请改名或者删掉。{hint}")
             del intents[name]
         return intents
@@ -191,7 +198,7 @@ class _Reader:
         found = []
         for where, entry in self.entries("made"):
             parts = entry.get("parts")
-            if entry.get("intent") not in (*UNIVERSAL, *CHOICES, NOTHING):
+            if entry.get("intent") not in (*KNOWN, NOTHING):
                 self.wrong(where, "unknown-intent", "程序不认识这个名字。", "请写一个意图的名字。")
             elif not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
                 self.wrong(where, "not-a-list", "parts 要几个文字列表。", '请写成 [["……"], ["……"]]。')
@@ -236,7 +243,7 @@ class _Reader:
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*UNIVERSAL, *CHOICES, "trouble", ANY, NOTHING)
+        known = (*KNOWN, "trouble", "guide", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")

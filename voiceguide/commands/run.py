@@ -13,7 +13,7 @@ from voiceguide import faults, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.appointments import told_calendar
 from voiceguide.commands.asking_who import Prompts, ask_who
-from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
+from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
@@ -22,18 +22,17 @@ from voiceguide.commands.transcript import printer
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
-from voiceguide.intents import Understanding
 from voiceguide.keeping import Keeper
 from voiceguide.mouth import Mouth
 from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
 from voiceguide.room import Room, RoomClosed, RoomError
-from voiceguide.session import Outcome, Session, last_words
+from voiceguide.session import Opened, Outcome, Session, last_words
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
 
 @click.command("run", options_metavar="[选项]")
-@click.argument("guide", metavar="[指南]", default=DEFAULT_GUIDE)
+@click.argument("guide", metavar="[指南]", required=False)
 @click.option(
     "--ears",
     metavar="mic|keyboard|录音.wav",
@@ -56,16 +55,15 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
 @PERSON_OPTION
 @MODEL_OPTION
 def command(
-    guide: str, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
 ) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
-    不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
+    不写指南的名字，而指南不止一份，就先问她要做哪一件；什么时候都可以换。上次没做完，会问要不要接着做。
     """
-    content = open_content(guide)
     file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
-        _talk(content, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -74,9 +72,10 @@ def command(
 
 
 def _talk(
-    content: Content, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, model: Path | None
+    guide: str | None, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, model: Path | None
 ) -> Outcome:
     """`file`: None where she is to be asked who she is."""
+    content = open_content(guide)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -95,14 +94,19 @@ def _talk(
             return Outcome.CLOSED
         # Once before the session does: a bad file is set aside now, and said.
         words = () if file is None else opened(file).words
-        hers = content if ears_name == KEYBOARD else with_own_words(content, words, model)
 
-        def understanding() -> Understanding:
-            return hers.understanding
+        def with_hers(content: Content) -> Content:
+            return content if ears_name == KEYBOARD else with_own_words(content, words, model)
+
+        def open_guide(guide_id: str) -> Opened:
+            other = with_hers(open_content(guide_id))
+            return other.script, lambda: other.understanding
 
         keeper: Keeper = Forgetful() if file is None else WhileTalking(file)
-        today = datetime.date.today()
-        session = Session(hers.script, understanding, room, ears, mouth, keeper, printer(False), today)
+        session = Session(
+            content.script, lambda: with_hers(content).understanding, room, ears, mouth, keeper, printer(False),
+            datetime.date.today(), open_guide=open_guide, asks_which=guide is None,
+        )  # fmt: skip
         try:
             return session.run()
         finally:
