@@ -16,11 +16,13 @@ from voiceguide.commands import (
     doctor,
     models,
     recognise,
+    record,
     record_commands,
     rehearse,
     run,
     teach,
     understand,
+    voicepack,
 )
 from voiceguide.exit_codes import Exit
 
@@ -63,7 +65,11 @@ def voiceguide() -> None:
     pass
 
 
-for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench):
+for command in (
+    run, rehearse, recognise, understand, check, doctor, models, teach,
+    record, voicepack,
+    record_commands, bench,
+):  # fmt: skip
     voiceguide.add_command(command.command)
 
 

@@ -180,6 +180,14 @@ class Prompt:
     """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
 
 
+class Recorded(NamedTuple):
+    """A prompt as somebody of the family has read it aloud."""
+
+    samples: Samples
+    pace: int
+    """Characters a minute, pauses included, as it was read."""
+
+
 @dataclass(frozen=True)
 class Say:
     """Speak this prompt after those already waiting."""

@@ -13,6 +13,7 @@ from voiceguide.content import ContentError
 from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
+from voiceguide.family_voice import FamilyVoiceError
 from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
 from voiceguide.personal import PersonalError
@@ -33,6 +34,7 @@ Known: TypeAlias = (
     | ConversationError
     | RecordingsError
     | PersonalError
+    | FamilyVoiceError
 )
 """Errors that carry `code`, `message` and `remedy`."""
 
@@ -42,7 +44,7 @@ def exit_of(error: Known) -> Exit:
     match error.code:
         case "no-space":
             return Exit.NO_SPACE
-        case "bad-file":
+        case "bad-file" | "bad-pack":
             return Exit.USAGE
     match error:
         case RoomError():
@@ -53,7 +55,7 @@ def exit_of(error: Known) -> Exit:
             return Exit.VOICE
         case ContentError():
             return Exit.CONTENT
-        case ProgressError() | RecordingsError() | PersonalError():
+        case ProgressError() | RecordingsError() | PersonalError() | FamilyVoiceError():
             return Exit.NO_SPACE
         case ConversationError():
             return Exit.USAGE

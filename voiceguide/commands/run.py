@@ -15,6 +15,7 @@ from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SP
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
+from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
@@ -22,6 +23,7 @@ from voiceguide.intents import Understanding
 from voiceguide.progress import ProgressFile
 from voiceguide.room import RoomError
 from voiceguide.session import Outcome, Session, last_words
+from voiceguide.voice_plan import reading_plan
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
@@ -47,8 +49,11 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     show_default=True,
     help="每分钟说多少个字，100 到 240。",
 )
+@VOICE_OPTION
 @MODEL_OPTION
-def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+def command(
+    guide: str, ears: str | None, mouth: str | None, pace: int, voice: str | None, model: Path | None
+) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
     不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
@@ -57,7 +62,7 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     if ears != KEYBOARD:
         content = with_own_words(content, model)
     try:
-        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, voice, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -65,15 +70,18 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     return Exit.OK
 
 
-def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
+def _talk(
+    content: Content, ears_name: str, mouth_name: str, pace: int, voice: str | None, model: Path | None
+) -> Outcome:
     keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
     keeper.load()  # once before the session does: a bad file is set aside now, and said
     if keeper.notice:
         click.echo(keeper.notice, err=True)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
+    hers = speaking_voice(voice, reading_plan(content.script))
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
-        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
+        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live, voice=hers)
         stack.enter_context(closing(mouth))
         try:
             ears = equipment.open_ears(ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else "")
