@@ -112,7 +112,7 @@ def _consent(table: Any) -> Consent:
     _keys(table, [field.name for field in fields(Consent)])
     wording = table["wording"]
     words = [*(wording if isinstance(wording, list) else [None]), *(table[name] for name in table if name != "wording")]
-    if not all(isinstance(each, str) for each in words):
+    if not all(_is_text(each) for each in words):
         raise BadManifest("同意书不对")
     return Consent(**{**table, "wording": tuple(wording)})
 
@@ -120,7 +120,7 @@ def _consent(table: Any) -> Consent:
 def _take(table: Any) -> VoiceTake:
     _keys(table, [field.name for field in fields(VoiceTake)])
     for name, value in table.items():
-        if type(value) is not _KINDS.get(name, str):
+        if type(value) is not _KINDS.get(name, str) or (name not in _KINDS and not _is_text(value)):
             raise BadManifest(f"{name} 不对")
     take = VoiceTake(**table)
     checks = {
@@ -136,6 +136,11 @@ def _take(table: Any) -> VoiceTake:
     if wrong := [name for name, right in checks.items() if not right]:
         raise BadManifest(f"{wrong[0]} 不对")
     return take
+
+
+def _is_text(value: Any) -> bool:
+    """That can be shown on a terminal: it may come from elsewhere, and steer nothing there."""
+    return isinstance(value, str) and value.isprintable()
 
 
 def _is_moment(text: str) -> bool:
