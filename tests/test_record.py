@@ -13,7 +13,7 @@ from tests.fakes import FakeRoom
 from tests.test_doctor import only
 from tests.test_family_voice import CONSENT, NOON, voice_with
 from tests.test_family_voice import quick_disk as quick_disk
-from tests.test_record_commands import GOOD, TAKES, Volunteer, opened, take
+from tests.test_record_commands import GOOD, TAKES, FakeRecorder, Volunteer, opened, take
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import record
@@ -70,6 +70,13 @@ class Screen:
         self.files.append(file)
 
 
+class ForgettingRecorder(FakeRecorder):
+    """Has nothing until she has read."""
+
+    def forget(self) -> None:
+        self.last = np.zeros(0, np.int16)
+
+
 class Sitting:
     """One sitting, carried out at once. Every take that is kept is heard back: silence there keeps it."""
 
@@ -80,6 +87,7 @@ class Sitting:
         self.voice = FamilyVoice(folder)
         self.voice.agree(CONSENT)
         her = Volunteer(replies, keys)
+        her.recorder = ForgettingRecorder()
         microphone = Microphone(self.screen)
         back = Prompt("back", "话筒好了。")
         content, _ = opened()
@@ -164,11 +172,12 @@ def test_what_would_be_hard_to_follow_is_not_kept() -> None:
     assert judged(in_a_noisy_room(), 3).flaw == "noisy"
 
 
-def test_enter_before_a_word_is_nothing_read() -> None:
-    """And not what was read before."""
+def test_enter_before_a_word_is_nothing_read_and_not_what_was_read_before(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path / "小芳", [GOOD] * 3, [(2, "\n")])
+    assert sitting.screen.remarks[:4] == ["begin", "begin", "muted", "begin"]
+    assert sitting.read == ["您好。", "坐好。", "再见。"]
     recorder = TakeRecorder()
     recorder.turn(()).accept(TAKES[GOOD])
-    assert recorder.taken.size
     recorder.forget()
     assert not recorder.taken.size
 

@@ -1,4 +1,4 @@
-"""Reading a prompt aloud on the real sound path: counted in through the loudspeaker, recorded through the microphone."""
+"""Reading a prompt aloud on the real sound path: counted in by the loudspeaker, recorded by the microphone."""
 
 from __future__ import annotations
 
