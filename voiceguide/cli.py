@@ -19,6 +19,7 @@ from voiceguide.commands import (
     new_guide,
     person,
     recognise,
+    record,
     record_commands,
     rehearse,
     remind,
@@ -26,6 +27,7 @@ from voiceguide.commands import (
     run,
     teach,
     understand,
+    voicepack,
 )
 from voiceguide.exit_codes import Exit
 
@@ -69,8 +71,10 @@ def voiceguide() -> None:
 
 
 for command in (
-    run, rehearse, recognise, understand, check, new_guide, doctor, models, record_commands, teach, report, bench,
+    run, rehearse, recognise, understand, check, new_guide, doctor, models, teach, report,
     person, remind, forget,
+    record, voicepack,
+    record_commands, bench,
 ):  # fmt: skip
     voiceguide.add_command(command.command)
 

@@ -200,6 +200,14 @@ class Prompt:
     """One of OTHER_VOICES; "": the guide's own."""
 
 
+class Recorded(NamedTuple):
+    """A prompt as somebody of the family has read it aloud."""
+
+    samples: Samples
+    pace: int
+    """Characters a minute, pauses included, as it was read."""
+
+
 @dataclass(frozen=True)
 class Say:
     """Speak this prompt after those already waiting."""

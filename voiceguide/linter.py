@@ -17,6 +17,7 @@ from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.phonetics import Readings
 from voiceguide.prompt_check import check_offers, check_sound
+from voiceguide.reading_texts import ReadingTexts
 from voiceguide.recording_texts import FILE, OTHER_SPEECH_FILE, PLACEHOLDER, QUESTIONS, RecordingTexts
 from voiceguide.shelf_check import check_names, check_shelf
 from voiceguide.state import Script, prompts
@@ -66,6 +67,7 @@ def check(directory: Path) -> list[Finding]:
     findings += _check_wordings(wordings)
     findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
+    findings += _check_reading(directory)
     return sorted(set(findings))
 
 
@@ -135,6 +137,14 @@ def _check_teaching(directory: Path, readings: Readings, wordings: Wordings) -> 
         for number in range(len(variants)):
             prompt = texts.vary(name, number, sample)
             yield from check_sound(prompt, TEACHING_FILE, f"{name}.{number + 1}", readings)
+
+
+def _check_reading(directory: Path) -> Iterator[Finding]:
+    """What is shown to whoever reads the prompts aloud: nothing of it is spoken."""
+    try:
+        ReadingTexts.load(directory)
+    except ContentError as error:
+        yield from error.findings
 
 
 # ----------------------------------------------------------------------------------------- one guide

@@ -38,6 +38,11 @@ def data() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def voices() -> Path:
+    """The prompts as people of the family have read them, one folder a voice."""
+    return data() / "voices"
+
+
 def cache() -> Path:
     """What can be made again: rendered prompts, the last rehearsal."""
     return platformdirs.user_cache_path(APP, appauthor=False)

@@ -19,6 +19,7 @@ from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
+from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
@@ -27,6 +28,7 @@ from voiceguide.mouth import Mouth
 from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
 from voiceguide.room import Room, RoomClosed, RoomError
 from voiceguide.session import Opened, Outcome, Session, last_words
+from voiceguide.voice_plan import reading_plan
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
@@ -53,9 +55,11 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     help="每分钟说多少个字，100 到 240。",
 )
 @PERSON_OPTION
+@VOICE_OPTION
 @MODEL_OPTION
 def command(
-    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, voice: str | None,
+    model: Path | None,
 ) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
@@ -63,7 +67,7 @@ def command(
     """
     file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
-        _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, voice, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -72,14 +76,16 @@ def command(
 
 
 def _talk(
-    guide: str | None, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, model: Path | None
-) -> Outcome:
+    guide: str | None, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, voice: str | None,
+    model: Path | None,
+) -> Outcome:  # fmt: skip
     """`file`: None where she is to be asked who she is."""
     content = open_content(guide)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
+    hers = speaking_voice(voice, reading_plan(content.script))
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
-        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
+        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live, voice=hers)
         stack.enter_context(closing(mouth))
         try:
             ears = equipment.open_ears(ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else "")

@@ -41,7 +41,7 @@ class Renders(Protocol):
     """What the speaker needs of a Renderer."""
 
     def start(self) -> str: ...
-    def identity(self, text: str, *, voice: str, pace: int) -> tuple[str, ...]: ...
+    def identity(self, text: str, *, voice: str, pace: int) -> tuple[str, ...] | None: ...
     def render(self, text: str, *, voice: str, pace: int) -> Samples: ...
     def close(self) -> None: ...
 
@@ -262,11 +262,12 @@ class Speaker:
     def _audio(self, wanted: _Wanted) -> Samples | MouthError:
         try:
             identity = self._renderer.identity(wanted.text, voice=wanted.voice, pace=wanted.pace)
-            audio = self._cache.load(identity) if self._cache else None
+            cache = self._cache if identity is not None else None  # None: what must not lie in a cache
+            audio = cache.load(identity) if cache and identity else None
             if audio is None:
                 audio = self._renderer.render(wanted.text, voice=wanted.voice, pace=wanted.pace)
-                if self._cache and audio.size:
-                    self._cache.store(identity, audio)
+                if cache and identity and audio.size:
+                    cache.store(identity, audio)
             return audio
         except MouthError as error:
             if not self._closed:
