@@ -34,17 +34,18 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
+    {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking"},
-    {"adaptation", "moving", "questions"},
+    {"adaptation", "enquiries", "moving", "questions"},
     {"repair"},
     {"silence"},
     {"dialogue"},
+    {"clash_rules", "question_rules"},
     {"conversation", "linter", "recording_plan", "teaching"},
     {"session", "talk"},
     {"rehearsal"},

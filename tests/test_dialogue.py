@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import pytest
 
-from voiceguide import paths
+from voiceguide import paths, repair
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.library import Library
 from voiceguide.state import Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
@@ -32,11 +33,17 @@ def whole(guide_id: str) -> Script:
 
 @cache
 def script(guide_id: str) -> Script:
-    """The guide, with one trouble a step and one that can be said anywhere: the others differ in words only,
-    and every one of them is walked through in a test of its own."""
+    """The guide, with one trouble a step, one that can be said anywhere, and two questions: the others differ in
+    words only, and every one of them is walked through in a test of its own."""
     play = whole(guide_id)
     steps = tuple(replace(step, troubles=step.troubles[:1]) for step in play.guide.steps)
-    return replace(play, guide=replace(play.guide, steps=steps, troubles=play.guide.troubles[:1]))
+    alone = [question for question in play.guide.questions if len(question.say) == 1]
+    more = [question for question in play.guide.questions if len(question.say) > 1]
+    questions = (*alone[:1], *more[:1])
+    troubles = sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1]
+    return replace(
+        play, guide=replace(play.guide, steps=steps, troubles=tuple(troubles), questions=questions)
+    )
 
 
 def heard(intent: str) -> Heard:
@@ -252,6 +259,62 @@ def test_fraud_is_warned_of_from_any_state_which_then_stands_as_it_stood(play: S
         assert says(actions)[0] in warnings
         assert place_only(new) == place_only(state)
         assert len(says(actions)) >= 2, "then she is told where they were"
+
+
+def test_a_question_is_answered_from_any_state_which_then_stands_as_it_stood(play: Script) -> None:
+    for state in live(play):
+        for question in play.guide.questions:
+            asked = replace(state, misses=2, silences=2)
+            new, actions = respond(play, asked, heard(question.intent))
+            assert says(actions)[0] == question.say[0].text
+            assert place_only(new) == place_only(repair.uncovered(state)), (state, question.id)
+            assert (new.misses, new.silences) == (0, 0)
+            assert says(actions)[1:], "then she is told where they were"
+
+
+def test_where_she_was_is_told_shortly_and_moves_nothing(play: Script) -> None:
+    if not play.guide.questions:
+        return
+    for state in live(play):
+        _, actions = respond(play, state, heard(play.guide.questions[0].intent))
+        if state.place.spot is Spot.STEP and state.mode in (Mode.OPEN, Mode.CONFIRM):
+            assert says(actions)[-1] == play.guide.step(state.step).shortly.text
+        else:
+            stands = [*play.guide.fraud, *wordings(play, state), *(p for v in play.common.values() for p in v)]
+            assert says(actions)[-1] in [play.guide.step(state.step).resume.text, *(p.text for p in stands)]
+
+
+@pytest.mark.parametrize("guide_id", GUIDES)
+def test_every_question_asked_again_is_answered_in_other_words(guide_id: str) -> None:
+    play = whole(guide_id)
+    for question in play.guide.questions:
+        state, told = State(play.guide.steps[1].id), list[list[str]]()
+        for _ in range(len(question.say) + 2):
+            state, actions = respond(play, state, heard(question.intent))
+            told.append(says(actions))
+        assert all(before != after for before, after in pairwise(told)), question.id
+        answers = {prompt.text for prompt in question.say}
+        assert answers <= {text for texts in told for text in texts}
+        again, actions = respond(play, state, heard("repeat"))
+        assert says(actions)[1] in answers, "she wants to hear the answer again, not the step"
+        assert again.step == state.step
+
+
+def test_what_nothing_answers_is_said_to_be_unknown_then_taken_for_a_miss(play: Script) -> None:
+    honest = {prompt.text for prompt in play.common["unknown-question"]}
+    for state in live(play):
+        if UNKNOWN_QUESTION not in expecting(play, state):
+            assert state.mode is Mode.PAUSED, "only while the guide merely waits"
+            continue
+        here, told = state, list[str]()
+        for _ in range(2):
+            here, actions = respond(play, here, heard(UNKNOWN_QUESTION))
+            assert (here.step, here.place) == (state.step, state.place)
+            assert says(actions)[0] in honest - set(told)
+            told.append(says(actions)[0])
+        assert here.misses == 2
+        _, actions = respond(play, here, heard(UNKNOWN_QUESTION))
+        assert not honest & set(says(actions))
 
 
 def test_every_warning_is_given_in_turn(play: Script) -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.events import Action, Listen, Prompt, Say
-from voiceguide.guide import Step
+from voiceguide.guide import UNKNOWN_QUESTION, Step
 from voiceguide.state import Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -46,7 +46,10 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
-    return UNIVERSAL + script.troubles_at[state.step] + choices + asked + acted
+    troubles = script.troubles_at[state.step]
+    # While the guide only waits, a question nothing answers is the television's, or for somebody else.
+    unknown = () if state.mode is Mode.PAUSED or is_mute(state) else (UNKNOWN_QUESTION,)
+    return UNIVERSAL + troubles + script.questions + unknown + choices + asked + acted
 
 
 def has_just_acted(state: State) -> bool:

@@ -1,9 +1,9 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
-        a move ends (moving.py), what lies over a place (questions.py), what becomes of misunderstandings
-        (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided there; this
-        file calls them, they never call it.
+        a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py),
+        what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
+        (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, moving, questions, repair, silence
+from voiceguide import adaptation, enquiries, moving, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
@@ -46,7 +46,7 @@ from voiceguide.events import (
     Say,
     Unsure,
 )
-from voiceguide.guide import TROUBLE
+from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -98,7 +98,8 @@ def intents(script: Script) -> tuple[str, ...]:
     """Every intent of this guide, in any state."""
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
-    return (*UNIVERSAL, *CHOICES, *dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles)))
+    troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
+    return (*UNIVERSAL, *CHOICES, *troubles, *script.questions, UNKNOWN_QUESTION)
 
 
 def answers(script: Script) -> tuple[str, ...]:
@@ -120,6 +121,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
         return awake, silence.woken(script, state, current(script, awake))
     if not known:
         return repair.missed(script, awake)
+    if intent == UNKNOWN_QUESTION:
+        return repair.unanswered(script, awake)
     answered = _heard if isinstance(event, Heard) else repair.doubted
     new, actions = answered(script, awake, intent)
     wakes = is_mute(state) and intent != "where"
@@ -143,6 +146,10 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
+    if intent.startswith(QUESTION):
+        return enquiries.answer(script, state, intent)
+    if intent == "repeat" and (again := enquiries.answer_again(script, state)):
+        return again
     for row in (state.mode, state.place.spot, None):
         handler = ANSWERS.get((row, intent))
         if handler is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from voiceguide import clash_rules, question_rules
 from voiceguide.content import ContentError, Finding
 from voiceguide.events import Heard, Prompt
 from voiceguide.guide import Guide, Step, Trouble
@@ -27,7 +28,8 @@ TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {"where", "resume", "woken", "confirm"}  # templates: checked once filled in
+_SILENT_COMMON = {"where", "resume", "woken", "confirm", "confirm-question", "shortly", "shortly-heard"}
+"""Templates: checked once filled in."""
 
 
 def check(directory: Path) -> list[Finding]:
@@ -50,6 +52,10 @@ def check(directory: Path) -> list[Finding]:
         else:
             understanding = Understanding(wordings, library.readings, guide)
             findings += _check_guide(guide, library, understanding)
+            findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
+            findings += clash_rules.check(
+                Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
+            )
             findings += _check_common(library, understanding)
     findings += _check_wordings(wordings)
     findings += _check_recording(directory, Understanding(wordings, library.readings, None))
@@ -165,7 +171,7 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
         if prompt.id.startswith(f"{guide.id}/"):
             key = prompt.id.removeprefix(f"{guide.id}/")
             yield from _check_sound(prompt, file, key, library.readings)
-    anywhere = _intents(guide.troubles)
+    anywhere = (*_intents(guide.troubles), *(question.intent for question in guide.questions))
     for step in guide.steps:
         if len(step.title) > TITLE_CHARACTERS:
             key, remedy = f"steps.{step.id}.title", f"请缩短到{TITLE_CHARACTERS}个字以内。"

@@ -1,5 +1,6 @@
 """When she was not understood, perhaps, or wrongly. None of it moves her on.
 
+    a question    that nothing answers: it says so, twice; then it is a miss
     a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
     a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss
     a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voiceguide import enquiries
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
@@ -48,6 +50,15 @@ def missed(script: Script, state: State) -> Outcome:
         state = replace(state, mode=Mode.CHOICE)
         return state, current(script, state)
     return state, [Say(human(script, state))]
+
+
+def unanswered(script: Script, state: State) -> Outcome:
+    """She asked, it seems, what nothing answers: said honestly. It counts as a miss, for she may have been heard
+    wrongly."""
+    if state.misses >= MOST_DOUBTS:
+        return missed(script, state)
+    state = replace(uncovered(state), misses=state.misses + 1, silences=0)
+    return enquiries.unknown(script, state)
 
 
 # ------------------------------------------------------------------------------------------ doubts

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from voiceguide.events import Prompt
-from voiceguide.guide import TROUBLE, Guide
+from voiceguide.guide import QUESTION, TROUBLE, Guide
 
 
 class Spot(Enum):
@@ -118,6 +118,11 @@ class Script:
         guide = self.guide
         return {step.id: tuple(each.intent for each in guide.troubles_at(step.id)) for step in guide.steps}
 
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """The intents of what she may ask anywhere."""
+        return tuple(question.intent for question in self.guide.questions)
+
     def vary(self, key: str, count: int) -> Prompt:
         variants = self.common[key]
         return variants[count % len(variants)]
@@ -132,6 +137,8 @@ class Script:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""
         if intent.startswith(TROUBLE):
             return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
+        if intent in self.questions:
+            return self.guide.question(intent.removeprefix(QUESTION)).confirm
         return next(iter(self.common.get(f"confirm-{intent}", ())), None)
 
 
@@ -183,13 +190,16 @@ def prompts(script: Script) -> Iterator[Prompt]:
     yield from (*guide.fraud, *guide.human)
     for trouble in guide.troubles:
         yield from trouble.parts
+    for question in guide.questions:
+        yield from question.say
     for checklist in guide.checklists.values():
         yield checklist.intro
         for cause in checklist.causes:
             yield from (cause.ask, *cause.fix)
         yield from checklist.otherwise
     for step in guide.steps:
-        yield from (step.where, step.resume, step.woken)
+        yield from (step.where, step.resume, step.woken, step.shortly)
     yield guide.goodbye
     yield from (trouble.confirm for step in guide.steps for trouble in step.troubles)
     yield from (trouble.confirm for trouble in guide.troubles)
+    yield from (question.confirm for question in guide.questions)

@@ -32,6 +32,7 @@ _LISTS = (
     "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+    "question.words", "question.ends", "question.unless",
 )  # fmt: skip
 
 
@@ -208,7 +209,7 @@ class _Reader:
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*UNIVERSAL, *CHOICES, "trouble", ANY, NOTHING)
+        known = (*UNIVERSAL, *CHOICES, "trouble", "question", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
