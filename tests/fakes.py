@@ -19,7 +19,8 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.mouth import MouthError
-from voiceguide.progress import Progress, ProgressError
+from voiceguide.profile import Profile
+from voiceguide.profile_file import ProfileError
 from voiceguide.room import RoomClosed, RoomError
 
 QUIET: Block = np.zeros(BLOCK_SAMPLES, np.int16)
@@ -167,18 +168,18 @@ class ScriptedEars:
 
 
 class FakeKeeper:
-    """Keeps progress in memory. `full`: how many saves fail first."""
+    """Keeps a profile in memory. `full`: how many saves fail first."""
 
-    def __init__(self, progress: Progress = Progress(), full: int = 0) -> None:  # noqa: B008 - frozen
-        self.progress = progress
+    def __init__(self, profile: Profile = Profile(), full: int = 0) -> None:  # noqa: B008 - frozen
+        self.profile = profile
         self.full = full
-        self.saved: list[Progress] = []
+        self.saved: list[Profile] = []
 
-    def load(self) -> Progress:
-        return self.progress
+    def load(self) -> Profile:
+        return self.profile
 
-    def save(self, progress: Progress) -> None:
+    def save(self, profile: Profile) -> None:
         if self.full > 0:
             self.full -= 1
-            raise ProgressError("no-space", "进度没有存下来。", "请清理磁盘。")
-        self.saved.append(progress)
+            raise ProfileError("no-space", "没有存下来。", "请清理磁盘。")
+        self.saved.append(profile)

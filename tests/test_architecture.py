@@ -34,13 +34,17 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
+    {"notes"},
     {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
     {"personal", "likeness", "pronouncing", "recording_index"},
-    {"phonetics", "progress", "accents", "wordings", "recordings", "pieces"},
+    {"profile"},
+    {"former_files", "profile_json"},
+    {"profile_file", "counting"},
+    {"phonetics", "accents", "wordings", "recordings", "pieces"},
     {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
-    {"asking"},
+    {"asking", "remembering", "keeping"},
     {"adaptation", "enquiries", "moving", "questions"},
     {"repair"},
     {"silence"},

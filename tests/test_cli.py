@@ -25,7 +25,7 @@ from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
 from voiceguide.fetching import FetchError
 from voiceguide.mouth import MouthError
-from voiceguide.progress import ProgressError, ProgressFile
+from voiceguide.profile_file import People, ProfileError
 from voiceguide.room import RoomError
 
 ROOT = Path(__file__).parent.parent
@@ -260,7 +260,7 @@ ON_PAPER = ("--ears", "keyboard", "--mouth", "silent")
 
 
 def progress_step() -> str | None:
-    return ProgressFile(paths.data() / "progress", "12333").load().step
+    return People(paths.data()).files()[0].load().steps.get("12333")
 
 
 def test_she_may_press_enter_all_the_way(
@@ -286,15 +286,15 @@ def test_she_is_asked_to_go_on_where_the_terminal_was_closed(
     assert progress_step() == left_at
 
 
-def test_damaged_progress_is_set_aside_and_said(
+def test_a_damaged_profile_is_set_aside_and_said(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = paths.data() / "progress" / "12333.json"
+    file = People(paths.data()).files()[0].path
     file.parent.mkdir(parents=True)
     file.write_text("{")
     typed()
     assert main(list(ON_PAPER)) == 0
-    assert "进度文件坏了" in capsys.readouterr().err
+    assert "档案坏了" in capsys.readouterr().err
     assert file.with_suffix(".damaged").read_text() == "{"
 
 
@@ -374,7 +374,7 @@ FAULTS = {
     ContentError([FINDING]): Exit.CONTENT,
     FetchError("no-network", "一", "二"): Exit.MODEL,
     FetchError("no-space", "一", "二"): Exit.NO_SPACE,
-    ProgressError("read-only", "一", "二"): Exit.NO_SPACE,
+    ProfileError("read-only", "一", "二"): Exit.NO_SPACE,
     ConversationError(Path("x.txt"), 3, "一"): Exit.USAGE,
     OSError(28, "No space left on device"): Exit.NO_SPACE,
     PermissionError(13, "Permission denied", "x"): Exit.NO_SPACE,

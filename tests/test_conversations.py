@@ -31,7 +31,7 @@ def test_the_session_adds_nothing(path: Path) -> None:
     script, understanding = content()
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.saved)
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved)
     Session(script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter).run()
     prompter.finish()
 

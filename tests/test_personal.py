@@ -1,18 +1,15 @@
-"""Her own words: kept safely, listened for and understood wherever their intent is expected."""
+"""Her own words: listened for and understood wherever their intent is expected."""
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from voiceguide import paths
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
-from voiceguide.personal import VERSION, PersonalError, PersonalFile, PersonalWord, free_label, is_label
+from voiceguide.personal import PersonalWord, free_label, is_label
 
 WORD = PersonalWord(
     "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23", 3.0
@@ -28,83 +25,6 @@ def plain() -> Understanding:
 @pytest.fixture(scope="module")
 def hers(plain: Understanding) -> Understanding:
     return plain.with_personal((WORD, STOP))
-
-
-# ------------------------------------------------------------------------------------------ the file
-
-
-def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
-    file = PersonalFile(tmp_path / "new" / "words.json")
-    assert file.load() == ()
-    file.save((WORD, STOP))
-    assert PersonalFile(file.path).load() == (WORD, STOP)
-    assert file.notice is None
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-def test_only_she_can_read_it(tmp_path: Path) -> None:
-    PersonalFile(tmp_path / "words.json").save((WORD,))
-    assert (tmp_path / "words.json").stat().st_mode & 0o777 == 0o600
-
-
-def stored(**changes: object) -> bytes:
-    word = {
-        "label": "啊呀", "intent": "next", "pronunciations": [["a", "ya"]], "sounds": "x", "taught": "2026-01-01",
-    }  # fmt: skip
-    return json.dumps({"version": 1, "words": [{**word, **changes}]}).encode()
-
-
-def test_the_form_the_damaged_ones_differ_from_is_good(tmp_path: Path) -> None:
-    (tmp_path / "words.json").write_bytes(stored())
-    assert len(PersonalFile(tmp_path / "words.json").load()) == 1
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"[" * 100_000,
-        b"\xff\xfe\x00",
-        b'{"version": 1}',
-        b'{"version": 1, "words": [7]}',
-        b'{"version": "one", "words": []}',
-        stored(label=""),
-        stored(label="a b"),
-        stored(intent=None),
-        stored(pronunciations=[]),
-        stored(pronunciations=[[]]),
-        stored(pronunciations=[[1]]),
-        stored(ease=-1),
-        stored(ease=99),
-        stored(ease=True),
-        json.dumps({"version": 1, "words": json.loads(stored())["words"] * 2}).encode(),
-    ],
-)
-def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, content: bytes) -> None:
-    file = PersonalFile(tmp_path / "words.json")
-    file.path.write_bytes(content)
-    assert file.load() == ()
-    assert "坏了" in (file.notice or "")
-    assert (tmp_path / "words.damaged").read_bytes() == content, "nothing is thrown away"
-    file.save((WORD,))
-    assert file.load() == (WORD,)
-
-
-def test_a_file_of_a_newer_program_is_set_aside_whole(tmp_path: Path) -> None:
-    file = PersonalFile(tmp_path / "words.json")
-    newer = json.dumps({"version": VERSION + 1, "people": {}}).encode()
-    file.path.write_bytes(newer)
-    assert file.load() == ()
-    assert "更新版本" in (file.notice or "")
-    assert (tmp_path / "words.newer").read_bytes() == newer
-
-
-def test_a_folder_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("a file where a folder should be")
-    with pytest.raises(PersonalError, match="没有存下来"):
-        PersonalFile(tmp_path / "file" / "words.json").save((WORD,))
 
 
 def test_a_word_without_a_name_gets_a_free_one() -> None:

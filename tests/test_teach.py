@@ -34,7 +34,9 @@ from voiceguide.events import (
 )
 from voiceguide.exit_codes import Exit
 from voiceguide.linter import check
-from voiceguide.personal import PersonalFile, PersonalWord
+from voiceguide.personal import PersonalWord
+from voiceguide.profile import Profile
+from voiceguide.profile_file import People, ProfileFile
 from voiceguide.pronouncing import Refusal
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Flaw
@@ -47,12 +49,16 @@ def shipped_sounds() -> str:
     return sounds_id(installed([paths.shipped_models()])[0].folder)
 
 
+def hers() -> ProfileFile:
+    return People(paths.data()).files()[0]
+
+
 def saved() -> tuple[PersonalWord, ...]:
-    return PersonalFile(paths.personal_words()).load()
+    return hers().load().words
 
 
 def save(*words: PersonalWord) -> None:
-    PersonalFile(paths.personal_words()).save(words)
+    hers().save(Profile(words=words))
 
 
 def tone(rms: float = 3000.0) -> Samples:
@@ -235,8 +241,8 @@ def test_no_audio_is_kept(files: list[str], monkeypatch: pytest.MonkeyPatch, own
     teaches(monkeypatch, WORD)
     assert main(["teach", "--from-files", "next", *files]) == Exit.OK
     kept = [path for path in own_folders.rglob("*") if path.is_file()]
-    assert kept == [paths.personal_words()]
-    assert paths.personal_words().stat().st_size < 1000
+    assert kept == [hers().path]
+    assert hers().path.stat().st_size < 1000
 
 
 @pytest.mark.parametrize("agrees", [True, False])
@@ -246,9 +252,9 @@ def test_audio_is_kept_only_where_she_agrees_and_forgotten_with_the_word(
     teaches(monkeypatch, WORD)
     monkeypatch.setattr(click, "confirm", lambda question, err: agrees)
     assert main(["teach", "--from-files", "next", *files, "--keep-audio"]) == Exit.OK
-    assert len(list(paths.personal_recordings().glob("*.wav"))) == (3 if agrees else 0)
+    assert len(list(hers().recordings.glob("*.wav"))) == (3 if agrees else 0)
     assert main(["teach", "--forget"]) == Exit.OK
-    assert not list(paths.personal_recordings().glob("*.wav"))
+    assert not list(hers().recordings.glob("*.wav"))
 
 
 def test_a_refusal_says_why_and_keeps_nothing(
@@ -394,7 +400,7 @@ def test_a_damaged_file_of_words_never_stops_a_command(
     heard: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(WORD)
-    paths.personal_words().write_text("{", encoding="ascii")
+    hers().path.write_text("{", encoding="ascii")
     assert main(["recognise", str(heard)]) == Exit.OK
     assert "坏了" in capsys.readouterr().err
 
@@ -403,6 +409,6 @@ def test_run_and_rehearse_understand_her_word_too() -> None:
     from voiceguide.commands.content import open_content
 
     save(replace(WORD, sounds=shipped_sounds()))
-    content = own_words.with_own_words(open_content(), None)
+    content = own_words.with_own_words(open_content(), saved(), None)
     assert content.understanding.understand(WORD.text, ("next",)) == Heard("next", WORD.text)
     assert open_content().understanding.understand(WORD.text, ("next",)) == NoMatch(WORD.text)

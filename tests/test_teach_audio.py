@@ -14,7 +14,7 @@ from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.personal import PersonalFile
+from voiceguide.profile_file import People
 
 pytestmark = pytest.mark.audio
 
@@ -78,7 +78,7 @@ def test_takes_of_different_words_and_our_own_words_are_refused(
         == Exit.NEGATIVE
     )
     assert "像" in capsys.readouterr().err
-    assert PersonalFile(paths.personal_words()).load() == ()
+    assert People(paths.data()).files()[0].load().words == ()
 
 
 CONVERSATION = f"""guide 12333
@@ -108,4 +108,4 @@ def test_a_whole_lesson_heard_from_a_recording(
     assert main(["teach", "下一步", *heard]) == Exit.OK
     shown = capsys.readouterr()
     assert "听懂了" in shown.err
-    assert [word.intent for word in PersonalFile(paths.personal_words()).load()] == ["next"]
+    assert [word.intent for word in People(paths.data()).files()[0].load().words] == ["next"]

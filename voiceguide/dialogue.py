@@ -47,6 +47,8 @@ from voiceguide.events import (
     Unsure,
 )
 from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
+from voiceguide.notes import NOTHING_KNOWN, Known, Warned
+from voiceguide.remembering import remembering
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
@@ -57,13 +59,14 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 
 def start(
-    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False
-) -> Outcome:
+    script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
+    known: Known = NOTHING_KNOWN,
+) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
-    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness)
+    state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
     if step is None or step == first:
         lead = Say(script.guide.welcome)
         return listen(script, state, [lead, *current(script, state)])
@@ -193,8 +196,9 @@ def _as(intent: str) -> Handler:
 def _warn(script: Script, state: State) -> Outcome:
     """The warning, then the conversation stands where it stood."""
     warning = script.guide.fraud[state.turn % len(script.guide.fraud)]
+    state, warned = remembering(state, Warned())
     lead = [] if state.mode is Mode.PAUSED else [Say(script.fresh("after-fraud", state))]
-    return state, [Say(warning), *lead, *current(script, state)]
+    return state, [warned, Say(warning), *lead, *current(script, state)]
 
 
 def _where(script: Script, state: State) -> Outcome:

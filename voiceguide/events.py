@@ -16,6 +16,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceguide.notes import Note
+
 SAMPLE_RATE = 16_000
 """Samples a second of every Block."""
 
@@ -218,7 +220,14 @@ class End:
     """True: the guide was done to its end; False: she stopped before."""
 
 
-Action: TypeAlias = Say | Resume | Listen | Adjust | End
+@dataclass(frozen=True)
+class Remember:
+    """Keep this in her profile, at once."""
+
+    note: Note
+
+
+Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

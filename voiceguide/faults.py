@@ -15,9 +15,8 @@ from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
 from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
-from voiceguide.personal import PersonalError
 from voiceguide.phonetics import ReadingsError
-from voiceguide.progress import ProgressError
+from voiceguide.profile_file import ProfileError
 from voiceguide.recordings import RecordingsError
 from voiceguide.room import RoomError
 
@@ -29,10 +28,9 @@ Known: TypeAlias = (
     | MouthError
     | ContentError
     | FetchError
-    | ProgressError
+    | ProfileError
     | ConversationError
     | RecordingsError
-    | PersonalError
 )
 """Errors that carry `code`, `message` and `remedy`."""
 
@@ -53,7 +51,7 @@ def exit_of(error: Known) -> Exit:
             return Exit.VOICE
         case ContentError():
             return Exit.CONTENT
-        case ProgressError() | RecordingsError() | PersonalError():
+        case ProfileError() | RecordingsError():
             return Exit.NO_SPACE
         case ConversationError():
             return Exit.USAGE

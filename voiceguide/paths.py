@@ -29,18 +29,8 @@ def fetched_models() -> Path:
 
 
 def data() -> Path:
-    """What must survive: progress, her own words, fetched models."""
+    """What must survive: profiles, fetched models."""
     return platformdirs.user_data_path(APP, appauthor=False)
-
-
-def personal_words() -> Path:
-    """The words she taught the guide herself."""
-    return data() / "profile" / "words.json"
-
-
-def personal_recordings() -> Path:
-    """How she said them, kept only where she agreed."""
-    return data() / "profile" / "recordings"
 
 
 def cache() -> Path:

@@ -27,7 +27,7 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
-from voiceguide.progress import Progress
+from voiceguide.profile import Profile
 from voiceguide.state import Script
 
 SECONDS_PER_CHARACTER = 60 / 160
@@ -39,13 +39,13 @@ NOTHING = "（什么也没说）"
 class RehearsalKeeper:
     """Remembers what the conversation says was saved; keeps nothing."""
 
-    def __init__(self, saved: str | None) -> None:
-        self._saved = saved
+    def __init__(self, guide_id: str, saved: str | None) -> None:
+        self._profile = Profile().at_step(guide_id, saved)
 
-    def load(self) -> Progress:
-        return Progress(self._saved)
+    def load(self) -> Profile:
+        return self._profile
 
-    def save(self, progress: Progress) -> None:
+    def save(self, profile: Profile) -> None:
         """A rehearsal leaves no trace."""
 
 

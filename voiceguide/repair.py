@@ -114,6 +114,7 @@ def complained(script: Script, state: State) -> Outcome:
         reassured=state.reassured,
         reassured_here=state.reassured_here if here.step == state.step else here.reassured_here,
         heeded=state.heeded,
+        known=state.known,
     )
     say: list[Action] = [*change(state, back), Say(script.fresh("sorry", state))]
     if state.complained == place:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Protocol
 
 from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError, NeedsWholeSound
@@ -33,6 +33,7 @@ from voiceguide.events import (
     NoMatch,
     Noticed,
     Prompt,
+    Remember,
     Resume,
     Said,
     Say,
@@ -40,8 +41,8 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
+from voiceguide.keeping import Keeper, Keeping
 from voiceguide.mouth import Mouth, MouthError
-from voiceguide.progress import Progress, ProgressError
 from voiceguide.room import Reopenable, Room, RoomClosed, RoomError, TellsWhatSounded
 from voiceguide.state import Script, State, prompts
 
@@ -65,14 +66,6 @@ class Outcome(Enum):
     """The recording or the typing was over before the guide was."""
 
 
-class Keeper(Protocol):
-    """Keeps her progress."""
-
-    def load(self) -> Progress: ...
-
-    def save(self, progress: Progress) -> None: ...
-
-
 class Session:
     """One conversation."""
 
@@ -85,8 +78,11 @@ class Session:
         mouth: Mouth,
         keeper: Keeper,
         log: Callable[[Entry], None],
+        today: date | None = None,
     ) -> None:
-        """`understanding`: itself, or how to get it, which is asked behind the first words."""
+        """`understanding`: itself, or how to get it, which is asked behind the first words. `today`: the day it
+        begins; None: nothing is said of days, or remembered with one.
+        """
         self._script = script
         self._given_understanding = understanding
         self._room = room
@@ -94,7 +90,6 @@ class Session:
         self._ears = ears
         self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
         self._mouth = mouth
-        self._keeper = keeper
         self._log = log
         self._blocks = 0
         self._greeting_blocks = 0
@@ -103,7 +98,7 @@ class Session:
         self._listen: Listen | None = None
         self._saying: Prompt | None = None
         self._interrupted = False
-        self._kept = Progress()
+        self._keeping = Keeping(keeper, script.guide.id, today, self._notice)
 
     @cached_property
     def _understanding(self) -> Understanding:
@@ -121,6 +116,12 @@ class Session:
         Raises EarsError (after having told her), RoomError when a device stays lost.
         """
         state = self._begin()
+        try:
+            return self._converse(state)
+        finally:
+            self._keeping.ends(self.now_seconds)
+
+    def _converse(self, state: State) -> Outcome:
         while True:
             try:
                 hearing = self._exchange()
@@ -140,7 +141,8 @@ class Session:
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
                     self._act(actions)
-                    self._keep(state)
+                    finished = self._outcome is Outcome.FINISHED
+                    self._keeping.answered(state, event, self.now_seconds, finished=finished)
                 case SpeechStarted():
                     self._fall_silent()
 
@@ -154,13 +156,12 @@ class Session:
             self._room.flush()
 
     def _begin(self) -> State:
-        kept = self._keeper.load()
-        known = {step.id for step in self._script.guide.steps}
-        self._kept = kept
-        step = kept.step if kept.step in known else None
+        her, known, step = self._keeping.profile, self._keeping.known, self._keeping.step
+        step = step if step in {step.id for step in self._script.guide.steps} else None
         state, actions = dialogue.start(
-            self._script, step, kept.pace, kept.loudness, pace_asked=kept.pace_asked
+            self._script, step, her.pace, her.loudness, pace_asked=her.pace_asked, known=known
         )
+        self._keeping.begins(state.step)
         # The dialogue keeps its notches within range; the mouth starts from zero.
         self._mouth.adjust(state.pace, state.loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
@@ -267,6 +268,8 @@ class Session:
                     self._mouth.say(prompt)
                 case Resume():
                     self._mouth.resume()
+                case Remember(note=note):
+                    self._keeping.note(note)
                 case Adjust(pace=pace, loudness=loudness):
                     self._mouth.adjust(pace, loudness)
                 case Listen():
@@ -279,17 +282,6 @@ class Session:
                 case End(finished=finished):
                     self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
                     self._outcome = Outcome.FINISHED if finished else Outcome.STOPPED
-
-    def _keep(self, state: State) -> None:
-        step = None if self._outcome is Outcome.FINISHED else state.step
-        progress = Progress(step, state.pace, state.loudness, state.pace_asked)
-        if progress == self._kept:
-            return
-        try:
-            self._keeper.save(progress)
-        except ProgressError as error:
-            self._notice(error.message + error.remedy)
-        self._kept = progress  # said once; tried again when she moves
 
     def _reopen(self, error: RoomError) -> None:
         """Wait for the device to come back. Raises the error when there is nothing to wait for."""

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from voiceguide.events import Prompt
 from voiceguide.guide import QUESTION, TROUBLE, Guide
+from voiceguide.notes import NOTHING_KNOWN, Known
 
 
 class Spot(Enum):
@@ -103,6 +104,8 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    known: Known = NOTHING_KNOWN
+    """What is known of her besides; kept up to date by `remembering`."""
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ class Stage:
                 room = RecordingRoom(room, save, stereo=True)
             stack.enter_context(closing(room))
             ears = self.setup.instruments.open_ears(self.setup.model)
-            keeper = RehearsalKeeper(first if journey.first else None)
+            keeper = RehearsalKeeper(self.script.guide.id, first if journey.first else None)
             Session(self.script, self.understanding, room, ears, mouth, keeper, guest.note).run()
             guest.end()
         wanted = {step.id for step in self.script.guide.steps[journey.first : journey.last]}

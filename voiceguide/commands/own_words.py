@@ -10,30 +10,21 @@ from pathlib import Path
 
 import click
 
-from voiceguide import paths
 from voiceguide.commands.content import Content
 from voiceguide.commands.equipment import model_folders
+from voiceguide.commands.persons import opened
 from voiceguide.ears import EarsError
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.personal import PersonalFile, PersonalWord
+from voiceguide.personal import PersonalWord
+from voiceguide.profile_file import ProfileFile
 from voiceguide.whole_files import write_whole
 
 
-def all_words() -> tuple[PersonalWord, ...]:
-    """Every word she ever taught; what is wrong with the file is said."""
-    file = PersonalFile(paths.personal_words())
-    words = file.load()
-    if file.notice:
-        click.echo(file.notice, err=True)
-    return words
-
-
-def usable_words(model: Path | None) -> tuple[PersonalWord, ...]:
+def usable_words(words: tuple[PersonalWord, ...], model: Path | None) -> tuple[PersonalWord, ...]:
     """Those that the model in use can hear; the others are named. No model: none, and whoever opens it will say
     why.
     """
-    words = all_words()
     if not words:
         return ()
     from voiceguide.ears.models import find
@@ -52,16 +43,15 @@ def usable_words(model: Path | None) -> tuple[PersonalWord, ...]:
     return tuple(word for word in words if word.sounds == sounds)
 
 
-def with_own_words(content: Content, model: Path | None) -> Content:
+def with_own_words(content: Content, words: tuple[PersonalWord, ...], model: Path | None) -> Content:
     """The content, understanding her words too."""
-    words = usable_words(model)
+    words = usable_words(words, model)
     return replace(content, understand=lambda: content.understanding.with_personal(words)) if words else content
 
 
-def list_words(meaning_of: Callable[[str], str], model: Path | None) -> Exit:
+def list_words(words: tuple[PersonalWord, ...], meaning_of: Callable[[str], str], model: Path | None) -> Exit:
     """What she taught, what it means, whether it is in use."""
-    words = all_words()
-    usable = usable_words(model)
+    usable = usable_words(words, model)
     for word in words:
         sounds = " / ".join(" ".join(reading) for reading in word.pronunciations)
         use = "" if word in usable else "　现在用不上"
@@ -71,9 +61,10 @@ def list_words(meaning_of: Callable[[str], str], model: Path | None) -> Exit:
     return Exit.OK
 
 
-def forget_words(name: str, intent: str) -> Exit:
+def forget_words(file: ProfileFile, name: str, intent: str) -> Exit:
     """`name`: a label, or "" for the last word taught; `intent`: what the name means where it is no label."""
-    words = all_words()
+    profile = opened(file)
+    words = profile.words
     gone = [word for word in words if word.label == name.strip("「」")]
     if not name:
         gone = list(words[-1:])
@@ -85,25 +76,25 @@ def forget_words(name: str, intent: str) -> Exit:
         )
         return Exit.NEGATIVE
     for word in gone:
-        for recording in _recordings(word):
+        for recording in _recordings(file, word):
             recording.unlink(missing_ok=True)
-    PersonalFile(paths.personal_words()).save([word for word in words if word not in gone])
+    file.save(replace(profile, words=tuple(word for word in words if word not in gone)))
     click.echo(f"忘掉了：{'、'.join(word.text for word in gone)}。")
     return Exit.OK
 
 
-def keep_audio(word: PersonalWord, repetitions: Sequence[Samples]) -> None:
+def keep_audio(file: ProfileFile, word: PersonalWord, repetitions: Sequence[Samples]) -> None:
     """How she said it, beside her words; she has agreed. Raises OSError."""
     for number, samples in enumerate(repetitions, 1):
         content = io.BytesIO()
-        with wave.open(content, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(SAMPLE_RATE)
-            file.writeframes(samples.tobytes())
-        write_whole(paths.personal_recordings() / f"{word.label}_{number}.wav", content.getvalue())
+        with wave.open(content, "wb") as recording:
+            recording.setnchannels(1)
+            recording.setsampwidth(2)
+            recording.setframerate(SAMPLE_RATE)
+            recording.writeframes(samples.tobytes())
+        write_whole(file.recordings / f"{word.label}_{number}.wav", content.getvalue())
 
 
-def _recordings(word: PersonalWord) -> list[Path]:
-    folder = paths.personal_recordings()
+def _recordings(file: ProfileFile, word: PersonalWord) -> list[Path]:
+    folder = file.recordings
     return [file for file in sorted(folder.glob("*.wav")) if file.stem.rpartition("_")[0] == word.label]

@@ -10,6 +10,7 @@ import click
 from voiceguide.commands.content import EXPECTING_OPTION, open_expecting
 from voiceguide.commands.equipment import MODEL_OPTION, open_recogniser
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.results import as_json
 from voiceguide.events import SAMPLE_RATE, Event, NoInput
 from voiceguide.exit_codes import Exit
@@ -20,8 +21,11 @@ from voiceguide.room import RoomError
 @click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @EXPECTING_OPTION
 @click.option("--personal/--no-personal", default=True, help="也听／不听她自己教的话（默认听）。")
+@PERSON_OPTION
 @MODEL_OPTION
-def command(files: tuple[Path, ...], expecting: str, personal: bool, model: Path | None) -> Exit:
+def command(
+    files: tuple[Path, ...], expecting: str, personal: bool, person: str | None, model: Path | None
+) -> Exit:
     """录音（WAV、FLAC、OGG）里说的是什么；每个文件一行 JSON。
 
     读不了的文件在标准错误里说明，其余的照常识别，结束代码是 2。
@@ -31,7 +35,7 @@ def command(files: tuple[Path, ...], expecting: str, personal: bool, model: Path
 
     content, intents = open_expecting(expecting)
     if personal:
-        content = with_own_words(content, model)
+        content = with_own_words(content, opened(chosen(person)).words, model)
     phrases = content.understanding.word_list(intents)
     complete = content.understanding.complete(intents)
     recogniser = open_recogniser(model)

@@ -14,6 +14,7 @@ from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MODEL_OPTION
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import opened, people
 from voiceguide.commands.transcript import printer
 from voiceguide.conversation import Conversation, Differs, PersonSays, PersonSilent, parse
 from voiceguide.ears import Ears
@@ -87,7 +88,8 @@ def rehearse_written(path: Path, *, as_json: bool) -> Exit:
 def rehearse_aloud(path: Path, model: Path | None, save: Path | None, *, as_json: bool) -> Exit:
     """In the simulated room. Raises ConversationError, ContentError, EarsError, MouthError, RoomError."""
     conversation = parse(path)
-    content = with_own_words(open_content(conversation.guide), model)
+    words = opened(people().files()[0]).words
+    content = with_own_words(open_content(conversation.guide), words, model)
     ears = equipment.open_ears(equipment.MICROPHONE, model, "")
     result = _told(conversation, as_json, lambda log: _carry_out(conversation, content, ears, save, log))
     if save:
@@ -125,7 +127,7 @@ def _carry_out(
             room = RecordingRoom(room, save, stereo=True)
         stack.enter_context(closing(room))
         mouth = stack.enter_context(closing(equipment.open_speaker(readings, GUIDE_PACE, waits=True)))
-        keeper = RehearsalKeeper(conversation.saved)
+        keeper = RehearsalKeeper(conversation.guide, conversation.saved)
         Session(content.script, content.understanding, room, ears, mouth, keeper, prompter).run()
     prompter.finish()
 

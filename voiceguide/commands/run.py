@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,13 +14,14 @@ from voiceguide.commands import equipment
 from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
 from voiceguide.ears import EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
 from voiceguide.intents import Understanding
-from voiceguide.progress import ProgressFile
+from voiceguide.profile_file import ProfileFile, WhileTalking
 from voiceguide.room import RoomError
 from voiceguide.session import Outcome, Session, last_words
 
@@ -47,17 +49,21 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     show_default=True,
     help="每分钟说多少个字，100 到 240。",
 )
+@PERSON_OPTION
 @MODEL_OPTION
-def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: Path | None) -> Exit:
+def command(
+    guide: str, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
     不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
     """
-    content = open_content(guide)
+    content, file = open_content(guide), chosen(person)
+    words = opened(file).words
     if ears != KEYBOARD:
-        content = with_own_words(content, model)
+        content = with_own_words(content, words, model)
     try:
-        _talk(content, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(content, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -65,11 +71,10 @@ def command(guide: str, ears: str | None, mouth: str | None, pace: int, model: P
     return Exit.OK
 
 
-def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: Path | None) -> Outcome:
-    keeper = ProgressFile(paths.data() / "progress", content.script.guide.id)
-    keeper.load()  # once before the session does: a bad file is set aside now, and said
-    if keeper.notice:
-        click.echo(keeper.notice, err=True)
+def _talk(
+    content: Content, file: ProfileFile, ears_name: str, mouth_name: str, pace: int, model: Path | None
+) -> Outcome:
+    keeper, today = WhileTalking(file), datetime.date.today()
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -86,7 +91,7 @@ def _talk(content: Content, ears_name: str, mouth_name: str, pace: int, model: P
         def understanding() -> Understanding:
             return content.understanding
 
-        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False)).run()
+        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False), today).run()
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:

@@ -6,6 +6,7 @@ import datetime
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from voiceguide import dialogue, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SPEAKER
-from voiceguide.commands.own_words import all_words, forget_words, keep_audio, list_words, usable_words
+from voiceguide.commands.own_words import forget_words, keep_audio, list_words, usable_words
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.events import Heard, Prompt, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.personal import LONGEST_LABEL, PersonalFile, PersonalWord, free_label, is_label
+from voiceguide.personal import LONGEST_LABEL, PersonalWord, free_label, is_label
 from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.teaching import RISKY, Teacher
 from voiceguide.teaching_texts import TeachingTexts
@@ -58,10 +60,12 @@ PACE = 160
     callback=equipment.named_recording,
     help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
 )
+@PERSON_OPTION
 @MODEL_OPTION
 def command(
     meaning: str | None, files: tuple[Path, ...], from_files: bool, label: str | None, listing: bool,
-    forget: str | None, keeping: bool, ears: str, mouth: str, model: Path | None,
+    forget: str | None, keeping: bool, ears: str, mouth: str,
+    person: str | None, model: Path | None,
 ) -> Exit:  # fmt: skip
     """教一句她自己的话（方言、口头语），说三遍就学会。
 
@@ -72,14 +76,15 @@ def command(
         raise click.UsageError("--list、--forget、--from-files 一次只能用一个。")
     if files and not from_files:
         raise click.UsageError("要从录音学，请加上 --from-files。")
-    content = open_content()
+    content, file = open_content(), chosen(person)
     if listing:
-        return list_words(lambda intent: meaning_of(content, intent), model)
+        return list_words(opened(file).words, lambda intent: meaning_of(content, intent), model)
     if forget is not None:
-        return forget_words(forget, meant(content, forget))
+        return forget_words(file, forget, meant(content, forget))
     if from_files and (meaning is None or len(files) < 2):
         raise click.UsageError(f"--from-files 后面要写意思和 {REPETITIONS} 个录音，最少两个。")
-    known = all_words()
+    profile = opened(file)
+    known = profile.words
     if label is not None and (not is_label(label) or label in {word.label for word in known}):
         hint = "这个名字已经用过了。" if is_label(label) else f"只能写字，最多 {LONGEST_LABEL} 个。"
         raise click.BadParameter(hint, param_hint="--label")
@@ -87,15 +92,15 @@ def command(
     keeps = keeping and click.confirm("录音会存在这台电脑里，只有您看得到。同意吗", err=True)
     if from_files:
         assert meaning is not None
-        learnt = _from_files(content, intent_of(content, meaning), label, files, model)
+        learnt = _from_files(content, intent_of(content, meaning), label, files, usable_words(known, model), model)
     else:
-        learnt = _aloud(content, meaning, label, ears, mouth, model)
+        learnt = _aloud(content, meaning, label, ears, mouth, usable_words(known, model), model)
     if learnt is None:
         return Exit.NEGATIVE
     word, repetitions = learnt
-    PersonalFile(paths.personal_words()).save((*known, word))
+    file.save(replace(profile, words=(*known, word)))
     if keeps:
-        keep_audio(word, repetitions)
+        keep_audio(file, word, repetitions)
     click.echo(f"学会了：{word.text}，意思是「{meaning_of(content, word.intent)}」。")
     click.echo("不要了就运行 voiceguide teach --forget。", err=True)
     return Exit.OK
@@ -138,8 +143,9 @@ def opened_teacher(content: Content, model: Path | None) -> Iterator[tuple[Teach
 
 
 def _from_files(
-    content: Content, intent: str, label: str, files: Sequence[Path], model: Path | None
-) -> tuple[PersonalWord, list[Samples]] | None:
+    content: Content, intent: str, label: str, files: Sequence[Path], known: tuple[PersonalWord, ...],
+    model: Path | None,
+) -> tuple[PersonalWord, list[Samples]] | None:  # fmt: skip
     from voiceguide.ears.transcriber import first_utterance
     from voiceguide.room.files import read_samples
     from voiceguide.room.take import judge, nothing_heard
@@ -156,7 +162,6 @@ def _from_files(
                 click.echo(f"{file}：{texts.vary(flaw.value).text}", err=True)
                 return None
             repetitions.append(take.samples)
-        known = usable_words(model)
         word = teacher.learn(intent, label, repetitions, known, datetime.date.today().isoformat())
     if isinstance(word, Refusal):
         click.echo(f"没有学会：{texts.why(word).text}", err=True)
@@ -165,8 +170,9 @@ def _from_files(
 
 
 def _aloud(
-    content: Content, meaning: str | None, label: str, ears_name: str, mouth_name: str, model: Path | None
-) -> tuple[PersonalWord, list[Samples]] | None:
+    content: Content, meaning: str | None, label: str, ears_name: str, mouth_name: str,
+    known: tuple[PersonalWord, ...], model: Path | None,
+) -> tuple[PersonalWord, list[Samples]] | None:  # fmt: skip
     from voiceguide.commands.lesson import Lesson
     from voiceguide.commands.record_commands import Screen, recording_ears
     from voiceguide.commands.recording_walk import Microphone
@@ -199,7 +205,6 @@ def _aloud(
             intent = intent_of(content, meaning)
         text = meaning_of(content, intent)
         mouth.prepare(spoken(texts, text))
-        known = usable_words(model)
         day = datetime.date.today().isoformat()
 
         def understood(word: PersonalWord, said: Samples) -> bool:

@@ -1,0 +1,86 @@
+"""Her profile while a conversation lasts: what it changes is kept at once, what it counts at the end at the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+from voiceguide import counting
+from voiceguide.events import Event
+from voiceguide.notes import Known, Note
+from voiceguide.profile import Profile
+from voiceguide.profile_file import ProfileError
+from voiceguide.state import State
+
+
+class Keeper(Protocol):
+    """Keeps her profile."""
+
+    def load(self) -> Profile: ...
+
+    def save(self, profile: Profile) -> None:
+        """Raises ProfileError."""
+
+
+class Keeping:
+    """One conversation's part of it."""
+
+    def __init__(self, keeper: Keeper, guide_id: str, today: date | None, tell: Callable[[str], None]) -> None:
+        """`today`: the day the conversation begins; None: nothing is remembered with a day. `tell`: what the helper
+        should read.
+        """
+        self._keeper = keeper
+        self._guide_id = guide_id
+        self._today = today
+        self._tell = tell
+        self._at = ""
+        self._counted_seconds = 0.0
+        self.profile = self._kept = keeper.load()
+
+    @property
+    def step(self) -> str | None:
+        """Where she was in this guide; None: nothing begun."""
+        return self.profile.steps.get(self._guide_id)
+
+    @property
+    def known(self) -> Known:
+        """What the dialogue is told of her."""
+        return self.profile.known(self._today)
+
+    def begins(self, step: str) -> None:
+        """The conversation begins at that step."""
+        self._at = step
+        self.profile = counting.visited(self.profile, self._guide_id, step, self._today)
+
+    def note(self, note: Note) -> None:
+        """Kept with the answer it belongs to."""
+        self.profile = self.profile.noting(note)
+
+    def answered(self, after: State, event: Event, now_seconds: float, *, finished: bool) -> None:
+        """The dialogue answered this; `finished`: the guide is done to its end."""
+        seconds, self._counted_seconds = now_seconds - self._counted_seconds, now_seconds
+        profile = counting.answered(self.profile, self._guide_id, self._at, after.step, event, seconds)
+        self._at = after.step
+        profile = replace(profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
+        profile = profile.at_step(self._guide_id, None if finished else after.step)
+        if finished and self._today is not None:
+            profile = profile.having_finished(self._guide_id, self._today)
+        self.profile = profile
+        if replace(profile, counts=self._kept.counts) != self._kept:
+            self._save()
+
+    def ends(self, now_seconds: float) -> None:
+        """The conversation is over, however it ended."""
+        seconds = now_seconds - self._counted_seconds
+        self.profile = counting.stayed(self.profile, self._guide_id, self._at, seconds)
+        if self.profile != self._kept:
+            self._save()
+
+    def _save(self) -> None:
+        try:
+            self._keeper.save(self.profile)
+        except ProfileError as error:
+            self._tell(error.message + error.remedy)
+        self._kept = self.profile  # said once; tried again when she moves
