@@ -37,6 +37,9 @@ def damage(language: Path, rule: str) -> None:
     if case.get("delete"):
         path.unlink()
         return
+    if "whole" in case:
+        path.write_text(case["whole"], encoding="utf-8")
+        return
     text = path.read_text(encoding="utf-8")
     assert case["replace"] in text, "the example no longer fits what it breaks"
     path.write_text(text.replace(case["replace"], case["by"], 1), encoding="utf-8")

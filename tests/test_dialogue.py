@@ -15,9 +15,10 @@ from voiceguide import paths, repair
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.events import Action, Adjust, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.library import Library
-from voiceguide.state import Mode, Place, Script, Spot, State, wordings
+from voiceguide.state import Mode, Phase, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GUIDES = Library.open(paths.prompts()).guide_ids()
@@ -55,8 +56,9 @@ def says(actions: list[Action]) -> list[str]:
 
 
 def place_only(state: State) -> State:
-    """The state without its counters: where she is and what is asked."""
-    return State(state.step, state.place, state.mode)
+    """The state without its counters: where she is, what is asked, and at which movement of which order she is."""
+    practising = state.practising if state.mode is Mode.PRACTICE else None
+    return State(state.step, state.place, state.mode, practising=practising and replace(practising, seed=0, lap=0))
 
 
 @cache
@@ -78,11 +80,27 @@ def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
         # two misses open the yes/no question and three the numbers: the counters matter there
         missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
         known = [outcomes[state, heard(intent)] for intent in intents]
-        for new in (place_only(new) for new, _ in (*missed, *known)):
-            if new not in seen and new.mode is not Mode.ENDED:
+        for new in (place_only(new) for new, _ in (*missed, *known, outcomes[state, SILENCE])):
+            if new not in seen and new.mode is not Mode.ENDED and _is_walked(play, new):
                 seen.add(new)
                 queue.append(new)
     return outcomes
+
+
+def _is_walked(play: Script, state: State) -> bool:
+    """She may practise anywhere, and it is the same everywhere: walked through at two steps, and at every other place
+    in a test of its own."""
+    steps = (play.guide.steps[0].id, play.guide.steps[-1].id)
+    now = state.practising
+    return now is None or (now.over is Mode.OPEN and state.place == Place() and state.step in steps)
+
+
+def is_moving(state: State) -> bool:
+    return state.practising is not None and state.practising.phase is Phase.MOVING
+
+
+def is_resting(state: State) -> bool:
+    return state.practising is not None and state.practising.phase is Phase.RESTING
 
 
 @pytest.fixture(params=GUIDES)
@@ -193,7 +211,7 @@ def test_misses_and_silences_never_move_her_and_never_end(play: Script) -> None:
 
 def test_misses_in_a_row_never_get_the_same_words(play: Script) -> None:
     for state in live(play):
-        if state.mode is Mode.PAUSED:
+        if state.mode is Mode.PAUSED or is_resting(state):
             continue
         said: list[list[str]] = []
         here = state
@@ -231,6 +249,8 @@ def test_somebody_who_can_help_is_named_after_many_misses(play: Script) -> None:
 
 def test_silence_is_left_longer_each_time_and_at_last_for_ever(play: Script) -> None:
     for state in live(play):
+        if is_moving(state):
+            continue  # the exercise goes on by itself
         waits = []
         here = state
         for _ in range(len(play.common["no-input"]) + 2):
@@ -279,7 +299,7 @@ def test_where_she_was_is_told_shortly_and_moves_nothing(play: Script) -> None:
         _, actions = respond(play, state, heard(play.guide.questions[0].intent))
         if state.place.spot is Spot.STEP and state.mode in (Mode.OPEN, Mode.CONFIRM):
             assert says(actions)[-1] == play.guide.step(state.step).shortly.text
-        else:
+        elif state.mode is not Mode.PRACTICE:
             stands = [*play.guide.fraud, *wordings(play, state), *(p for v in play.common.values() for p in v)]
             assert says(actions)[-1] in [play.guide.step(state.step).resume.text, *(p.text for p in stands)]
 
@@ -304,7 +324,7 @@ def test_what_nothing_answers_is_said_to_be_unknown_then_taken_for_a_miss(play: 
     honest = {prompt.text for prompt in play.common["unknown-question"]}
     for state in live(play):
         if UNKNOWN_QUESTION not in expecting(play, state):
-            assert state.mode is Mode.PAUSED, "only while the guide merely waits"
+            assert state.mode is Mode.PAUSED or is_resting(state), "only while the guide merely waits"
             continue
         here, told = state, list[str]()
         for _ in range(2):
@@ -328,7 +348,10 @@ def test_every_warning_is_given_in_turn(play: Script) -> None:
 
 def test_stop_and_restart_ask_first(play: Script) -> None:
     for state in live(play):
-        if state.mode is not Mode.STOP:
+        if state.mode is Mode.PRACTICE:
+            left, _ = respond(play, state, heard("stop"))
+            assert (left.step, left.place, left.mode) == (state.step, state.place, Mode.OPEN), "only the exercise"
+        elif state.mode is not Mode.STOP:
             asked, _ = respond(play, state, heard("stop"))
             assert asked.mode is Mode.STOP
             assert (asked.step, asked.place) == (state.step, state.place)
@@ -419,10 +442,9 @@ def test_the_same_trouble_again_goes_on_and_ends_at_a_person(play: Script) -> No
 
 def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: Script) -> None:
     for state in live(play):
-        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT)]
-        asked = (
-            [] if state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED) else wordings(play, state)
-        )
+        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT) and each != PRACTISING]
+        instead = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.PRACTICE)
+        asked = [] if state.mode in instead else wordings(play, state)
         assert places == [OF_PROMPT + prompt.id for prompt in asked]
 
 

@@ -96,8 +96,8 @@ def test_other_peoples_talk_asks_nothing() -> None:
 
 
 def test_a_question_beside_an_alarm_sounds_the_alarm() -> None:
-    said = ("有人打电话说不认证会停发怎么办", "他问我要验证码要钱吗", "他说认证要钱是不是骗子", "会不会停发，有人要我的密码")
-    for text in said:
+    said = ["有人打电话说不认证会停发怎么办", "他问我要验证码要钱吗", "他说认证要钱是不是骗子"]
+    for text in (*said, "会不会停发，有人要我的密码"):
         assert meant(text) == "fraud", text
 
 

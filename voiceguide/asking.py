@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.events import Action, Listen, Prompt, Say
+from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
-from voiceguide.state import Mode, Place, Script, Spot, State, wordings
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.state import Mode, Phase, Place, Practising, Script, Spot, State, wordings
+from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
 Handler: TypeAlias = Callable[[Script, State], Outcome]
@@ -33,7 +34,10 @@ _QUESTIONS = {
     **{Mode.RESTART: "ask-restart", Mode.STOP: "ask-stop"},
 }
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM)
+MOVEMENT_QUIET_SECONDS = 4.0
+"""So long she may speak between two movements; then the exercise goes on."""
+
+_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.PRACTICE)
 """Here the guide has asked something else than what stands at her place."""
 
 
@@ -48,8 +52,9 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     troubles = script.troubles_at[state.step]
     # While the guide only waits, a question nothing answers is the television's, or for somebody else.
-    unknown = () if state.mode is Mode.PAUSED or is_mute(state) else (UNKNOWN_QUESTION,)
-    return UNIVERSAL + troubles + script.questions + unknown + choices + asked + acted
+    unknown = () if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state) else (UNKNOWN_QUESTION,)
+    at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
+    return UNIVERSAL + troubles + script.questions + unknown + choices + asked + acted + at_ease
 
 
 def has_just_acted(state: State) -> bool:
@@ -60,18 +65,27 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
+    if state.mode is Mode.PRACTICE:
+        return False
     return state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP) or state.place.spot is Spot.ASK
 
 
 def quiet_seconds(script: Script, state: State) -> float:
     """How long she is left in peace. `inf`: until she speaks."""
-    if state.mode is Mode.PAUSED or is_mute(state):
+    if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state):
         return math.inf
+    if state.mode is Mode.PRACTICE and state.practising and state.practising.phase is Phase.MOVING:
+        return MOVEMENT_QUIET_SECONDS
     seconds = QUESTION_QUIET_SECONDS
     if state.mode is Mode.OPEN:
         looking = state.place.spot is Spot.ASK
         seconds = LOOKING_QUIET_SECONDS if looking else script.guide.step(state.step).quiet_seconds
     return float(seconds * QUIET_GROWTH**state.silences)
+
+
+def is_resting(state: State) -> bool:
+    """Did she ask for a pause of the exercise?"""
+    return state.mode is Mode.PRACTICE and state.practising is not None and state.practising.phase is Phase.RESTING
 
 
 def is_mute(state: State) -> bool:
@@ -90,12 +104,21 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(asked)]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
+    if state.mode is Mode.PRACTICE and state.practising:
+        return _exercise(script, state, state.practising)
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
         return [Say(script.fresh(_QUESTIONS[state.mode], state))]
     variants = wordings(script, state)
     return [Say(variants[state.wording % len(variants)])]
+
+
+def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
+    if now.phase is not Phase.MOVING:
+        return [Say(script.around_exercise("ask" if now.phase is Phase.ASKED else "resting", state))]
+    movement = script.guide.exercise.movement(now.seed, now.lap, now.place)
+    return [Say(prompt) for prompt in movement.spoken(state.turn)]
 
 
 def other_words(script: Script, state: State) -> State:
@@ -129,7 +152,7 @@ def human(script: Script, state: State) -> Prompt:
 
 def lift(state: State) -> State:
     """No question is open any more."""
-    return replace(state, mode=Mode.OPEN)
+    return replace(state, mode=Mode.OPEN, practising=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

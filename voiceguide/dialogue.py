@@ -1,9 +1,9 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
-        a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py),
-        what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
-        (adaptation.py) is decided there; this file calls them, they never call it.
+        a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
+        she practises (practising.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of
+        the guide's own voice (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, enquiries, moving, questions, repair, silence
+from voiceguide import adaptation, enquiries, moving, practising, questions, repair, silence
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
@@ -46,11 +46,12 @@ from voiceguide.events import (
     Say,
     Unsure,
 )
+from voiceguide.exercise import PRACTISING
 from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
 from voiceguide.state import Mode, Script, Spot, State, prompts
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
 _WISHES = ("slower", "faster", "louder", "softer")
 """What she says about the guide's voice goes before what it gathers by itself."""
@@ -102,12 +103,12 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (*UNIVERSAL, *CHOICES, *troubles, *script.questions, UNKNOWN_QUESTION)
+    return (*UNIVERSAL, *CHOICES, *EXERCISE, *troubles, *script.questions, UNKNOWN_QUESTION)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, PRACTISING)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -258,6 +259,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
+    Mode.PRACTICE: practising.ANSWERS,
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     Mode.PAUSED: {
         **{
@@ -278,7 +280,7 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained},
+    **{"complaint": repair.complained, "practise": practising.begin},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

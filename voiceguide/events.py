@@ -172,6 +172,10 @@ NO_MANNER = Manner()
 # --------------------------------------------------------------------------- what is to be done
 
 
+EARCONS = ("beat", "ready", "done")
+"""The tones a prompt may begin with."""
+
+
 @dataclass(frozen=True)
 class Prompt:
     """One thing the guide says. `id` is stable while the wording changes."""
@@ -180,6 +184,10 @@ class Prompt:
     """Where it stands in prompts/: "12333/open-app.say"."""
     text: str
     """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
+    earcon: str = ""
+    """One of EARCONS, sounded before the words; "": none."""
+    pause_seconds: float = 0.0
+    """So much silence behind the words belongs to the prompt: she may speak into it, and it is audio time."""
 
 
 @dataclass(frozen=True)

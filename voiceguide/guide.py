@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
+from voiceguide.exercise import Exercise
 
 TROUBLE = "trouble:"
 """Stands before a trouble's id in the name of its intent."""
@@ -144,6 +145,8 @@ class Guide:
     """After the last step."""
     questions: tuple[Question, ...] = ()
     """What she may ask at any step."""
+    exercise: Exercise = Exercise()  # noqa: RUF009 - frozen
+    """The movements she may practise at any time."""
 
     def question(self, question_id: str) -> Question:
         """The question of that id. Raises KeyError."""

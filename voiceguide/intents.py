@@ -23,6 +23,7 @@ from pathlib import Path
 
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT, Asking, answers
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
+from voiceguide.exercise import AT_EASE, PRACTISING
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
@@ -128,6 +129,8 @@ class Understanding:
                 self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
         complaints = [readings.phrase(text) for text in wordings.after_acting]
         self._answers[AFTER_ACTING] = {"complaint": complaints}
+        at_ease = [readings.phrase(text) for text in wordings.while_practising]
+        self._answers[PRACTISING] = {AT_EASE: at_ease}
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])

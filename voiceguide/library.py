@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voiceguide import numerals
+from voiceguide import exercise_library, numerals
 from voiceguide.content import did_you_mean
 from voiceguide.events import Phrase, Prompt
+from voiceguide.exercise import Exercise
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Question, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.tables import Source, Table
@@ -46,16 +47,17 @@ class Library:
     directory: Path
     readings: Readings
     common: Mapping[str, tuple[Prompt, ...]]
+    exercise: Exercise
 
     @classmethod
     def open(cls, directory: Path) -> Library:
-        """Read the readings and the common prompts. Raises ContentError."""
+        """Read the readings, the common prompts and the movements. Raises ContentError."""
         source = Source(directory, "common.toml")
         source.stop_if_bad()
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        return cls(directory, _readings(directory), common)
+        return cls(directory, _readings(directory), common, exercise_library.load(directory))
 
     def guide_ids(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
@@ -126,6 +128,7 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         fraud=_prompts(root, "fraud", guide_id, 3),
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
+        exercise=library.exercise,
         questions=_questions(root, guide_id, library, {each.id for step in made for each in step.troubles}),
     )
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from voiceguide import clash_rules, question_rules
+from voiceguide import clash_rules, exercise_rules, question_rules
 from voiceguide.content import ContentError, Finding
 from voiceguide.events import Heard, Prompt
+from voiceguide.exercise_library import FILE as EXERCISE_FILE
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -58,6 +59,7 @@ def check(directory: Path) -> list[Finding]:
             )
             findings += _check_common(library, understanding)
     findings += _check_wordings(wordings)
+    findings += _check_exercise(library, Understanding(wordings, library.readings, None))
     findings += _check_recording(directory, Understanding(wordings, library.readings, None))
     findings += _check_teaching(directory, library.readings, wordings)
     return sorted(set(findings))
@@ -127,6 +129,13 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             key = f"{name}.{number}"
             yield from _check_sound(prompt, "common.toml", key, library.readings)
             yield from _check_offers(prompt, "common.toml", key, understanding, expecting)
+
+
+def _check_exercise(library: Library, understanding: Understanding) -> Iterator[Finding]:
+    yield from exercise_rules.check(library.exercise, library.readings)
+    for key, prompt in exercise_rules.prompts(library.exercise):
+        yield from _check_sound(prompt, EXERCISE_FILE, key, library.readings)
+        yield from _check_offers(prompt, EXERCISE_FILE, key, understanding, exercise_rules.EXPECTING)
 
 
 def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:

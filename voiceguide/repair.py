@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import enquiries
+from voiceguide import enquiries, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
-from voiceguide.state import Doubt, Mode, Script, State
+from voiceguide.state import Doubt, Mode, Phase, Script, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
@@ -37,6 +37,8 @@ def missed(script: Script, state: State) -> Outcome:
         return state, current(script, state)
     if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
+    if state.mode is Mode.PRACTICE:
+        return practising.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
         return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]
@@ -90,6 +92,8 @@ def denied(script: Script, state: State) -> Outcome:
     """It was not what she said: once more, in other words. It goes on counting as a miss."""
     state = uncovered(state)
     sorry = Say(script.fresh("sorry", state))
+    if state.practising and state.practising.phase is Phase.MOVING:
+        return state, [sorry, Say(script.around_exercise("unheard", state))]
     if is_yes_no(state) or state.mode is not Mode.OPEN:
         return state, [sorry, *current(script, state)]
     return state, [sorry, Say(script.fresh("pardon", state))]
@@ -120,7 +124,7 @@ def complained(script: Script, state: State) -> Outcome:
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
-        back = back if back.mode in (Mode.PAUSED, Mode.RESUME) else replace(back, mode=Mode.CHOICE)
+        back = back if back.mode in (Mode.PAUSED, Mode.RESUME, Mode.PRACTICE) else replace(back, mode=Mode.CHOICE)
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)
     return back, [*say, *current(script, back)]

@@ -34,6 +34,8 @@ class Mode(Enum):
     STOP = "stop"
     CONFIRM = "confirm"
     PAUSED = "paused"
+    PRACTICE = "practice"
+    """She practises the movements."""
     ENDED = "ended"
 
 
@@ -53,6 +55,30 @@ class Doubt:
 
     intent: str
     over: Mode
+
+
+class Phase(Enum):
+    """Where an exercise stands."""
+
+    MOVING = "moving"
+    ASKED = "asked"
+    """How did it go?"""
+    RESTING = "resting"
+
+
+@dataclass(frozen=True)
+class Practising:
+    """The exercise of the movements that she is at."""
+
+    over: Mode
+    """What lay over her place when she asked for it."""
+    seed: int
+    """The order of the movements."""
+    lap: int = 0
+    """How often she has been through all of them."""
+    place: int = 0
+    """Which movement of the lap."""
+    phase: Phase = Phase.MOVING
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,8 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    practising: Practising | None = None
+    """In Mode.PRACTICE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
 
@@ -133,6 +161,12 @@ class Script:
     def fresh(self, key: str, state: State) -> Prompt:
         """A variant that was not said in the last answer, where there is one."""
         variants = self.common[key]
+        order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
+        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+
+    def around_exercise(self, key: str, state: State) -> Prompt:
+        """The same of what is said around the movements."""
+        variants = self.guide.exercise.frame[key]
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
         return next((prompt for prompt in order if prompt.id not in state.said), order[0])
 
@@ -200,6 +234,10 @@ def prompts(script: Script) -> Iterator[Prompt]:
         for cause in checklist.causes:
             yield from (cause.ask, *cause.fix)
         yield from checklist.otherwise
+    for variants in guide.exercise.frame.values():
+        yield from variants
+    for movement in guide.exercise.movements:
+        yield from (*movement.say, *movement.rhythm, *movement.beware)
     for step in guide.steps:
         yield from (step.where, step.resume, step.woken, step.shortly)
     yield guide.goodbye

@@ -10,18 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.content import ContentError, Finding, did_you_mean
+from voiceguide.exercise import AT_EASE
 from voiceguide.tables import Source
 
 FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud",
+    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud", "practise",
 )  # fmt: skip
 """What she may say at any time."""
 
 CHOICES = ("choice:1", "choice:2", "choice:3")
 """Only while numbers are offered."""
+
+EXERCISE = (AT_EASE,)
+"""Only while she practises the movements."""
 
 ANY = "*"
 NOTHING = "nothing"
@@ -65,6 +69,8 @@ class Wordings:
     """Intent → further wordings, understood when a transcript holds them."""
     after_acting: tuple[str, ...]
     """Mean a complaint right after the guide acted on her words."""
+    while_practising: tuple[str, ...]
+    """Say that she is at ease, but only while she practises the movements."""
     made: tuple[Made, ...]
     """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
@@ -105,6 +111,7 @@ class Wordings:
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
+            while_practising=reader.optional(f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"),
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             alarms=reader.alarms(),
@@ -132,7 +139,7 @@ class _Reader:
     def intents(self) -> dict[str, Mapping[str, Any]]:
         written = self.mapping("", self.table, "intents")
         intents = {name: self.mapping("intents.", written, name) for name in written}
-        for name in (*UNIVERSAL, *CHOICES):
+        for name in (*UNIVERSAL, *CHOICES, *EXERCISE):
             if name not in intents:
                 self.wrong(
                     f"intents.{name}",
@@ -140,8 +147,8 @@ class _Reader:
                     "没有这一类说法。",
                     "请加上 heard 列表，至少六种说法。",
                 )
-        for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES}):
-            hint = did_you_mean(name, (*UNIVERSAL, *CHOICES))
+        for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES, *EXERCISE}):
+            hint = did_you_mean(name, (*UNIVERSAL, *CHOICES, *EXERCISE))
             self.wrong(f"intents.{name}", "unknown-intent", "程序不认识这个名字。", f"请改名或者删掉。{hint}")
             del intents[name]
         return intents
@@ -184,7 +191,7 @@ class _Reader:
         found = []
         for where, entry in self.entries("made"):
             parts = entry.get("parts")
-            if entry.get("intent") not in (*UNIVERSAL, *CHOICES, NOTHING):
+            if entry.get("intent") not in (*UNIVERSAL, *CHOICES, *EXERCISE, NOTHING):
                 self.wrong(where, "unknown-intent", "程序不认识这个名字。", "请写一个意图的名字。")
             elif not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
                 self.wrong(where, "not-a-list", "parts 要几个文字列表。", '请写成 [["……"], ["……"]]。')
@@ -209,7 +216,7 @@ class _Reader:
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*UNIVERSAL, *CHOICES, "trouble", "question", ANY, NOTHING)
+        known = (*UNIVERSAL, *CHOICES, *EXERCISE, "trouble", "question", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
