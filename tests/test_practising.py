@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from tests.test_dialogue import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
+from tests.test_session import content
 from voiceguide.asking import MOVEMENT_QUIET_SECONDS, QUESTION_QUIET_SECONDS
-from voiceguide.dialogue import respond, start
-from voiceguide.events import Action, Listen, Remember, Say
+from voiceguide.dialogue import expecting, respond, start
+from voiceguide.events import Action, Heard, Listen, Remember, Say, Unsure
 from voiceguide.exercise import NOTE
 from voiceguide.notes import Known, Practised
 from voiceguide.repair import uncovered
@@ -155,6 +156,22 @@ def test_a_miss_is_said_and_the_exercise_goes_on(play: Script) -> None:
         state = missed
 
 
+def test_a_guess_is_asked_about_and_a_no_leaves_her_at_the_movement(play: Script) -> None:
+    state, _ = begun(play)
+    for intent in ("repeat", "stop", "next", "pause"):
+        asked, _ = respond(play, state, Unsure(intent, "", 0.4))
+        assert asked.mode is Mode.CONFIRM
+        assert {"at-ease", "@practising"} <= set(expecting(play, asked)), "what she may say there she may say still"
+        denied, actions = respond(play, asked, heard("no"))
+        assert (denied.mode, denied.practising) == (Mode.PRACTICE, state.practising)
+        assert len(says(actions)) == 2, "sorry, then what she may say"
+        straight, _ = respond(play, state, heard(intent))
+        agreed, _ = respond(play, asked, heard("yes"))
+        assert (agreed.mode, agreed.practising) == (straight.mode, straight.practising), intent
+    missed, _ = respond(play, state, Unsure("at-ease", "会了", 0.4))
+    assert missed.practising == state.practising
+
+
 def test_that_she_is_at_ease_is_remembered_and_a_question_or_warning_leaves_her_there(play: Script) -> None:
     state, _ = begun(play)
     for intent in ("fraud", "slower", *(question.intent for question in play.guide.questions[:1])):
@@ -166,6 +183,18 @@ def test_that_she_is_at_ease_is_remembered_and_a_question_or_warning_leaves_her_
     left, actions = respond(play, again, heard("stop"))
     assert Remember(Practised(NOTE, 2, "left", 0)) in actions
     assert left.known.of(NOTE).times == 2
+
+
+def test_what_means_that_she_is_at_ease_means_it_only_there() -> None:
+    understanding = content()[1]
+    play = script("12333")
+    practising, _ = begun(play)
+    for text in ("会了", "练好了", "嗯，可以了", "我练会了", "我都会了，谢谢"):
+        event = understanding.understand(text, expecting(play, practising))
+        assert isinstance(event, Heard), text
+        assert event.intent == "at-ease", text
+        elsewhere = understanding.understand(text, expecting(play, start(play)[0]))
+        assert not (isinstance(elsewhere, Heard) and elsewhere.intent == "at-ease"), text
 
 
 def test_a_complaint_ends_it_where_it_began(play: Script) -> None:

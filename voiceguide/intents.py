@@ -115,6 +115,10 @@ class Understanding:
         """Tells which words a prompt asks for."""
         belonging = tuple(answers(guide, self.asking)) if guide else ()
         self._asked = {words for _, words, _, _ in belonging}
+        around_exercise = guide.exercise.frame.values() if guide else ()
+        self._asked |= {
+            words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
+        }
         # She must always be able to stop the guide for a moment, though 停 is short.
         self._asked |= {each.text for each in self._phrases["pause"]}
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
