@@ -45,6 +45,9 @@ def damage(language: Path, rule: str) -> None:
     if case.get("delete"):
         path.unlink()
         return
+    if "whole" in case:
+        path.write_text(case["whole"], encoding="utf-8")
+        return
     text = path.read_text(encoding="utf-8")
     assert case["replace"] in text, "the example no longer fits what it breaks"
     path.write_text(text.replace(case["replace"], case["by"], 1), encoding="utf-8")
@@ -113,9 +116,19 @@ def test_every_intent_that_may_be_guessed_has_its_question() -> None:
     library = Library.open(paths.prompts())
     guide = library.guide("12333")
     asked = {name.removeprefix("confirm-") for name in library.common if name.startswith("confirm-")}
-    assert asked == {*UNIVERSAL, *SHELF} - {"yes", "no", "fraud"}
+    assert asked == {*UNIVERSAL, *SHELF, "question"} - {"yes", "no", "fraud"}
     troubles = [*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles)]
     assert len({trouble.confirm.id for trouble in troubles}) == len(troubles)
     for trouble in troubles:
         assert trouble.heard[0].text in trouble.confirm.text
         assert "{" not in trouble.confirm.text
+    for question in guide.questions:
+        assert question.heard[0].text in question.confirm.text
+
+
+def test_the_shipped_guide_answers_a_lot_of_questions() -> None:
+    """Issue 5: at least 25 questions, at least 5 wordings each."""
+    questions = Library.open(paths.prompts()).guide("12333").questions
+    assert len(questions) >= 25
+    assert min(len(question.heard) for question in questions) >= 5
+    assert all(question.say and question.source for question in questions)

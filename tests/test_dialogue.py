@@ -11,14 +11,16 @@ from itertools import pairwise
 
 import pytest
 
-from voiceguide import paths
+from voiceguide import paths, repair
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
 from voiceguide.drills import DRILL
 from voiceguide.events import Action, Adjust, Change, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.exercise import PRACTISING
+from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.library import Library
 from voiceguide.shelf import Shelf
-from voiceguide.state import Mode, Place, Script, Spot, State, wordings
+from voiceguide.state import Mode, Phase, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GUIDES = Library.open(paths.prompts()).guide_ids()
@@ -36,12 +38,18 @@ def whole(guide_id: str) -> Script:
 
 @cache
 def script(guide_id: str) -> Script:
-    """The guide, with one trouble a step and one that can be said anywhere: the others differ in words only,
-    and every one of them is walked through in a test of its own. Other guides are there in the last one only."""
+    """The guide, with one trouble a step, one that can be said anywhere, and two questions: the others differ in
+    words only, and every one of them is walked through in a test of its own. Other guides are there in the last one
+    only."""
     play = whole(guide_id)
     steps = tuple(replace(step, troubles=step.troubles[:1]) for step in play.guide.steps)
+    alone = [question for question in play.guide.questions if len(question.say) == 1]
+    more = [question for question in play.guide.questions if len(question.say) > 1]
+    questions = (*alone[:1], *more[:1])
+    troubles = tuple(sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1])
     shelf = play.guide.shelf if guide_id == GUIDES[-1] else Shelf()
-    return replace(play, guide=replace(play.guide, steps=steps, troubles=play.guide.troubles[:1], shelf=shelf))
+    guide = replace(play.guide, steps=steps, troubles=troubles, questions=questions, shelf=shelf)
+    return replace(play, guide=guide)
 
 
 def heard(intent: str) -> Heard:
@@ -53,9 +61,11 @@ def says(actions: list[Action]) -> list[str]:
 
 
 def place_only(state: State) -> State:
-    """The state without its counters: where she is and what is asked."""
-    chosen = {"chosen": state.chosen, "page": state.page, "other": state.other}
-    return State(state.step, state.place, state.mode, drilling=state.drilling, **chosen)
+    """The state without its counters: where she is, what is asked, and at which movement of which order she is."""
+    practising = state.practising if state.mode is Mode.PRACTICE else None
+    moving = practising and replace(practising, seed=0, lap=0)
+    kept = {"chosen": state.chosen, "page": state.page, "other": state.other}
+    return State(state.step, state.place, state.mode, drilling=state.drilling, practising=moving, **kept)
 
 
 @cache
@@ -78,11 +88,27 @@ def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
         missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
         # The exercise has laws of its own (test_drilling.py): it lies over every place alike.
         known = [outcomes[state, heard(intent)] for intent in intents if intent != DRILL]
-        for new in (place_only(new) for new, _ in (*missed, *known)):
-            if new not in seen and new.mode is not Mode.ENDED:
+        for new in (place_only(new) for new, _ in (*missed, *known, outcomes[state, SILENCE])):
+            if new not in seen and new.mode is not Mode.ENDED and _is_walked(play, new):
                 seen.add(new)
                 queue.append(new)
     return outcomes
+
+
+def _is_walked(play: Script, state: State) -> bool:
+    """She may practise anywhere, and it is the same everywhere: walked through at two steps, and at every other place
+    in a test of its own."""
+    steps = (play.guide.steps[0].id, play.guide.steps[-1].id)
+    now = state.practising
+    return now is None or (now.over is Mode.OPEN and state.place == Place() and state.step in steps)
+
+
+def is_moving(state: State) -> bool:
+    return state.practising is not None and state.practising.phase is Phase.MOVING
+
+
+def is_resting(state: State) -> bool:
+    return state.practising is not None and state.practising.phase is Phase.RESTING
 
 
 @pytest.fixture(params=GUIDES)
@@ -92,6 +118,11 @@ def play(request: pytest.FixtureRequest) -> Script:
 
 def live(play: Script) -> list[State]:
     return _live(play.guide.id)
+
+
+def on_the_way(play: Script) -> list[State]:
+    """Where she is not practising: there silences and misses have rules of their own, see test_practising.py."""
+    return [state for state in live(play) if state.mode is not Mode.PRACTICE]
 
 
 @cache
@@ -155,7 +186,7 @@ def test_next_on_the_line_moves_exactly_one_step(play: Script) -> None:
 
 
 def test_previous_on_the_line_moves_one_step_back_and_never_forward(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         new, actions = respond(play, state, heard("previous"))
         here, there = play.guide.position(state.step), play.guide.position(new.step)
         assert there <= here
@@ -193,7 +224,7 @@ def test_misses_and_silences_never_move_her_and_never_end(play: Script) -> None:
 
 def test_misses_in_a_row_never_get_the_same_words(play: Script) -> None:
     for state in live(play):
-        if state.mode is Mode.PAUSED:
+        if state.mode is Mode.PAUSED or is_resting(state):
             continue
         said: list[list[str]] = []
         here = state
@@ -231,6 +262,8 @@ def test_somebody_who_can_help_is_named_after_many_misses(play: Script) -> None:
 
 def test_silence_is_left_longer_each_time_and_at_last_for_ever(play: Script) -> None:
     for state in live(play):
+        if is_moving(state):
+            continue  # the exercise goes on by itself
         waits = []
         here = state
         for _ in range(len(play.common["no-input"]) + 2):
@@ -261,6 +294,62 @@ def test_fraud_is_warned_of_from_any_state_which_then_stands_as_it_stood(play: S
         assert len(says(actions)) >= 2, "then she is told where they were"
 
 
+def test_a_question_is_answered_from_any_state_which_then_stands_as_it_stood(play: Script) -> None:
+    for state in live(play):
+        for question in play.guide.questions:
+            asked = replace(state, misses=2, silences=2)
+            new, actions = respond(play, asked, heard(question.intent))
+            assert says(actions)[0] == question.say[0].text
+            assert place_only(new) == place_only(repair.uncovered(state)), (state, question.id)
+            assert (new.misses, new.silences) == (0, 0)
+            assert says(actions)[1:], "then she is told where they were"
+
+
+def test_where_she_was_is_told_shortly_and_moves_nothing(play: Script) -> None:
+    if not play.guide.questions:
+        return
+    for state in live(play):
+        _, actions = respond(play, state, heard(play.guide.questions[0].intent))
+        if state.place.spot is Spot.STEP and state.mode in (Mode.OPEN, Mode.CONFIRM):
+            assert says(actions)[-1] == play.guide.step(state.step).shortly.text
+        elif state.mode is not Mode.PRACTICE:
+            stands = [*play.guide.fraud, *wordings(play, state), *(p for v in play.common.values() for p in v)]
+            assert says(actions)[-1] in [play.guide.step(state.step).resume.text, *(p.text for p in stands)]
+
+
+@pytest.mark.parametrize("guide_id", GUIDES)
+def test_every_question_asked_again_is_answered_in_other_words(guide_id: str) -> None:
+    play = whole(guide_id)
+    for question in play.guide.questions:
+        state, told = State(play.guide.steps[1].id), list[list[str]]()
+        for _ in range(len(question.say) + 2):
+            state, actions = respond(play, state, heard(question.intent))
+            told.append(says(actions))
+        assert all(before != after for before, after in pairwise(told)), question.id
+        answers = {prompt.text for prompt in question.say}
+        assert answers <= {text for texts in told for text in texts}
+        again, actions = respond(play, state, heard("repeat"))
+        assert says(actions)[1] in answers, "she wants to hear the answer again, not the step"
+        assert again.step == state.step
+
+
+def test_what_nothing_answers_is_said_to_be_unknown_then_taken_for_a_miss(play: Script) -> None:
+    honest = {prompt.text for prompt in play.common["unknown-question"]}
+    for state in live(play):
+        if UNKNOWN_QUESTION not in expecting(play, state):
+            assert state.mode is Mode.PAUSED or is_resting(state), "only while the guide merely waits"
+            continue
+        here, told = state, list[str]()
+        for _ in range(2):
+            here, actions = respond(play, here, heard(UNKNOWN_QUESTION))
+            assert (here.step, here.place) == (state.step, state.place)
+            assert says(actions)[0] in honest - set(told)
+            told.append(says(actions)[0])
+        assert here.misses == 2
+        _, actions = respond(play, here, heard(UNKNOWN_QUESTION))
+        assert not honest & set(says(actions))
+
+
 def test_every_warning_is_given_in_turn(play: Script) -> None:
     state, _ = start(play)
     given = set()
@@ -272,7 +361,10 @@ def test_every_warning_is_given_in_turn(play: Script) -> None:
 
 def test_stop_and_restart_ask_first(play: Script) -> None:
     for state in live(play):
-        if state.mode is not Mode.STOP:
+        if state.mode is Mode.PRACTICE:
+            left, _ = respond(play, state, heard("stop"))
+            assert (left.step, left.place, left.mode) == (state.step, state.place, Mode.OPEN), "only the exercise"
+        elif state.mode is not Mode.STOP:
             asked, _ = respond(play, state, heard("stop"))
             assert asked.mode is Mode.STOP
             assert (asked.step, asked.place) == (state.step, state.place)
@@ -363,10 +455,9 @@ def test_the_same_trouble_again_goes_on_and_ends_at_a_person(play: Script) -> No
 
 def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: Script) -> None:
     for state in live(play):
-        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT)]
-        asked = (
-            [] if state.mode in (Mode.RESUME, Mode.PAUSED, *QUESTIONS) else wordings(play, state)
-        )
+        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT) and each != PRACTISING]
+        instead = (Mode.RESUME, Mode.PAUSED, Mode.PRACTICE, *QUESTIONS)
+        asked = [] if state.mode in instead else wordings(play, state)
         assert places == [OF_PROMPT + prompt.id for prompt in asked]
 
 

@@ -16,7 +16,7 @@ from tests.test_dialogue import (
     QUESTIONS,
     SILENCE,
     heard,
-    live,
+    on_the_way,
     outcomes,
     place_only,
     says,
@@ -25,6 +25,7 @@ from tests.test_dialogue import (
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Adjust, End, Event, Listen, Unsure
+from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.state import Mode, Script, Spot, State
 
 ASKED_ANEW = ("yes", "no", "digits", "choice:1", "choice:2", "choice:3")
@@ -54,12 +55,12 @@ def doubts(play: Script, state: State) -> list[str]:
     expected = [each for each in expecting(play, state) if not each.startswith(OF_PROMPT)]
     if state.mode is Mode.PAUSED:
         return [each for each in expected if each in ("next", "resume")]
-    return [each for each in expected if each not in (*ASKED_ANEW, "fraud")]
+    return [each for each in expected if each not in (*ASKED_ANEW, "fraud", UNKNOWN_QUESTION)]
 
 
 def doubtful(play: Script) -> Iterator[tuple[State, str]]:
     """Every reachable state with a quarter of what may be doubted there, by turns: every place with all of it."""
-    for number, state in enumerate(live(play)):
+    for number, state in enumerate(on_the_way(play)):
         yield from ((state, intent) for intent in doubts(play, state)[number % 4 :: 4])
 
 
@@ -131,7 +132,7 @@ def test_what_was_settled_may_be_asked_about_later(play: Script) -> None:
 
 def test_doubts_come_to_an_end_whatever_she_answers(play: Script) -> None:
     guesses = ("next", "repeat", "failed", "cannot", "previous", "slower", "stop", "where")
-    for state in live(play)[::7]:
+    for state in on_the_way(play)[::7]:
         if state.mode is Mode.PAUSED:
             continue
         for answer in (None, heard("no"), MISS):
@@ -147,7 +148,7 @@ def test_doubts_come_to_an_end_whatever_she_answers(play: Script) -> None:
 
 
 def test_any_word_that_is_understood_takes_the_place_of_what_was_doubted(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         if state.mode is Mode.PAUSED:
             continue
         asked, _ = told(play, state, unsure("slower"))
@@ -171,7 +172,7 @@ def test_an_unclear_answer_or_none_drops_the_doubt_and_moves_nothing(play: Scrip
 
 
 def test_two_yeses_are_needed_before_a_guess_ends_or_restarts(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         for intent, mode in (("stop", Mode.STOP), ("restart", Mode.RESTART)):
             if state.mode in (mode, Mode.PAUSED):
                 continue
@@ -182,7 +183,7 @@ def test_two_yeses_are_needed_before_a_guess_ends_or_restarts(play: Script) -> N
 
 
 def test_a_guess_of_fraud_is_warned_about_at_once(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         guessed, known = respond(play, state, unsure("fraud")), respond(play, state, heard("fraud"))
         assert guessed == known
         asked = told(play, state, unsure("next"))[0]
@@ -193,7 +194,7 @@ def test_a_guess_of_fraud_is_warned_about_at_once(play: Script) -> None:
 
 
 def test_a_guess_at_an_answer_or_at_what_is_not_expected_is_a_miss(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         for intent in (*ASKED_ANEW, "trouble:nowhere"):
             new, said = told(play, state, unsure(intent))
             assert (new, said) == told(play, state, MISS), (state, intent)
@@ -215,7 +216,7 @@ def test_in_a_pause_only_a_word_to_go_on_is_asked_about(play: Script) -> None:
 def test_a_complaint_leads_back_to_exactly_where_she_was(play: Script) -> None:
     sorry = {prompt.text for prompt in play.common["sorry"]}
     for state, event, new, _ in islice(outcomes(play), 0, None, 3):
-        if new.mode is Mode.ENDED or event in (MISS, SILENCE, heard("complaint")):
+        if new.mode is Mode.ENDED or event in (MISS, SILENCE, heard("complaint"), heard(UNKNOWN_QUESTION)):
             continue
         back, said = told(play, new, heard("complaint"))
         assert place_only(back) == place_only(state), (state, event)
@@ -224,7 +225,7 @@ def test_a_complaint_leads_back_to_exactly_where_she_was(play: Script) -> None:
 
 
 def test_a_complaint_does_not_bring_back_what_was_doubted(play: Script) -> None:
-    for state in live(play)[::3]:
+    for state in on_the_way(play)[::3]:
         if state.mode is Mode.PAUSED:
             continue
         for answer in ("yes", "repeat"):
@@ -234,7 +235,7 @@ def test_a_complaint_does_not_bring_back_what_was_doubted(play: Script) -> None:
 
 
 def test_her_pace_and_the_checklist_go_back_as_well(play: Script) -> None:
-    for here in live(play)[::5]:
+    for here in on_the_way(play)[::5]:
         state = replace(here, next_cause=1, pace=-1, loudness=1)
         for intent in ("next", "failed", "slower", "faster", "louder", "softer", "restart"):
             new, _ = respond(play, state, heard(intent))
@@ -274,7 +275,7 @@ def test_complaints_are_forgotten_once_she_let_two_answers_pass(play: Script) ->
 
 
 def test_a_complaint_never_moves_her_where_nothing_was_done(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         assert state.before is None
         new, actions = respond(play, state, heard("complaint"))
         if state.place.spot is Spot.ASK and state.mode in (Mode.OPEN, Mode.CHOICE):
@@ -294,7 +295,7 @@ def test_a_miss_in_between_does_not_spoil_a_complaint_but_a_silence_ends_its_tim
 
 
 def test_a_bare_no_is_a_complaint_only_right_after_the_guide_acted(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         assert AFTER_ACTING not in expecting(play, state)
         for intent in ("repeat", "stop", "failed"):
             new, _ = respond(play, state, heard(intent))
@@ -310,7 +311,7 @@ def test_a_bare_no_is_a_complaint_only_right_after_the_guide_acted(play: Script)
 
 def test_misses_in_a_row_share_no_sentence_and_end_at_a_person(play: Script) -> None:
     people = {prompt.text for prompt in play.guide.human}
-    for state in live(play):
+    for state in on_the_way(play):
         if state.mode is Mode.PAUSED:
             continue
         here, said = state, []

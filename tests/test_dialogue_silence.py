@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.test_dialogue import GUIDES, MISS, SILENCE, heard, live, place_only, says, script, whole
+from tests.test_dialogue import GUIDES, MISS, SILENCE, heard, on_the_way, place_only, says, script, whole
 from tests.test_dialogue_repair import told, unsure
 from voiceguide.asking import LOOKING_QUIET_SECONDS, MUTE_AFTER, QUESTION_QUIET_SECONDS, is_mute
 from voiceguide.dialogue import respond, start
@@ -59,7 +59,7 @@ def test_the_first_wait_is_the_steps_own_and_each_next_one_is_twice_as_long(play
 
 
 def test_a_question_about_her_phone_is_left_longer_than_another(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         (wait,) = waits(play, state, heard("fraud"))
         if state.mode is Mode.OPEN and state.place.spot is Spot.ASK:
             assert wait == LOOKING_QUIET_SECONDS
@@ -69,7 +69,7 @@ def test_a_question_about_her_phone_is_left_longer_than_another(play: Script) ->
 
 
 def test_at_one_step_nothing_is_said_twice_into_her_silences(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         here, heard_so_far = state, list[str]()
         for _ in range(4):  # four times silent for hours, and a word in between that moves nothing
             for _ in range(MUTE_AFTER + 2):
@@ -89,7 +89,7 @@ def test_another_step_is_begun_with_words_not_used_just_now(play: Script) -> Non
 
 
 def test_silence_says_only_reassurances_and_moves_nothing(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         here = state
         for _ in range(MUTE_AFTER + 1):
             here, said = told(play, here, SILENCE)
@@ -107,7 +107,7 @@ def test_a_question_whether_to_stop_is_dropped_and_she_is_told_where_they_are(pl
 
 
 def test_after_a_mute_wait_whatever_she_says_is_answered_with_where_we_are(play: Script) -> None:
-    for state in live(play):
+    for state in on_the_way(play):
         mute = muted(play, state)
         if state.mode is Mode.PAUSED or not is_mute(mute):
             continue

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide import dialogue, paths
+from voiceguide import dialogue, exercise_rules, paths
 from voiceguide.accents import accent_key
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE
 from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
+from voiceguide.exercise import PRACTISING
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.state import Place, Script, Spot, State
-from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
+from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
 
 TABLES = Path(__file__).parent / "understanding" / "zh-CN"
 LANGUAGE = paths.prompts()
@@ -391,6 +392,9 @@ def test_one_utterance_costs_little(understanding: Understanding) -> None:
 def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) -> None:
     """What is only understood, not listened for, is heard by luck or not at all."""
     always = (*UNIVERSAL, *CHOICES)
+    at_exercise = {phrase.text for phrase in understanding.word_list((*UNIVERSAL, *EXERCISE, PRACTISING))}
+    for key, prompt in exercise_rules.prompts(script().guide.exercise):
+        assert {*understanding.asking.offered(prompt.text)} <= at_exercise, (key, prompt.text)
     for name, variants in script().common.items():
         expecting = (*always, DATE, ABOUT_DAY) if name.startswith("when") else always
         listed = {phrase.text for phrase in understanding.word_list(expecting)}

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Prompt, Samples
+from voiceguide.events import BLOCK_SAMPLES, EARCONS, SAMPLE_RATE, Block, Prompt, Samples
 from voiceguide.mouth import Mouth, MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.silent import SilentMouth
 from voiceguide.mouth.speaker import BREATH_SECONDS, Speaker
+from voiceguide.mouth.tones import GAP_SECONDS, tone
 
 LEVEL = 8000
 
@@ -322,3 +323,42 @@ def test_a_fault_of_ours_in_the_worker_comes_up_instead_of_silence_for_ever(
     with pytest.raises(ZeroDivisionError):
         until(lambda: mouth.next_block().any())
     mouth.close()
+
+
+def test_a_beat_has_its_tone_before_and_its_silence_behind_and_both_are_the_prompts_own_time(mouth: Speaker) -> None:
+    mouth.say(Prompt("test/beat", "一，睁开", earcon="ready", pause_seconds=1.5))
+    heard = play(mouth)
+    before = tone("ready").size + round(GAP_SECONDS * SAMPLE_RATE)
+    assert heard.size == pytest.approx(before + SAMPLE_RATE // 2 + 1.5 * SAMPLE_RATE, abs=BLOCK_SAMPLES)
+    assert np.array_equal(heard[: tone("ready").size], tone("ready"))
+    assert not heard[tone("ready").size : before].any()
+    assert (heard[before : before + SAMPLE_RATE // 2] == LEVEL).all()
+    assert not heard[before + SAMPLE_RATE // 2 :].any()
+
+
+def test_a_beat_interrupted_in_its_silence_begins_again_with_its_tone(mouth: Speaker) -> None:
+    beat = Prompt("test/beat", "一，睁开", earcon="beat", pause_seconds=3.0)
+    mouth.say(beat)
+    mouth.say(prompt("后面"))
+    for _ in range(100):  # two seconds: the word is over, she is moving
+        mouth.next_block()
+    assert mouth.speaking
+    mouth.hush()
+    play(mouth)
+    mouth.resume()
+    heard = play(mouth)
+    assert np.array_equal(heard[: tone("beat").size], tone("beat"))
+    assert heard.size > 4 * SAMPLE_RATE, "and what waits behind it still comes"
+    assert [each.id for each in mouth.begun()] == ["test/beat", "test/后面"]
+
+
+@pytest.mark.parametrize("name", [*EARCONS, "missing"])
+def test_a_tone_is_short_soft_and_does_not_click(name: str) -> None:
+    made = tone(name).astype(np.float64) / 32768
+    assert 0.05 < made.size / SAMPLE_RATE < 0.6
+    assert 0.03 < np.abs(made).max() <= 0.16, "softer than speech, and heard"
+    assert np.abs(np.diff(made)).max() < 0.06, "no step anywhere"
+    assert np.abs(made[[0, -1]]).max() < 0.01
+    spectrum = np.abs(np.fft.rfft(made))
+    hertz = np.fft.rfftfreq(made.size, 1 / SAMPLE_RATE)
+    assert 300 < hertz[spectrum.argmax()] < 1000, "where old ears hear best"

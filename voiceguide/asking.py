@@ -16,9 +16,10 @@ from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import Action, Listen, Prompt, Say
-from voiceguide.guide import Step
-from voiceguide.state import DATED_MODES, Mode, Place, Script, Spot, State, wordings
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.exercise import PRACTISING
+from voiceguide.guide import UNKNOWN_QUESTION, Step
+from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Script, Spot, State, wordings
+from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
 Handler: TypeAlias = Callable[[Script, State], Outcome]
@@ -38,11 +39,14 @@ _QUESTIONS = {
     **{Mode.WHEN: "when", Mode.WHEN_MONTH: "when-month", Mode.WHEN_DAY: "when-day"},
 }
 
+MOVEMENT_QUIET_SECONDS = 4.0
+"""So long she may speak between two movements; then the exercise goes on."""
+
 _DAYS = {0: "day-this-year", 1: "day-next-year", 2: "day-after-next-year"}
 
 _INSTEAD = (
     Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE, Mode.DRILL_MORE,
-    *DATED_MODES,
+    Mode.PRACTICE, *DATED_MODES,
 )  # fmt: skip
 """Here the guide has asked something else than what stands at her place."""
 
@@ -67,8 +71,11 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
     more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
-    always = (*UNIVERSAL, DIGITS, *troubles, *script.guide.shelf.intents)
-    return always + choices + asked + acted + dated + more
+    # While the guide only waits, a question nothing answers is the television's, or for somebody else.
+    unknown = () if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state) else (UNKNOWN_QUESTION,)
+    at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
+    always = (*UNIVERSAL, DIGITS, *troubles, *script.questions, *unknown, *script.guide.shelf.intents)
+    return always + choices + asked + acted + dated + more + at_ease
 
 
 def has_just_acted(state: State) -> bool:
@@ -79,19 +86,28 @@ def has_just_acted(state: State) -> bool:
 
 def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
+    if state.mode is Mode.PRACTICE:
+        return False
     modes = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE, Mode.WHEN_SURE, Mode.DRILL_MORE)
     return state.mode in modes or state.place.spot is Spot.ASK
 
 
 def quiet_seconds(script: Script, state: State) -> float:
     """How long she is left in peace. `inf`: until she speaks."""
-    if state.mode is Mode.PAUSED or is_mute(state):
+    if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state):
         return math.inf
+    if state.mode is Mode.PRACTICE and state.practising and state.practising.phase is Phase.MOVING:
+        return MOVEMENT_QUIET_SECONDS
     seconds = LOOKING_QUIET_SECONDS if state.mode in DATED_MODES else QUESTION_QUIET_SECONDS
     if state.mode is Mode.OPEN:
         looking = state.place.spot is Spot.ASK
         seconds = LOOKING_QUIET_SECONDS if looking else script.guide.step(state.step).quiet_seconds
     return float(seconds * QUIET_GROWTH**state.silences)
+
+
+def is_resting(state: State) -> bool:
+    """Did she ask for a pause of the exercise?"""
+    return state.mode is Mode.PRACTICE and state.practising is not None and state.practising.phase is Phase.RESTING
 
 
 def is_mute(state: State) -> bool:
@@ -121,6 +137,8 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
     if state.mode is Mode.DRILL_MORE:
         return [Say(script.framing("more", state))]
+    if state.mode is Mode.PRACTICE and state.practising:
+        return _exercise(script, state, state.practising)
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
@@ -142,6 +160,13 @@ def day_words(script: Script, day: date | None, today: date | None) -> str:
     digits = "".join(numerals.number(int(digit)) for digit in str(day.year))
     month, number = numerals.number(day.month), numerals.number(day.day)
     return template.replace("{year}", digits).replace("{month}", month).replace("{number}", number)
+
+
+def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
+    if now.phase is not Phase.MOVING:
+        return [Say(script.around_exercise("ask" if now.phase is Phase.ASKED else "resting", state))]
+    movement = script.guide.exercise.movement(now.seed, now.lap, now.place)
+    return [Say(prompt) for prompt in movement.spoken(state.turn)]
 
 
 def other_words(script: Script, state: State) -> State:
@@ -175,7 +200,8 @@ def human(script: Script, state: State) -> Prompt:
 
 def lift(state: State) -> State:
     """No question is open any more, save which guide it is to be where she has chosen none."""
-    return replace(state, mode=Mode.OPEN if state.chosen else Mode.WHICH, drilling=None)
+    mode = Mode.OPEN if state.chosen else Mode.WHICH
+    return replace(state, mode=mode, drilling=None, practising=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

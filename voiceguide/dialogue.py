@@ -1,10 +1,10 @@
 """What happens when she says 好了: everything that decides what comes next, and nothing else.
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
-        a move ends (moving.py), what lies over a place (questions.py), the exercise against swindlers (drilling.py),
-        which guide it is to be (choosing.py),
-        what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice
-        (adaptation.py) is decided there; this file calls them, they never call it.
+        a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
+        she practises (practising.py, drilling.py), which guide it is to be (choosing.py), what becomes of
+        misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided
+        there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -29,7 +29,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, choosing, drilling, moving, next_time, questions, repair, silence
+from voiceguide import (
+    adaptation,
+    choosing,
+    drilling,
+    enquiries,
+    moving,
+    next_time,
+    practising,
+    questions,
+    repair,
+    silence,
+)
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
@@ -49,12 +60,13 @@ from voiceguide.events import (
     Say,
     Unsure,
 )
-from voiceguide.guide import TROUBLE
+from voiceguide.exercise import PRACTISING
+from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
 _WISHES = ("slower", "faster", "louder", "softer")
 """What she says about the guide's voice goes before what it gathers by itself."""
@@ -106,12 +118,13 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles, *guide.shelf.intents)
+    mine = (*CHOICES, *EXERCISE, *troubles, *script.questions, UNKNOWN_QUESTION)
+    return (*UNIVERSAL, DIGITS, *KINDS, *mine, *guide.shelf.intents)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL, PRACTISING)
     return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 
@@ -131,6 +144,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
         return awake, silence.woken(script, state, current(script, awake))
     if not known:
         return repair.missed(script, awake)
+    if intent == UNKNOWN_QUESTION:
+        return repair.unanswered(script, awake)
     answered = _heard if isinstance(event, Heard) else repair.doubted
     new, actions = answered(script, awake, intent)
     wakes = is_mute(state) and intent != "where"
@@ -156,6 +171,10 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
     if intent.startswith(GUIDE):
         return choosing.named(script, state, intent)
+    if intent.startswith(QUESTION):
+        return enquiries.answer(script, state, intent)
+    if intent == "repeat" and (again := enquiries.answer_again(script, state)):
+        return again
     for row in (state.mode, state.place.spot if state.chosen else Mode.WHICH, None):
         handler = ANSWERS.get((row, intent))
         if handler is not None:
@@ -292,6 +311,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
+    Mode.PRACTICE: practising.ANSWERS,
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {
@@ -314,7 +334,7 @@ _ANYWHERE: dict[str, Handler] = {
         "fraud": _warn,
     },
     **{"complaint": repair.complained, "when": next_time.asked_about, CHANGE: choosing.ask_which},
-    **{"drill": drilling.begin, DIGITS: _forget},
+    **{"drill": drilling.begin, "practise": practising.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

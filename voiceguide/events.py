@@ -186,6 +186,8 @@ NO_MANNER = Manner()
 
 OTHER_VOICES = ("man", "old-man", "young-man")
 """Whom the guide can play. All are men: nobody may take a swindler's words for the guide's."""
+EARCONS = ("beat", "ready", "done")
+"""The tones a prompt may begin with."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,10 @@ class Prompt:
     """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
     voice: str = ""
     """One of OTHER_VOICES; "": the guide's own."""
+    earcon: str = ""
+    """One of EARCONS, sounded before the words; "": none."""
+    pause_seconds: float = 0.0
+    """So much silence behind the words belongs to the prompt: she may speak into it, and it is audio time."""
 
 
 class Recorded(NamedTuple):

@@ -13,10 +13,17 @@ from functools import cached_property
 
 from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
+from voiceguide.exercise import Exercise
 from voiceguide.shelf import Shelf
 
 TROUBLE = "trouble:"
 """Stands before a trouble's id in the name of its intent."""
+
+QUESTION = "question:"
+"""Stands before a question's id in the name of its intent."""
+
+UNKNOWN_QUESTION = "question:?"
+"""She asked something, and no question of the guide is like it."""
 
 BACK = "back"
 """Where a trouble leads unless it says otherwise: to the step she came from."""
@@ -40,6 +47,28 @@ class Trouble:
     @property
     def intent(self) -> str:
         return TROUBLE + self.id
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something she may ask at any time; it is answered, and she stays where she is."""
+
+    id: str
+    heard: tuple[Phrase, ...]
+    also: tuple[Phrase, ...]
+    """Further wordings: understood when a transcript holds them, not listened for."""
+    say: tuple[Prompt, ...]
+    """The answer; asked again, she hears the next of these."""
+    source: str
+    """What the answer rests on."""
+    confirm: Prompt
+    """Asked when she may have asked it: named by its first wording."""
+    trouble: str = ""
+    """Where this trouble may be reported, her words report it: there is something to be done about it there."""
+
+    @property
+    def intent(self) -> str:
+        return QUESTION + self.id
 
 
 @dataclass(frozen=True)
@@ -89,6 +118,8 @@ class Step:
     """Asked when she comes back another day: go on from here?"""
     woken: Prompt
     """Said when she speaks again after a long silence: where we are."""
+    shortly: Prompt
+    """Said after a question of hers: where she was, in a few words."""
     quiet_seconds: float
     """How long she may be busy with her phone before the guide says a word."""
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -120,6 +151,14 @@ class Guide:
     """The exercise against swindlers, the same for every guide of a language."""
     shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
     """What she may choose instead, this guide among it."""
+    questions: tuple[Question, ...] = ()
+    """What she may ask at any step."""
+    exercise: Exercise = Exercise()  # noqa: RUF009 - frozen
+    """The movements she may practise at any time."""
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id. Raises KeyError."""
+        return self._questions[question_id]
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises KeyError."""
@@ -139,6 +178,10 @@ class Guide:
             if trouble.id == trouble_id:
                 return trouble
         raise KeyError(trouble_id)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, Question]:
+        return {question.id: question for question in self.questions}
 
     @cached_property
     def _positions(self) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ In this order, the first that answers wins:
     3. something in it sounds the fraud alarm                                          -> fraud
     4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
     5. a long utterance begins or ends with a long wording that can do no harm         -> that intent
+    6. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
 
 The best parse is sought among ALL intents; an intent that is not expected now then means NoMatch, so that
 what belongs elsewhere is never taken for something else.
@@ -27,11 +28,13 @@ from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
-from voiceguide.guide import Guide, Trouble
-from voiceguide.lexicon import Lexicon
+from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
+from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
+from voiceguide.shape import Shape
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
 LONGEST_UTTERANCE_SYLLABLES = 120
@@ -85,8 +88,14 @@ class Understanding:
         )
         self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
+        questions = guide.questions if guide else ()
+        self._phrases |= {question.intent: question.heard for question in questions}
+        self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
+        """Question -> the trouble it reports where that is expected."""
+        self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
+        understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
         self._lexicon = Lexicon(
-            wordings, readings, {name: [p.reading for p in phrases] for name, phrases in troubles.items()}
+            wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
         )
         self._parser = Parser(wordings, self._lexicon)
         self._alarms = tuple(
@@ -102,6 +111,9 @@ class Understanding:
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._fillers = frozenset(wordings.lists["chatter.fillers"])
         self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
+        self._shape = Shape(
+            wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]
+        )
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
@@ -124,6 +136,10 @@ class Understanding:
         """Tells which words a prompt asks for."""
         belonging = tuple(answers(guide, self.asking)) if guide else ()
         self._asked = {words for _, words, _, _ in belonging}
+        around_exercise = guide.exercise.frame.values() if guide else ()
+        self._asked |= {
+            words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
+        }
         # She must always be able to stop the guide for a moment, though 停 is short.
         self._asked |= {each.text for each in self._phrases["pause"]}
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
@@ -141,6 +157,8 @@ class Understanding:
         self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
         if guide:
             self._add_drills(guide.drills)
+        at_ease = [readings.phrase(text) for text in wordings.while_practising]
+        self._answers[PRACTISING] = {AT_EASE: at_ease}
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
@@ -181,20 +199,22 @@ class Understanding:
     # ------------------------------------------------------------------ what may be said
 
     def intents_of(self, step_id: str) -> tuple[str, ...]:
-        """All she may say at that step: the universal intents, its troubles, the guide's. Raises KeyError."""
+        """All she may say at that step: the universal intents, its troubles, the guide's, the guide's questions.
+        Raises KeyError."""
         if self._guide is None:
             raise KeyError(step_id)
         troubles = (*self._guide.step(step_id).troubles, *self._guide.troubles)
-        return (*UNIVERSAL, *dict.fromkeys(trouble.intent for trouble in troubles))
+        questions = (question.intent for question in self._guide.questions)
+        return (*UNIVERSAL, *dict.fromkeys(trouble.intent for trouble in troubles), *questions)
 
     def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
         """The recogniser's word list: the wordings of these intents, each once. A word she taught may be said
         in several ways. Raises KeyError."""
-        listed = [phrase for _, phrase in self._listed(expecting)]
+        listed = [phrase for _, phrase in self.listed(expecting)]
         return tuple({(phrase.text, phrase.reading): phrase for phrase in listed}.values())
 
-    def _listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
-        """(intent, wording) of everything expected."""
+    def listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
+        """(intent, wording) of everything expected that is listened for. Raises KeyError."""
         for each in expecting:
             if each.startswith(OF_PROMPT):
                 meanings = self._answers.get(each, {})
@@ -278,6 +298,10 @@ class Understanding:
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
         intent = self.meaning(said, frozenset(expecting)) if known else self._alarm(said)
+        if (reported := self._reports.get(intent)) in expecting:
+            intent = reported or ""
+        if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
+            intent = UNKNOWN_QUESTION
         if (
             intent in self._wordings.lists["cautious.intents"]
             and confidence < self._wordings.least_confidence
@@ -307,7 +331,7 @@ class Understanding:
     def _completeness(self, expecting: tuple[str, ...]) -> CompletePhrase:
         expected = frozenset(expecting)
         continued: dict[Reading, set[str]] = {}
-        for intent, phrase in self._listed(expected):
+        for intent, phrase in self.listed(expected):
             for length in range(1, len(phrase.reading)):
                 continued.setdefault(phrase.reading[:length], set()).add(intent)
 
@@ -390,7 +414,8 @@ class Understanding:
         }
         intents = {intent for _, _, intent in meant}
         harmless = set(wordings.lists["harmless.intents"])
-        return intents.pop() if len(intents) == 1 and others <= harmless and intents <= harmless else ""
+        families = {family(intent) for intent in (*others, *intents)}
+        return intents.pop() if len(intents) == 1 and families <= harmless else ""
 
 
 def _long_enough(readings: Readings, texts: Iterable[str], syllables: int) -> Iterator[Phrase]:

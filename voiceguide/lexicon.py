@@ -112,7 +112,9 @@ class Lexicon:
         # What a step expects in particular goes before what may be said anywhere: 没电了, 没点了.
         expected = {intent for intent in intents if intent in expecting}
         special = {intent for intent in expected if family(intent) == "trouble"}
-        left = special or intents & {NOTHING} or expected or intents
+        # 晚了会怎么样 is asked, though 完了会怎么样 is nothing.
+        asked = {intent for intent in expected if family(intent) == "question"}
+        left = special or (asked if intents <= asked | {NOTHING} else intents & {NOTHING}) or expected or intents
         return left.pop() if len(left) == 1 else NOTHING
 
     def is_one_of(self, kinds: Container[str], said: Reading) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide import drill_library, numerals
+from voiceguide import drill_library, exercise_library, numerals
 from voiceguide.content import did_you_mean
 from voiceguide.drills import Drills
-from voiceguide.events import Prompt
-from voiceguide.guide import BACK, Cause, Checklist, Guide, Step, Trouble
+from voiceguide.events import Phrase, Prompt
+from voiceguide.exercise import Exercise
+from voiceguide.guide import BACK, Cause, Checklist, Guide, Question, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.shelf import CHANGE, Shelf
 from voiceguide.shelving import stock
@@ -43,9 +44,14 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
+    **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
+
+
+QUESTION_WORDINGS = 5
+"""A question is asked in many ways."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,18 @@ class Library:
     readings: Readings
     common: Mapping[str, tuple[Prompt, ...]]
     drills: Drills
+    exercise: Exercise
 
     @classmethod
     def open(cls, directory: Path) -> Library:
-        """Read the readings, the common prompts and the drills. Raises ContentError."""
+        """Read the readings, the common prompts, the drills and the movements. Raises ContentError."""
         source = Source(directory, "common.toml")
         source.stop_if_bad()
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        return cls(directory, _readings(directory), common, drill_library.load(directory))
+        drills, exercise = drill_library.load(directory), exercise_library.load(directory)
+        return cls(directory, _readings(directory), common, drills, exercise)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -114,7 +122,7 @@ def _prompt(table: Table, name: str, owner: str) -> Prompt:
 
 def _guide(root: Table, guide_id: str, library: Library) -> Guide:
     keys = ("title", "heard", "order", "certifies", "welcome", "goodbye", "fraud", "human")
-    root.only((*keys, "steps", "trouble", "checklist"))
+    root.only((*keys, "steps", "trouble", "questions", "checklist"))
     order, names = root.strings("order"), root.strings("heard", optional=True)
     _all_speakable(root, "heard", names, library.readings)
     steps, checklists = root.tables("steps"), root.tables("checklist")
@@ -146,6 +154,8 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         shelf=library.shelf,
         certifies=root.flag("certifies"),
         drills=library.drills,
+        exercise=library.exercise,
+        questions=_questions(root, guide_id, library, {each.id for step in made for each in step.troubles}),
     )
 
 
@@ -172,6 +182,8 @@ def _step(
     title = table.string("title")
     number, total = (numerals.number(n) for n in position)
     fill = {"number": number, "total": total, "title": title}
+    listen_only = table.flag("listen_only")
+    shortly = library.common["shortly-heard" if listen_only else "shortly"][0]
     return Step(
         id=step_id,
         title=title,
@@ -183,9 +195,10 @@ def _step(
         where=_filled(library.common["where"][0], f"{owner}/{step_id}.where", fill),
         resume=_filled(library.common["resume"][0], f"{owner}/{step_id}.resume", fill),
         woken=_filled(library.common["woken"][0], f"{owner}/{step_id}.woken", fill),
+        shortly=_filled(shortly, f"{owner}/{step_id}.shortly", fill),
         quiet_seconds=table.number("quiet_seconds", QUIET_SECONDS, 5, 600),
         answers=_answers(table, library.readings),
-        listen_only=table.flag("listen_only"),
+        listen_only=listen_only,
     )
 
 
@@ -204,9 +217,7 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
         if then != BACK and then not in known:
             remedy = did_you_mean(then, [BACK, *known]) or "请写 back，或者一步的代号。"
             table.report("then", "unknown-target", f"没有“{then}”这一步。", remedy)
-        wordings = table.strings("heard", least=4)
-        _all_speakable(table, "heard", wordings, library.readings)
-        heard = tuple(library.readings.phrase(text) for text in wordings)
+        heard = _wordings(table, "heard", library.readings, least=4)
         parts, listen_only = _prompts(table, "say", owner), table.flag("listen_only")
         confirm = _filled(
             library.common["confirm"][0],
@@ -215,6 +226,39 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
         )
         made.append(Trouble(name, heard, parts, then, confirm, listen_only))
     return tuple(made)
+
+
+def _questions(root: Table, owner: str, library: Library, troubles: set[str]) -> tuple[Question, ...]:
+    made = []
+    for name, table in root.tables("questions").items():
+        table.only(("heard", "also", "say", "source", "trouble"))
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+            table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
+        heard = _wordings(table, "heard", library.readings, least=QUESTION_WORDINGS)
+        also = _wordings(table, "also", library.readings, optional=True)
+        source = table.string("source", "")
+        if not source.strip():
+            table.report("source", "no-source", "没有写这个回答的依据。", "请写上 source：出自哪里，谁能证实。")
+        confirm = _filled(
+            library.common["confirm-question"][0],
+            f"{owner}/{table.path('confirm')}",
+            {"words": heard[0].text if heard else ""},
+        )
+        trouble = table.string("trouble", "")
+        if trouble and trouble not in troubles:
+            remedy = did_you_mean(trouble, troubles) or "请写某一步的毛病的代号，或者删掉。"
+            table.report("trouble", "unknown-target", f"没有哪一步有“{trouble}”这个毛病。", remedy)
+        made.append(Question(name, heard, also, _prompts(table, "say", owner), source, confirm, trouble))
+    return tuple(made)
+
+
+def _wordings(
+    table: Table, name: str, readings: Readings, *, least: int = 1, optional: bool = False
+) -> tuple[Phrase, ...]:
+    texts = table.strings(name, least=least, optional=optional)
+    if silent := [sign for text in texts for sign in readings.unspeakable(text)]:
+        table.report(name, "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+    return tuple(readings.phrase(text) for text in texts)
 
 
 def _answers(table: Table, readings: Readings) -> Mapping[str, tuple[str, ...]]:

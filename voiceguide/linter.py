@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voiceguide import drill_linter
+from voiceguide import clash_rules, drill_linter, exercise_rules, question_rules
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
+from voiceguide.exercise_library import FILE as EXERCISE_FILE
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -29,7 +30,10 @@ TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {"where", "resume", "woken", "confirm", "which-1", "which-2", "which-3", "which-others", "ask-change"}
+_SILENT_COMMON = {
+    *("where", "resume", "woken", "confirm", "confirm-question", "shortly", "shortly-heard"),
+    *("which-1", "which-2", "which-3", "which-others", "ask-change"),
+}
 """Templates, and what fills them: checked once filled in."""
 _SAMPLES = {
     **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
@@ -60,11 +64,16 @@ def check(directory: Path) -> list[Finding]:
             understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
             findings += check_names(guide, understanding)
+            findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
+            findings += clash_rules.check(
+                Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
+            )
             findings += _check_common(library, understanding)
             sounds = partial(check_sound, readings=library.readings)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
     findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates))
     findings += _check_wordings(wordings)
+    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates))
     findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
@@ -104,6 +113,13 @@ def _sampled(prompt: Prompt, number: str | None) -> Prompt:
     for placeholder, sample in _SAMPLES.items():
         text = text.replace(placeholder, sample)
     return Prompt(prompt.id, text)
+
+
+def _check_exercise(library: Library, understanding: Understanding) -> Iterator[Finding]:
+    yield from exercise_rules.check(library.exercise, library.readings)
+    for key, prompt in exercise_rules.prompts(library.exercise):
+        yield from check_sound(prompt, EXERCISE_FILE, key, library.readings)
+        yield from check_offers(prompt, EXERCISE_FILE, key, understanding, exercise_rules.EXPECTING)
 
 
 def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:
@@ -156,7 +172,7 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
         if prompt.id.startswith(f"{guide.id}/"):
             key = prompt.id.removeprefix(f"{guide.id}/")
             yield from check_sound(prompt, file, key, library.readings)
-    anywhere = _intents(guide.troubles)
+    anywhere = (*_intents(guide.troubles), *(question.intent for question in guide.questions))
     for step in guide.steps:
         if len(step.title) > TITLE_CHARACTERS:
             key, remedy = f"steps.{step.id}.title", f"请缩短到{TITLE_CHARACTERS}个字以内。"

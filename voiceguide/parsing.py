@@ -88,9 +88,13 @@ class Parser:
         meant = {
             meaning: cost
             for (meaning, asked), cost in ends.items()
-            if meaning and (not asked or meaning in self._asked)
+            if meaning and (not asked or family(meaning) in self._asked)
         }
         return min(meant, key=lambda meaning: (meant[meaning], meaning)) if meant else ""
+
+    def only_chatter(self, said: Reading, expecting: Container[str]) -> bool:
+        """Is there nothing in it that means anything: 怎么回事啊?"""
+        return any(not meaning for meaning, _ in self.paths(said, expecting)[len(said)])
 
     def combine(self, before: str, now: str) -> str | None:
         """What two intents in one utterance mean together; None where they contradict each other."""

@@ -1,5 +1,6 @@
 """When she was not understood, perhaps, or wrongly. None of it moves her on.
 
+    a question    that nothing answers: it says so, twice; then it is a miss
     a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
     a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss
     a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
@@ -11,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import drilling, next_time
+from voiceguide import drilling, enquiries, next_time, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
-from voiceguide.state import DATED_MODES, Doubt, Mode, Script, State
+from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, Script, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
@@ -44,6 +45,8 @@ def missed(script: Script, state: State) -> Outcome:
         return carry_on(script, replace(state, misses=0))
     if state.mode in DATED_MODES:
         return next_time.missed(script, state)
+    if state.mode is Mode.PRACTICE:
+        return practising.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
         return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]
@@ -57,6 +60,15 @@ def missed(script: Script, state: State) -> Outcome:
         state = replace(state, mode=Mode.CHOICE)
         return state, current(script, state)
     return state, [Say(human(script, state))]
+
+
+def unanswered(script: Script, state: State) -> Outcome:
+    """She asked, it seems, what nothing answers: said honestly. It counts as a miss, for she may have been heard
+    wrongly."""
+    if state.misses >= MOST_DOUBTS:
+        return missed(script, state)
+    state = replace(uncovered(state), misses=state.misses + 1, silences=0)
+    return enquiries.unknown(script, state)
 
 
 # ------------------------------------------------------------------------------------------ doubts
@@ -88,6 +100,8 @@ def denied(script: Script, state: State) -> Outcome:
     """It was not what she said: once more, in other words. It goes on counting as a miss."""
     state = uncovered(state)
     sorry = Say(script.fresh("sorry", state))
+    if state.practising and state.practising.phase is Phase.MOVING:
+        return state, [sorry, Say(script.around_exercise("unheard", state))]
     if is_yes_no(state) or state.mode is not Mode.OPEN:
         return state, [sorry, *current(script, state)]
     return state, [sorry, Say(script.fresh("pardon", state))]
@@ -121,7 +135,7 @@ def complained(script: Script, state: State) -> Outcome:
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
-        kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH) or not back.chosen
+        kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH, Mode.PRACTICE) or not back.chosen
         back = back if kept else replace(back, mode=Mode.CHOICE)
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)

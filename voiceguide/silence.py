@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voiceguide import drilling, next_time
+from voiceguide import drilling, next_time, practising
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
@@ -30,6 +30,8 @@ def keep_company(script: Script, state: State) -> Outcome:
         return drilling.leave(script, state)
     if state.mode is Mode.PAUSED:
         return state, []
+    if state.mode is Mode.PRACTICE and (going_on := practising.kept_company(script, state)):
+        return going_on
     asked = state.mode is not Mode.OPEN or is_yes_no(state)
     prompt = _unsaid(script, state, "no-input-asked" if asked else "no-input")
     if prompt is None or state.silences >= MUTE_AFTER:

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from voiceguide.events import Prompt
-from voiceguide.guide import TROUBLE, Guide
+from voiceguide.guide import QUESTION, TROUBLE, Guide
 from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.shelf import GUIDE
 from voiceguide.spoken_date import SpokenDate
@@ -47,6 +47,8 @@ class Mode(Enum):
     """A swindler waits for her answer."""
     DRILL_MORE = "drill-more"
     """Another one?"""
+    PRACTICE = "practice"
+    """She practises the movements."""
     ENDED = "ended"
 
 
@@ -70,6 +72,30 @@ class Doubt:
 
     intent: str
     over: Mode
+
+
+class Phase(Enum):
+    """Where an exercise stands."""
+
+    MOVING = "moving"
+    ASKED = "asked"
+    """How did it go?"""
+    RESTING = "resting"
+
+
+@dataclass(frozen=True)
+class Practising:
+    """The exercise of the movements that she is at."""
+
+    over: Mode
+    """What lay over her place when she asked for it."""
+    seed: int
+    """The order of the movements."""
+    lap: int = 0
+    """How often she has been through all of them."""
+    place: int = 0
+    """Which movement of the lap."""
+    phase: Phase = Phase.MOVING
 
 
 @dataclass(frozen=True)
@@ -159,6 +185,8 @@ class State:
     """Which of the shelf's pages is offered in Mode.WHICH."""
     other: str = ""
     """The guide that she is asked about in Mode.CHANGE."""
+    practising: Practising | None = None
+    """In Mode.PRACTICE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
     dating: Dating = Dating()
@@ -176,6 +204,11 @@ class Script:
         """Step id -> the intents of what she may report there."""
         guide = self.guide
         return {step.id: tuple(each.intent for each in guide.troubles_at(step.id)) for step in guide.steps}
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """The intents of what she may ask anywhere."""
+        return tuple(question.intent for question in self.guide.questions)
 
     def vary(self, key: str, count: int) -> Prompt:
         variants = self.common[key]
@@ -203,12 +236,20 @@ class Script:
             text = text.replace("{" + placeholder + "}", value)
         return Prompt(prompt.id, text)
 
+    def around_exercise(self, key: str, state: State) -> Prompt:
+        """The same of what is said around the movements."""
+        variants = self.guide.exercise.frame[key]
+        order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
+        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""
         if intent.startswith(GUIDE):
             return self.guide.shelf.offer(intent.removeprefix(GUIDE)).confirm
         if intent.startswith(TROUBLE):
             return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
+        if intent in self.questions:
+            return self.guide.question(intent.removeprefix(QUESTION)).confirm
         return next(iter(self.common.get(f"confirm-{intent}", ())), None)
 
 
@@ -261,13 +302,19 @@ def prompts(script: Script) -> Iterator[Prompt]:
     yield from (*guide.fraud, *guide.human)
     for trouble in guide.troubles:
         yield from trouble.parts
+    for question in guide.questions:
+        yield from question.say
     for checklist in guide.checklists.values():
         yield checklist.intro
         for cause in checklist.causes:
             yield from (cause.ask, *cause.fix)
         yield from checklist.otherwise
+    for variants in guide.exercise.frame.values():
+        yield from variants
+    for movement in guide.exercise.movements:
+        yield from (*movement.say, *movement.rhythm, *movement.beware)
     for step in guide.steps:
-        yield from (step.where, step.resume, step.woken)
+        yield from (step.where, step.resume, step.woken, step.shortly)
     yield guide.goodbye
     for variants in guide.drills.frame.values():
         yield from variants
@@ -275,3 +322,4 @@ def prompts(script: Script) -> Iterator[Prompt]:
         yield from (drill.scene, *drill.say, drill.push, *drill.replies.values(), drill.instead)
     yield from (trouble.confirm for step in guide.steps for trouble in step.troubles)
     yield from (trouble.confirm for trouble in guide.troubles)
+    yield from (question.confirm for question in guide.questions)

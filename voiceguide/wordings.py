@@ -12,6 +12,7 @@ from typing import Any
 from voiceguide import digits
 from voiceguide.content import ContentError, Finding, did_you_mean
 from voiceguide.digits import DigitRules
+from voiceguide.exercise import AT_EASE
 from voiceguide.shelf import CHANGE
 from voiceguide.tables import Source
 
@@ -19,17 +20,20 @@ FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud", "drill",
+    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud", "drill", "practise",
 )  # fmt: skip
 """What she may say at any time."""
 
 CHOICES = ("choice:1", "choice:2", "choice:3")
 """Only while numbers are offered."""
 
+EXERCISE = (AT_EASE,)
+"""Only while she practises the movements."""
+
 SHELF = (CHANGE,)
 """Only where there is more than one guide."""
 
-KNOWN = (*UNIVERSAL, *CHOICES, *SHELF)
+KNOWN = (*UNIVERSAL, *CHOICES, *EXERCISE, *SHELF)
 """Every intent whose wordings stand in phrases.toml."""
 
 ANY = "*"
@@ -42,6 +46,7 @@ _LISTS = (
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
     "naming.before",
+    "question.words", "question.ends", "question.unless",
 )  # fmt: skip
 
 
@@ -76,6 +81,8 @@ class Wordings:
     """Intent → further wordings, understood when a transcript holds them."""
     after_acting: tuple[str, ...]
     """Mean a complaint right after the guide acted on her words."""
+    while_practising: tuple[str, ...]
+    """Say that she is at ease, but only while she practises the movements."""
     made: tuple[Made, ...]
     """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
@@ -118,6 +125,7 @@ class Wordings:
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
+            while_practising=reader.optional(f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"),
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             alarms=reader.alarms(),
@@ -243,7 +251,7 @@ class _Reader:
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*KNOWN, "trouble", "guide", ANY, NOTHING)
+        known = (*KNOWN, "trouble", "guide", "question", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")

@@ -21,6 +21,7 @@ from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.loudness import amplified
 from voiceguide.mouth.pace import LOUDNESS_NOTCH_DB, PACE, PACE_NOTCH, clamp_loudness, clamp_pace
 from voiceguide.mouth.sentences import sentence_starts
+from voiceguide.mouth.tones import GAP_SECONDS, silence, tone
 
 BREATH_SECONDS = 0.3
 """A prompt that follows another at once begins with so much silence."""
@@ -208,7 +209,7 @@ class Speaker:
         if not isinstance(audio, np.ndarray):  # forgotten to make room: from its beginning
             return (replace(audible, from_sample=0, resumed=True), *self._queue)
         heard = audio.size - self._playing.size - round(HEARD_BEHIND_SECONDS * SAMPLE_RATE)
-        starts = sentence_starts(audible.prompt.text, audio)
+        starts = (0,) if _is_beat(audible.prompt) else sentence_starts(audible.prompt.text, audio)
         start = max((start for start in starts if start <= heard), default=0)
         return (replace(audible, from_sample=start, resumed=True), *self._queue)
 
@@ -227,10 +228,12 @@ class Speaker:
         if not queued.resumed:  # it was begun before
             self._begun.append(queued.prompt)
         if isinstance(audio, MouthError):
-            self._playing = _EARCON
+            self._playing = tone("missing")
             raise MouthError(audio.code, audio.message, audio.remedy) from audio
         breath = np.zeros(round(BREATH_SECONDS * SAMPLE_RATE) if after else 0, np.int16)
-        self._playing = np.concatenate((breath, amplified(audio[queued.from_sample :], queued.gain_db)))
+        before, behind = _around(queued.prompt)
+        spoken = np.concatenate((before, audio[queued.from_sample :]))
+        self._playing = np.concatenate((breath, amplified(spoken, queued.gain_db), behind))
         self._audible = queued
 
     # ------------------------------------------------------------------ the worker's thread
@@ -287,12 +290,12 @@ class Speaker:
             del self._memory[wanted]
 
 
-def _earcon() -> Samples:
-    """Two soft falling tones: something is missing here."""
-    seconds = np.arange(int(0.12 * SAMPLE_RATE)) / SAMPLE_RATE
-    bell = np.sin(np.pi * seconds / 0.12) ** 2
-    tones = [bell * np.sin(2 * np.pi * hertz * seconds) for hertz in (660.0, 495.0)]
-    return (np.concatenate(tones) * 0.15 * 32767).astype(np.int16)
+def _is_beat(prompt: Prompt) -> bool:
+    """A tone, a short word, silence to move in: interrupted, it begins again with its tone."""
+    return bool(prompt.earcon or prompt.pause_seconds)
 
 
-_EARCON = _earcon()
+def _around(prompt: Prompt) -> tuple[Samples, Samples]:
+    """What belongs to a prompt besides its words: (before, behind)."""
+    before = np.concatenate((tone(prompt.earcon), silence(GAP_SECONDS))) if prompt.earcon else silence(0)
+    return before, silence(prompt.pause_seconds)
