@@ -399,4 +399,5 @@ def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) 
         expecting = (*always, DATE, ABOUT_DAY) if name.startswith("when") else always
         listed = {phrase.text for phrase in understanding.word_list(expecting)}
         for prompt in variants:
-            assert {*understanding.asking.offered(prompt.text)} <= listed, (name, prompt.text)
+            offered = {*understanding.asking.offered(prompt.text)} - {"{name}"}  # hers: see `naming`
+            assert offered <= listed, (name, prompt.text)
