@@ -104,12 +104,12 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *troubles)
+    return (*UNIVERSAL, *CHOICES, *troubles)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, IN_DRILL, AFTER_DRILL)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, DIGITS, *KINDS, IN_DRILL, AFTER_DRILL)
 
 
 # ------------------------------------------------------------------------------- what she said
