@@ -119,12 +119,12 @@ def intents(script: Script) -> tuple[str, ...]:
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
     mine = (*CHOICES, *EXERCISE, *troubles, *script.questions, UNKNOWN_QUESTION)
-    return (*UNIVERSAL, DIGITS, *KINDS, *mine, *guide.shelf.intents)
+    return (*UNIVERSAL, *mine, *guide.shelf.intents)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL, PRACTISING)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, DIGITS, *KINDS, IN_DRILL, AFTER_DRILL, PRACTISING)
     return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 

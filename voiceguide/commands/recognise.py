@@ -12,6 +12,7 @@ from voiceguide.commands.equipment import MODEL_OPTION, open_recogniser
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.results import as_json
+from voiceguide.digits import DIGITS
 from voiceguide.events import SAMPLE_RATE, Event, NoInput
 from voiceguide.exit_codes import Exit
 from voiceguide.room import RoomError
@@ -34,6 +35,7 @@ def command(
     from voiceguide.room.files import read_samples
 
     content, intents = open_expecting(expecting)
+    intents = tuple(dict.fromkeys((*intents, DIGITS)))
     if personal:
         content = with_own_words(content, opened(chosen(person)).words, model)
     phrases = content.understanding.word_list(intents)

@@ -10,6 +10,7 @@ import click
 
 from voiceguide.commands.content import EXPECTING_OPTION, open_expecting
 from voiceguide.commands.results import as_json
+from voiceguide.digits import DIGITS
 from voiceguide.events import NoInput, Transcript
 
 
@@ -27,5 +28,5 @@ def command(texts: tuple[str, ...], expecting: str) -> None:
         began = time.process_time()
         written = content.understanding.forgotten(Transcript(line, 1.0, 0.0, 0.0))
         transcript = written if line.strip() else None
-        event = content.understanding.understand(line, intents) if transcript else NoInput(0.0)
+        event = content.understanding.understand(line, (*intents, DIGITS)) if transcript else NoInput(0.0)
         click.echo(as_json(None, transcript, event, 0.0, time.process_time() - began))
