@@ -103,8 +103,9 @@ def test_a_damaged_take_is_not_played_and_is_named(voice: FamilyVoice, harm: byt
 
 
 def test_another_sound_of_the_same_size_is_noticed(voice: FamilyVoice) -> None:
-    take, other = voice.takes()[0], flac(-tone())
-    assert len(other) == take.bytes
+    take = voice.takes()[0]
+    alike = (flac(np.roll(tone(), shift)) for shift in range(1, 400))
+    other = next(each for each in alike if len(each) == take.bytes)
     (voice.folder / take.file).write_bytes(other)
     assert voice.damaged() == (take,)
 
