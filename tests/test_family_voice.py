@@ -102,6 +102,14 @@ def test_a_damaged_take_is_not_played_and_is_named(voice: FamilyVoice, harm: byt
     assert voice.damaged() == (take,)
 
 
+def test_another_sound_of_the_same_size_is_noticed(voice: FamilyVoice) -> None:
+    take = voice.takes()[0]
+    alike = (flac(np.roll(tone(), shift)) for shift in range(1, 400))
+    other = next(each for each in alike if len(each) == take.bytes)
+    (voice.folder / take.file).write_bytes(other)
+    assert voice.damaged() == (take,)
+
+
 def test_another_sound_behind_the_same_digest_is_refused(voice: FamilyVoice) -> None:
     """Whoever writes the manifest can write the digest, too: the sound itself is looked at."""
     samples = tone(seconds=0.5)
