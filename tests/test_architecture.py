@@ -40,6 +40,7 @@ LAYERS = (
     {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "exit_codes", "unpacking", "console", "whole_files"},
     {"shelf", "guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates"},
+    {"calendar_file", "reminder_timer"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
     {"former_files", "profile_json"},

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
 from tests.test_dialogue import MISS, SILENCE, heard, says
 from tests.test_session import content, library
+from voiceguide.content import ContentError
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Change, End, Entry, Unsure
 from voiceguide.profile import Profile
@@ -128,6 +130,21 @@ def test_before_she_has_chosen_nothing_is_counted_or_kept_but_her_voice() -> Non
     )
     assert talk.run() is Outcome.STOPPED
     assert keeper.saved[-1] == Profile(pace=-1, pace_asked=True)
+
+
+def test_a_guide_that_cannot_be_opened_is_apologised_for() -> None:
+    def refuse(guide_id: str) -> NoReturn:
+        raise ContentError([])
+
+    script, understanding = content(FIRST)
+    mouth = FakeMouth()
+    talk = Session(
+        script, understanding, FakeRoom(), ScriptedEars(["第二个"]), mouth, FakeKeeper(), lambda _: None,
+        open_guide=refuse, asks_which=True,
+    )  # fmt: skip
+    with pytest.raises(ContentError):
+        talk.run()
+    assert mouth.said[-1] in {each.text for each in script.common["trouble-sound"]}
 
 
 def test_a_session_that_can_open_no_other_guide_ends_there() -> None:

@@ -29,7 +29,10 @@ from voiceguide.profile_file import People, ProfileError
 from voiceguide.room import RoomError
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("run", "rehearse", "recognise", "understand", "check", "doctor", "models", "record-commands")
+COMMANDS = (
+    "run", "rehearse", "recognise", "understand", "check", "doctor", "models", "record-commands", "person", "remind",
+    "forget",
+)  # fmt: skip
 CLICKS_ENGLISH = re.compile(
     r"\b(Usage|Options|Commands|Error|Try|Missing|Invalid|No such|Show|Aborted|Directory|File|Path|does not|"
     r"is not|required|unexpected|requires|OPTIONS|ARGS|COMMAND|TEXT|INTEGER|default|Did you)\b"

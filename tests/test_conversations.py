@@ -111,6 +111,8 @@ def test_a_short_silence_is_no_silence(tmp_path: Path) -> None:
         ("guide 12333\n<<您好\n", 2),
         ("guide 12333\n# 好\n(silence long)\n", 3),
         ("guide\n", 1),
+        ("guide 12333\ntoday the 26th\n", 2),
+        ("guide 12333\npractised drill:link twice\n", 2),
         ("guide 12333\n<< 您好\n>> 好了\n(interrupts)\n>> 好了\n", 4),
     ],
 )

@@ -14,11 +14,14 @@ from voiceguide.commands import (
     bench,
     check,
     doctor,
+    forget,
     models,
     new_guide,
+    person,
     recognise,
     record_commands,
     rehearse,
+    remind,
     report,
     run,
     teach,
@@ -67,6 +70,7 @@ def voiceguide() -> None:
 
 for command in (
     run, rehearse, recognise, understand, check, new_guide, doctor, models, record_commands, teach, report, bench,
+    person, remind, forget,
 ):  # fmt: skip
     voiceguide.add_command(command.command)
 

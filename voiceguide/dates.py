@@ -155,8 +155,7 @@ class DateWords:
             table["lunar"]["months"],
             table["lunar"]["marks"],
             (number(n) + end for n in _DAYS for end in told_days),
-            (number(n) for n in _DAYS if n > 10),  # 三月十五; of one syllable only with its month:
-            (number(m) + endings["month"][0] + number(n) for m in _MONTHS for n in range(1, 11)),
+            (number(n) for n in _DAYS if n > 10),  # 三月十五; those of one syllable would be heard in any noise
             (text for text in self._lunar_days if text.startswith(table["lunar"]["first_ten"])),
             (number(n) + endings["month"][0] + self._last_days[0] for n in _MONTHS),
             (name + self._last_days[0] for name in self._month_names),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -193,6 +194,11 @@ class Understanding:
             )
             for each in listed.values()
         )
+
+    def naming(self, name: str) -> tuple[Phrase, ...]:
+        """How somebody says that she is called so, where she is asked for it."""
+        texts = (name, *(before + name for before in self._wordings.lists["naming.before"]))
+        return tuple(replace(self.readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
 
     # ------------------------------------------------------------------ what was said
 

@@ -43,6 +43,16 @@ def cache() -> Path:
     return platformdirs.user_cache_path(APP, appauthor=False)
 
 
+def calendars() -> Path:
+    """Where the family finds the calendar file."""
+    return platformdirs.user_documents_path()
+
+
+def user_units() -> Path:
+    """The user's own systemd units."""
+    return platformdirs.user_config_path() / "systemd" / "user"
+
+
 def logs() -> Path:
     """Tracebacks of faults that are ours."""
     return platformdirs.user_log_path(APP, appauthor=False)

@@ -39,6 +39,7 @@ _LISTS = (
     "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
+    "naming.before",
 )  # fmt: skip
 
 

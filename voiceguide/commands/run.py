@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -12,17 +11,21 @@ import click
 
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
+from voiceguide.commands.appointments import told_calendar
+from voiceguide.commands.asking_who import Prompts, ask_who
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
-from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
-from voiceguide.ears import EarsError
+from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
-from voiceguide.profile_file import ProfileFile, WhileTalking
-from voiceguide.room import RoomError
+from voiceguide.keeping import Keeper
+from voiceguide.mouth import Mouth
+from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.room import Room, RoomClosed, RoomError
 from voiceguide.session import Opened, Outcome, Session, last_words
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
@@ -58,15 +61,9 @@ def command(
 
     不写指南的名字，而指南不止一份，就先问她要做哪一件；什么时候都可以换。上次没做完，会问要不要接着做。
     """
-    file = chosen(person)
-    words = opened(file).words
-
-    def content(guide_id: str | None) -> Content:
-        content = open_content(guide_id)
-        return content if ears == KEYBOARD else with_own_words(content, words, model)
-
+    file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
-        _talk(content, guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -75,10 +72,10 @@ def command(
 
 
 def _talk(
-    content_of: Callable[[str | None], Content], guide: str | None, file: ProfileFile, ears_name: str,
-    mouth_name: str, pace: int, model: Path | None,
-) -> Outcome:  # fmt: skip
-    content, keeper, today = content_of(guide), WhileTalking(file), datetime.date.today()
+    guide: str | None, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, model: Path | None
+) -> Outcome:
+    """`guide`, `file`: None where she is to be asked which one, and who she is."""
+    content = open_content(guide)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
@@ -91,15 +88,38 @@ def _talk(
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
+        try:
+            file = file or _who(content, (room, mouth, ears))
+        except RoomClosed:
+            return Outcome.CLOSED
+        # Once before the session does: a bad file is set aside now, and said.
+        words = () if file is None else opened(file).words
+
+        def content_of(guide_id: str | None) -> Content:
+            plain = open_content(guide_id)
+            return plain if ears_name == KEYBOARD else with_own_words(plain, words, model)
 
         def open_guide(guide_id: str) -> Opened:
             other = content_of(guide_id)
             return other.script, lambda: other.understanding
 
-        return Session(
-            content.script, lambda: content.understanding, room, ears, mouth, keeper, printer(False), today,
-            open_guide=open_guide, asks_which=guide is None,
-        ).run()  # fmt: skip
+        hers = content_of(guide)
+        keeper: Keeper = Forgetful() if file is None else WhileTalking(file)
+        session = Session(
+            hers.script, lambda: hers.understanding, room, ears, mouth, keeper, printer(False),
+            datetime.date.today(), open_guide=open_guide, asks_which=guide is None,
+        )  # fmt: skip
+        try:
+            return session.run()
+        finally:
+            if file is not None:
+                told_calendar(file)
+
+
+def _who(content: Content, ports: tuple[Room, Mouth, Ears]) -> ProfileFile | None:
+    by_name = {profile.called: file for file in people().files() if (profile := opened(file)).called}
+    prompts = Prompts(content.script.common)
+    return ask_who(by_name, prompts, content.understanding, ports, printer(False))
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
