@@ -49,7 +49,8 @@ def reminder(script: Script, state: State) -> list[Action]:
         return []
     days = (day - today).days
     key = "due-over" if days < 0 else "due-today" if days == 0 else "due-soon"
-    return [Say(script.filled(key, state, days=numerals.number(abs(days)), day=day_words(script, day, today)))]
+    said = script.filled(key, state, days=str(abs(days)), day=day_words(script, day, today))
+    return [Say(replace(said, text=numerals.numbers_to_hanzi(said.text)))]  # 两天, not 二天
 
 
 # ---------------------------------------------------------------------------------------- asking
