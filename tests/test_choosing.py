@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
 from tests.test_dialogue import MISS, SILENCE, heard, says
 from tests.test_session import content, library
+from voiceguide import paths
+from voiceguide.cli import main
+from voiceguide.content import ContentError
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Change, End, Entry, Unsure
+from voiceguide.exit_codes import Exit
 from voiceguide.profile import Profile
 from voiceguide.session import Outcome, Session
 from voiceguide.shelf import CHANGE, GUIDE
@@ -49,6 +54,15 @@ def test_until_she_has_chosen_no_word_of_hers_moves_or_ends_anything(play: Scrip
                 assert not isinstance(actions[-1], End | Change)
             assert state.mode is Mode.WHICH, intent
             assert not [each for each in expecting(play, state) if each.startswith("trouble:")]
+
+
+def test_a_pause_before_she_has_chosen_leads_nowhere_else(play: Script) -> None:
+    for step in (None, play.guide.steps[5].id):
+        asked, _ = start(play, step, asks_which=True)
+        paused, _ = respond(play, asked, heard("pause"))
+        for intent in (*UNIVERSAL, CHANGE):
+            state, _ = respond(play, paused, heard(intent))
+            assert (state.step, state.place, state.chosen) == (asked.step, asked.place, False), intent
 
 
 def test_the_question_is_never_asked_twice_in_the_same_words(play: Script) -> None:
@@ -130,8 +144,29 @@ def test_before_she_has_chosen_nothing_is_counted_or_kept_but_her_voice() -> Non
     assert keeper.saved[-1] == Profile(pace=-1, pace_asked=True)
 
 
+def test_a_guide_that_cannot_be_opened_is_apologised_for() -> None:
+    def refuse(guide_id: str) -> NoReturn:
+        raise ContentError([])
+
+    script, understanding = content(FIRST)
+    mouth = FakeMouth()
+    talk = Session(
+        script, understanding, FakeRoom(), ScriptedEars(["第二个"]), mouth, FakeKeeper(), lambda _: None,
+        open_guide=refuse, asks_which=True,
+    )  # fmt: skip
+    with pytest.raises(ContentError):
+        talk.run()
+    assert mouth.said[-1] in {each.text for each in script.common["trouble-sound"]}
+
+
 def test_a_session_that_can_open_no_other_guide_ends_there() -> None:
     script, understanding = content(FIRST)
     ears, keeper = ScriptedEars(["我要打视频", "是", "好了"]), FakeKeeper()
     talk = Session(script, understanding, FakeRoom(), ears, FakeMouth(), keeper, lambda _: None)
     assert talk.run() is Outcome.STOPPED
+
+
+@pytest.mark.audio
+def test_she_chooses_and_changes_aloud() -> None:
+    """By the guides' names, with the synthetic voice, heard by the recogniser."""
+    assert main(["rehearse", str(paths.conversations() / "choose-by-voice.txt")]) == Exit.OK

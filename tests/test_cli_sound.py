@@ -169,7 +169,7 @@ def test_a_whole_session_and_a_whole_rehearsal_need_no_network(environment: dict
     script = """
 import sys
 from voiceguide.cli import main
-sys.exit(main(["--ears", "keyboard", "--mouth", "silent"]) or main(["rehearse", "--text"]))
+sys.exit(main(["12333", "--ears", "keyboard", "--mouth", "silent"]) or main(["rehearse", "--text"]))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, input=b"\n" * 60, capture_output=True, check=False
@@ -206,7 +206,7 @@ def test_a_reader_that_has_enough_is_no_fault(environment: dict[str, str]) -> No
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_interrupted_with_the_keyboard_it_keeps_where_she_was(environment: dict[str, str]) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "--ears", "keyboard", "--mouth", "silent"],
+        [*COMMAND, "12333", "--ears", "keyboard", "--mouth", "silent"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -217,8 +217,8 @@ def test_interrupted_with_the_keyboard_it_keeps_where_she_was(environment: dict[
     assert process.stdin is not None
     process.stdin.write(b"\n\n\n")
     process.stdin.flush()
-    kept = Path(environment["HOME"]) / ".local" / "share" / "voiceguide" / "progress" / "12333.json"
-    _wait_for(lambda: kept.exists() and json.loads(kept.read_text())["step"] == "phone")
+    kept = Path(environment["HOME"]) / ".local" / "share" / "voiceguide" / "people" / "1" / "profile.json"
+    _wait_for(lambda: kept.exists() and json.loads(kept.read_text())["steps"] == {"12333": "phone"})
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors.decode()) == (Exit.INTERRUPTED, "\n已中断。\n")

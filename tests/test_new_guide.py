@@ -59,6 +59,7 @@ def test_a_scaffolded_guide_is_good_and_can_be_rehearsed_and_chosen(
         (["new-guide", "Bus Card"], "小写"),
         (["new-guide", "check"], "命令的名字"),
         (["new-guide", "12333", "--title", "办公交卡"], "12333.toml"),
+        (["new-guide", "old-talk", "--title", "办公交卡"], "old-talk.txt"),
         (["new-guide", "bus-card", "--title", "退休认证"], "退休认证"),
         (["new-guide", "bus-card", "--title", "BUS"], "汉字"),
         (["new-guide", "bus-card", "--title", '办卡"]'], "汉字"),
@@ -68,6 +69,8 @@ def test_a_scaffolded_guide_is_good_and_can_be_rehearsed_and_chosen(
 def test_what_cannot_become_a_guide_is_refused_and_nothing_is_written(
     checkout: Path, arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (checkout / "conversations").mkdir()
+    (checkout / "conversations" / "old-talk.txt").write_text("guide 12333\n")
     before = {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
     assert main(arguments) == Exit.USAGE
     assert named in capsys.readouterr().err

@@ -115,26 +115,26 @@ def test_each_has_a_step_of_her_own(
     two: None, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed("李大爷", "好了", "好了")
-    assert main(list(ON_PAPER)) == Exit.OK
+    assert main(["12333", *ON_PAPER]) == Exit.OK
     assert hers("王阿姨").steps == {}
     left_at = hers("李大爷").steps["12333"]
     capsys.readouterr()
     typed()
-    assert main(["run", "--person", "李大爷", *ON_PAPER]) == Exit.OK
+    assert main(["run", "12333", "--person", "李大爷", *ON_PAPER]) == Exit.OK
     shown = capsys.readouterr().out
     assert "您是哪一位" not in shown, "she was named: nobody asks"
     assert "上次" in shown
     typed("谁", "谁", "谁", "好了")
-    assert main(list(ON_PAPER)) == Exit.OK
+    assert main(["12333", *ON_PAPER]) == Exit.OK
     assert (hers("王阿姨").steps, hers("李大爷").steps) == ({}, {"12333": left_at}), "a guest leaves no trace"
     typed()
-    assert main(list(ON_PAPER)) == Exit.OK, "the terminal was closed before she answered"
+    assert main(["12333", *ON_PAPER]) == Exit.OK, "the terminal was closed before she answered"
 
 
 def test_the_only_one_is_asked_nothing(typed: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     main(["person", "add", "王阿姨"])
     typed()
-    assert main(list(ON_PAPER)) == Exit.OK
+    assert main(["12333", *ON_PAPER]) == Exit.OK
     assert "您是哪一位" not in capsys.readouterr().out
 
 
@@ -152,7 +152,7 @@ def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed("下次什么时候", "一年以后", "是的")
-    assert main(list(ON_PAPER)) == Exit.OK
+    assert main(["12333", *ON_PAPER]) == Exit.OK
     [profile] = [file.load() for file in people().files()]
     day = profile.next_certification
     assert day is not None
@@ -163,7 +163,7 @@ def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     [alarm] = event.walk("VALARM")
     assert alarm.decoded("trigger") == timedelta(days=-3)
     typed()
-    assert main(list(ON_PAPER)) == Exit.OK
+    assert main(["12333", *ON_PAPER]) == Exit.OK
     assert str(path) not in capsys.readouterr().out, "told once"
 
 

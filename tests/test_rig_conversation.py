@@ -52,7 +52,7 @@ def loud(samples: Samples) -> bool:
 def test_a_conversation_through_portaudio(rig: Rig, voice: Renderer, tmp_path: object) -> None:
     replies = [voice.render(text, pace=170) for text in REPLIES]
     rig.env["XDG_DATA_HOME"] = rig.env["XDG_STATE_HOME"] = str(tmp_path)
-    guide = rig.python("-m", "voiceguide", "run", wait=False)
+    guide = rig.python("-m", "voiceguide", "run", "12333", wait=False)
     assert isinstance(guide, subprocess.Popen)
     try:
         heard_from = 0

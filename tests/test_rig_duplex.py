@@ -33,7 +33,7 @@ class Guide:
 
     def __init__(self, rig: Rig, home: Path) -> None:
         rig.env["XDG_DATA_HOME"] = rig.env["XDG_STATE_HOME"] = str(home)
-        program = rig.python("-m", "voiceguide", "run", wait=False)
+        program = rig.python("-m", "voiceguide", "run", "12333", wait=False)
         assert isinstance(program, subprocess.Popen)
         self.process = program
         self.lines: list[str] = []

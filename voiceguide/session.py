@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError, NeedsWholeSound
+from voiceguide.errors import ToldError
 from voiceguide.events import (
     BLOCK_SECONDS,
     NO_MANNER,
@@ -150,7 +151,12 @@ class Session:
             if self._outcome is not None and not self._mouth.speaking:
                 if not self._next_guide or self._open_guide is None:
                     return self._outcome
-                state = self._change_to(self._open_guide(self._next_guide))
+                try:
+                    opened = self._open_guide(self._next_guide)
+                except ToldError:  # its content is bad, and she was told that it comes now
+                    self._apologise()
+                    raise
+                state = self._change_to(opened)
                 continue
             match hearing:
                 case Transcript() | NoInput():
