@@ -68,4 +68,6 @@ def own_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     monkeypatch.setattr(paths, "data", lambda: home / "data")
     monkeypatch.setattr(paths, "logs", lambda: home / "logs")
+    monkeypatch.setattr(paths, "calendars", lambda: home / "documents")
+    monkeypatch.setattr(paths, "user_units", lambda: home / "units")
     return home

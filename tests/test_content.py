@@ -13,7 +13,7 @@ from voiceguide import paths
 from voiceguide.content import ContentError
 from voiceguide.library import Library
 from voiceguide.linter import check
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.wordings import SHELF, UNIVERSAL
 
 BROKEN = Path(__file__).parent / "broken"
 RULES = sorted(path.stem for path in BROKEN.glob("*.toml") if path.stem != "good")
@@ -22,12 +22,20 @@ PACKAGE = Path(paths.__file__).parent
 
 @pytest.fixture
 def language(tmp_path: Path) -> Path:
-    """A language folder with the small good guide alone."""
+    """A language folder with the small good guide, twice."""
     folder = tmp_path / "zh-CN"
     (folder / "guides").mkdir(parents=True)
     for path in paths.prompts().glob("*.toml"):
         shutil.copy(path, folder)
-    shutil.copy(BROKEN / "good.toml", folder / "guides" / "broken.toml")
+    good = (BROKEN / "good.toml").read_text(encoding="utf-8")
+    (folder / "guides" / "broken.toml").write_text(good, encoding="utf-8")
+    other = good.replace('title = "打电话"', 'title = "听广播"', 1)  # only then is there anything to choose
+    (folder / "guides" / "other.toml").write_text(other, encoding="utf-8")
+    (folder / "drills").mkdir()
+    shutil.copy(paths.prompts() / "drills" / "pension-stops.toml", folder / "drills")
+    drills = (folder / "drills.toml").read_text(encoding="utf-8")
+    one = re.sub(r"^order = \[.*?\]", 'order = ["pension-stops"]', drills, flags=re.MULTILINE | re.DOTALL)
+    (folder / "drills.toml").write_text(one, encoding="utf-8")
     return folder
 
 
@@ -108,7 +116,7 @@ def test_every_intent_that_may_be_guessed_has_its_question() -> None:
     library = Library.open(paths.prompts())
     guide = library.guide("12333")
     asked = {name.removeprefix("confirm-") for name in library.common if name.startswith("confirm-")}
-    assert asked == set(UNIVERSAL) - {"yes", "no", "fraud"} | {"question"}
+    assert asked == {*UNIVERSAL, *SHELF} - {"yes", "no", "fraud"} | {"question"}
     troubles = [*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles)]
     assert len({trouble.confirm.id for trouble in troubles}) == len(troubles)
     for trouble in troubles:

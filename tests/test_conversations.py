@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from tests.test_session import content
 from voiceguide import dialogue
 from voiceguide.commands.rehearse import SHIPPED
 from voiceguide.conversation import Conversation, ConversationError, Differs, PersonSays, PersonSilent, parse
-from voiceguide.events import Answered, NoInput, Transcript
+from voiceguide.events import Answered, Entry, NoInput, Transcript
+from voiceguide.intents import Understanding
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
 from voiceguide.session import Session
+from voiceguide.state import Script
 
 FOLDER = Path(__file__).parent / "conversations"
 FILES = sorted(FOLDER.rglob("*.txt"))
@@ -21,24 +24,34 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_dialogue_answers_as_written(path: Path) -> None:
-    script, understanding = content()
-    rehearse_text(parse(path), script, understanding)
+    rehearse(parse(path))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_session_adds_nothing(path: Path) -> None:
     conversation = parse(path)
-    script, understanding = content()
+    script, understanding = content_of(conversation)
     prompter = Prompter(conversation)
     ears = ScriptedEars(replies(conversation))
-    keeper = RehearsalKeeper(conversation.guide, conversation.saved)
-    Session(script, understanding, FakeRoom(most_blocks=50_000), ears, FakeMouth(), keeper, prompter).run()
+    keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+    room, today = FakeRoom(most_blocks=50_000), conversation.known.today
+    Session(
+        script, understanding, room, ears, FakeMouth(), keeper, prompter, today,
+        open_guide=content, asks_which=conversation.asks_which,
+    ).run()  # fmt: skip
     prompter.finish()
+
+
+def content_of(conversation: Conversation) -> tuple[Script, Understanding]:
+    return content() if conversation.asks_which else content(conversation.guide)
+
+
+def rehearse(conversation: Conversation, log: Callable[[Entry], None] = lambda entry: None) -> None:
+    rehearse_text(conversation, *content_of(conversation), log, content)
 
 
 def replies(conversation: Conversation) -> list[str | Transcript]:
     """What the ears report: one silence for each stretch of silence long enough for one."""
-    script, understanding = content()
     heard: list[str | Transcript] = []
 
     class Recorder:
@@ -51,7 +64,7 @@ def replies(conversation: Conversation) -> list[str | Transcript]:
                     heard.append(Interruption(entry.hearing.text) if interrupts else entry.hearing)
 
     spoken = (line for line in conversation.lines if isinstance(line, PersonSays))
-    rehearse_text(conversation, script, understanding, Recorder())
+    rehearse(conversation, Recorder())
     return heard
 
 
@@ -98,6 +111,8 @@ def test_a_short_silence_is_no_silence(tmp_path: Path) -> None:
         ("guide 12333\n<<您好\n", 2),
         ("guide 12333\n# 好\n(silence long)\n", 3),
         ("guide\n", 1),
+        ("guide 12333\ntoday the 26th\n", 2),
+        ("guide 12333\npractised drill:link twice\n", 2),
         ("guide 12333\n<< 您好\n>> 好了\n(interrupts)\n>> 好了\n", 4),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 from tests.test_dialogue import (
     GUIDES,
     MISS,
+    QUESTIONS,
     SILENCE,
     heard,
     on_the_way,
@@ -27,7 +28,7 @@ from voiceguide.events import Adjust, End, Event, Listen, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.state import Mode, Script, Spot, State
 
-ASKED_ANEW = ("yes", "no", "choice:1", "choice:2", "choice:3")
+ASKED_ANEW = ("yes", "no", "digits", "choice:1", "choice:2", "choice:3")
 """What answers a question: a guess at it is asked about by asking the question again."""
 
 
@@ -143,7 +144,7 @@ def test_doubts_come_to_an_end_whatever_she_answers(play: Script) -> None:
                 if answer is not None and here.mode is Mode.CONFIRM:
                     here, _ = told(play, here, answer)
             # A question that is given up in between begins the count anew.
-            assert asked <= (4 if state.mode in (Mode.STOP, Mode.RESTART) else 2), (state, answer)
+            assert asked <= (4 if state.mode in QUESTIONS else 2), (state, answer)
 
 
 def test_any_word_that_is_understood_takes_the_place_of_what_was_doubted(play: Script) -> None:

@@ -64,6 +64,14 @@ def test_chatter_beside_a_command_is_not_weighed():
     assert not heard(("下一步", 1.0, 1.0), (UNKNOWN, 1.0, 1.0)).words_beside(roles)
 
 
+def test_thinking_aloud_is_beside_even_what_is_chatter_elsewhere():
+    roles = Roles(chatter=frozenset({"那个", "好了"}), fillers=frozenset({"那个"}))
+    assert heard(("那个", 0.5, 1.0), ("好了", 0.5, 1.0)).words_beside(roles) == {"那个"}
+    assert heard(("好了", 0.5, 1.0), ("下一步", 0.5, 1.0)).words_beside(roles) == {"好了"}
+    assert not heard(("好了", 0.5, 1.0)).words_beside(roles)
+    assert not heard(("那个", 0.5, 1.0)).words_beside(roles)
+
+
 @pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])
 def test_against_the_rival(margin, text):
     decision = Decision(against_rival=True, margin_per_second=-4.0, margin_allowance=2.0, margin_slope=0.5)

@@ -5,12 +5,12 @@ from math import inf
 import numpy as np
 import pytest
 
-from voiceguide.ears.front import HalfDuplex
+from voiceguide.ears.front import HalfDuplex, Sound
 from voiceguide.ears.listener import MicrophoneEars
-from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, Transcript
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
 
-QUIET, NEXT, LONG = 0, 1, 2
-WORDS = {NEXT: "好了", LONG: "再说一遍"}
+QUIET, NEXT, LONG, FILLER = 0, 1, 2, 3
+WORDS = {NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -58,7 +58,11 @@ class Recogniser:
         return self.turns[-1]
 
 
-PHRASES = (Phrase("好了", ("hao", "le")), Phrase("再说一遍", ("zai", "shuo", "yi", "bian")))
+PHRASES = (
+    Phrase("好了", ("hao", "le")),
+    Phrase("再说一遍", ("zai", "shuo", "yi", "bian")),
+    Phrase("那个", ("na", "ge"), filler=True),
+)
 
 
 class Scene:
@@ -94,6 +98,13 @@ def test_a_phrase_that_could_go_on_is_given_time():
     [(at_seconds, transcript)] = scene.hearings
     assert at_seconds == pytest.approx(0.6 + 0.7)
     assert transcript.text == "再说一遍"
+
+
+def test_who_thinks_aloud_is_waited_for_and_has_said_nothing_yet():
+    scene = Scene().goes_on(0.4, FILLER).goes_on(4.0)
+    assert scene.hearings == []
+    scene.goes_on(0.6, NEXT).goes_on(1.0)
+    assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
 
 
 def test_half_a_phrase_is_given_more():
@@ -201,3 +212,29 @@ def test_how_loud_she_and_the_room_were_is_told_with_the_transcript():
     scene = Scene().goes_on(1.0).goes_on(0.6, NEXT).goes_on(1.0)
     (_, heard) = scene.hearings[0]
     assert (heard.speech_dbfs, heard.noise_dbfs) == (-25.0, -60.0)
+
+
+class WideOpen:
+    """Full duplex with nothing of the guide in the microphone."""
+
+    def take(self, heard, played, speaking):
+        return Sound(heard)
+
+
+def interrupted(scene, level):
+    """She says something into a prompt, which stops if the ears say so; then the guide listens anew."""
+    before = len(scene.hearings)
+    scene.goes_on(1.0, speaking=True).goes_on(0.6, level, speaking=True)
+    stopped = any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:])
+    scene.goes_on(3.0, speaking=not stopped)
+    scene.ears.listen(PHRASES, 60.0, lambda text: text == "好了")
+    return stopped
+
+
+def test_after_two_interruptions_for_nothing_only_a_phrase_stops_the_guide_for_a_while():
+    scene = Scene(no_input_seconds=60.0, front=WideOpen())
+    assert [interrupted(scene, 7) for _ in range(3)] == [True, True, False]
+    assert interrupted(scene, NEXT)
+    assert [interrupted(scene, 7) for _ in range(3)] == [True, True, False], "a reply has made it trustful again"
+    scene.goes_on(30.0)
+    assert interrupted(scene, 7)

@@ -296,3 +296,25 @@ def test_vosk_hears_with_a_compiled_vocabulary(tmp_path: Path) -> None:
     recogniser = vosk.KaldiRecognizer(model, 16000, grammar)
     recogniser.AcceptWaveform(bytes(32000))
     assert json.loads(recogniser.FinalResult())["text"] == ""
+
+
+def test_a_string_is_one_word_of_four_readings_or_more_in_any_order() -> None:
+    xia, zhi = ("xia",), ("zhi",)
+    graph = graph_of(Entry("串", (), 1.0, phrase=True, beside=True, strung=(xia, zhi)))
+    sounds = Sounds.from_description(TINY)
+
+    def said(*syllables: str) -> list[int]:
+        phones = [phone for each in syllables for phone in TINY["syllables"][each].split()]  # type: ignore[index]
+        last = len(phones) - 1
+        return [sounds.phone(phone, 0 if n == 0 else 2 if n == last else 1)[0] for n, phone in enumerate(phones)]
+
+    for syllables in (("xia", "zhi", "zhi", "xia"), ("zhi",) * 7, ("xia", "zi", "xia", "zi", "zi")):
+        found = cost_of(graph, said(*syllables))
+        assert found is not None, syllables
+        assert found[1] == [2], "one word, whichever they are"
+    for syllables in (("xia", "zhi", "xia"), ("xia", "bu", "xia", "xia")):
+        assert cost_of(graph, said(*syllables)) is None
+    twice = [*said("xia", "zhi", "zhi", "xia"), *said("zhi", "zhi", "zhi", "zhi")]
+    found = cost_of(graph, twice)
+    assert found is not None
+    assert found[1] == [2, 2], "it may stand beside another"

@@ -86,8 +86,8 @@ def test_every_shipped_prompt_falls_into_its_sentences() -> None:
 
 
 class Reader(FakeRenderer):
-    def render(self, text: str, *, pace: int) -> Samples:
-        super().render(text, pace=pace)
+    def render(self, text: str, *, voice: str, pace: int) -> Samples:
+        super().render(text, voice=voice, pace=pace)
         return spoken(text)
 
 

@@ -32,11 +32,11 @@ class FakeRenderer:
     def start(self) -> str:
         return "fake 1"
 
-    def identity(self, text: str, *, pace: int) -> tuple[str, ...]:
-        return ("fake 1", str(pace), text)
+    def identity(self, text: str, *, voice: str, pace: int) -> tuple[str, ...]:
+        return ("fake 1", voice, str(pace), text)
 
-    def render(self, text: str, *, pace: int) -> Samples:
-        self.asked.append(text)
+    def render(self, text: str, *, voice: str, pace: int) -> Samples:
+        self.asked.append(f"{voice}:{text}" if voice else text)
         if not self.gate.wait(10):
             raise AssertionError("the test forgot to open the gate")
         self.rendered.append((text, pace))
@@ -317,7 +317,7 @@ def test_a_whole_conversation_of_prompts_under_load(mouth: Speaker) -> None:
 def test_a_fault_of_ours_in_the_worker_comes_up_instead_of_silence_for_ever(
     waits: bool, renderer: FakeRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(renderer, "identity", lambda text, *, pace: 1 // 0)
+    monkeypatch.setattr(renderer, "identity", lambda text, *, voice, pace: 1 // 0)
     mouth = Speaker(renderer, waits=waits)
     mouth.say(prompt("好"))
     with pytest.raises(ZeroDivisionError):

@@ -39,10 +39,14 @@ GUIDE = "12333"
 
 
 @cache
-def content() -> tuple[Script, Understanding]:
-    library = Library.open(paths.prompts())
-    guide = library.guide(GUIDE)
-    return Script(guide, library.common), Understanding.load(paths.prompts(), guide)
+def library() -> Library:
+    return Library.open(paths.prompts())
+
+
+@cache
+def content(guide_id: str = GUIDE) -> tuple[Script, Understanding]:
+    guide = library().guide(guide_id)
+    return Script(guide, library().common), Understanding.load(paths.prompts(), guide)
 
 
 def her(step: str | None = None, **more: int) -> Profile:

@@ -23,12 +23,12 @@ from training.network import Shape
 from training.train import fit, load
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
-BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 10000, 1500
+BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 10000, 900
 # Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.15
-MODEL = Path("models/voiceguide-cmn-0.3")
+MODEL = Path("models/voiceguide-cmn-0.4")
 
 
 def aligned(

@@ -50,6 +50,8 @@ class Weighed:
     text: str
     margin: float
     seconds: float
+    asked: bool
+    """Nothing but what the guide asks for."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Witness(Decision):
         words = self.believable(heard, roles)
         if words:
             text = "".join(word.text for word in words)
-            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most)))
+            asked = all(word.text in roles.asked | roles.chatter for word in words)
+            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most), asked))
         return NOTHING
 
 
@@ -169,6 +172,7 @@ class Results:
 
     margin: np.ndarray
     seconds: np.ndarray
+    asked: np.ndarray
     right: np.ndarray
     command: np.ndarray
     """False: other speech, in which nothing is right."""
@@ -187,22 +191,23 @@ def results(seen: Path) -> Results:
             event = content.understanding.understand(heard.text, expecting)
             intent = event.intent if isinstance(event, Heard) else ""
             if each.kind == "command" or intent:
-                rows.append((heard.margin, heard.seconds, intent == each.wanted, each.kind == "command"))
-    margin, seconds, right, command = (np.array(column) for column in zip(*rows, strict=True))
+                of_command = each.kind == "command"
+                rows.append((heard.margin, heard.seconds, heard.asked, intent == each.wanted, of_command))
+    margin, seconds, asked, right, command = (np.array(column) for column in zip(*rows, strict=True))
     said = [each for each in watched if each.kind == "command"]
     hours = sum(each.seconds for each in watched if each.kind != "command") / 3600
-    return Results(margin, seconds, right, command, len(said), hours)
+    return Results(margin, seconds, asked, right, command, len(said), hours)
 
 
 def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
     """Logistic regression of right against all else; moved so that a confidence of one half lets in so many."""
 
     def loss(numbers: np.ndarray) -> float:
-        score = numbers[0] * found.margin + numbers[1] * found.seconds + numbers[2]
+        score = numbers @ np.array([found.margin, found.seconds, found.asked, np.ones(len(found.margin))])
         return float(np.logaddexp(0, np.where(found.right, -score, score)).mean())
 
-    slope, per_second, constant = minimize(loss, [0.3, -1.0, 0.0]).x
-    score = slope * found.margin + per_second * found.seconds
+    slope, per_second, asked, constant = minimize(loss, [0.3, -1.0, 0.0, 0.0]).x
+    score = slope * found.margin + per_second * found.seconds + asked * found.asked
     others = np.sort(score[~found.command])[::-1]
     allowed = int(false_accepts_an_hour * found.speech_hours)
     least = float(others[allowed]) if allowed < len(others) else -constant
@@ -210,6 +215,7 @@ def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
     return {
         "margin_per_second": round(float(-per_second / slope), 2),
         "margin_allowance": round(-least / float(slope), 2),
+        "asked_allowance": round(float(asked / slope), 2),
         "margin_slope": round(float(slope), 3),
     }
 
@@ -217,6 +223,7 @@ def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
 def report(found: Results, decision: Mapping[str, float]) -> None:
     """What other thresholds would bring."""
     needed = decision["margin_per_second"] * found.seconds - decision["margin_allowance"]
+    needed -= decision["asked_allowance"] * found.asked
     confidence = 1 / (1 + np.exp(-decision["margin_slope"] * (found.margin - needed)))
     for least in (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         accepted = confidence >= least

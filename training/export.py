@@ -33,6 +33,7 @@ COSTS: dict[str, float] = {
     "silence": 0.5,
     "hesitation": 3.0,
     "accent": 3.0,
+    "thinking": -3.0,
 }
 # When to believe a result: see voiceguide/ears/decision.py, which reads these numbers from the model. `training.decide`
 # fits them on the dev voices, to what the whole program makes of them (1,030 utterances).

@@ -20,8 +20,8 @@ class Shape:
     """
 
     front: int = 192
-    width: int = 384
-    neck: int = 128
+    width: int = 448
+    neck: int = 160
     backs: tuple[int, ...] = (1, 1, 1, 1, 3, 4, 6)
     aheads: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 0)
 

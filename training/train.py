@@ -115,7 +115,7 @@ def fit(
     start: Path | None = None,
     peak: float = 2e-3,
     workers: int = 1,
-    dropout: float = 0.08,
+    dropout: float = 0.04,
     reservoir: int = RESERVOIR,
 ) -> Path:
     """Train `steps` steps and give the file of the finished model; an interrupted run goes on where it was."""

@@ -18,6 +18,12 @@ OF_PROMPT = "@"
 AFTER_ACTING = "@acting"
 """Stands there right after the guide acted on her words: 不对 is a complaint then."""
 
+DATE = "date"
+"""The intent of a day, told in any words."""
+
+ABOUT_DAY = "@day"
+"""Stands where intents are listed while a day is asked for: 不知道 is an answer then."""
+
 Answer = tuple[str, str, str, str]
 """Prompt id, the words it asks for, what she may say instead, step id ("" on a checklist)."""
 

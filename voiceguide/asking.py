@@ -8,13 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TypeAlias
 
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide import numerals
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import Action, Listen, Prompt, Say
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
-from voiceguide.state import Mode, Phase, Place, Practising, Script, Spot, State, wordings
+from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
@@ -32,29 +36,52 @@ MUTE_AFTER = 5
 _QUESTIONS = {
     **{Mode.DONE: "ask-done", Mode.CHOICE: "choose"},
     **{Mode.RESTART: "ask-restart", Mode.STOP: "ask-stop"},
+    **{Mode.WHEN: "when", Mode.WHEN_MONTH: "when-month", Mode.WHEN_DAY: "when-day"},
 }
 
 MOVEMENT_QUIET_SECONDS = 4.0
 """So long she may speak between two movements; then the exercise goes on."""
 
-_INSTEAD = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.PRACTICE)
+_DAYS = {0: "day-this-year", 1: "day-next-year", 2: "day-after-next-year"}
+
+_INSTEAD = (
+    Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.PAUSED, Mode.CONFIRM, Mode.WHICH, Mode.CHANGE, Mode.DRILL_MORE,
+    Mode.PRACTICE, *DATED_MODES,
+)  # fmt: skip
 """Here the guide has asked something else than what stands at her place."""
 
+
+CHOICES_AFTER_MISSES = 3
+"""In a drill numbers are offered after so many misses."""
+
+_TO_A_SWINDLER = (*(intent for intent in UNIVERSAL if intent != "fraud"), *KINDS, IN_DRILL, DIGITS)
+"""Words of fraud are her answers there, and no alarm; and she has no troubles."""
 
 # ------------------------------------------------------------------------------ what may be answered
 
 
 def expecting(script: Script, state: State) -> tuple[str, ...]:
     """The intents that mean something in this state, and the prompts whose own answers do."""
+    if state.mode is Mode.DRILL:
+        return _TO_A_SWINDLER + (CHOICES if state.misses >= CHOICES_AFTER_MISSES else ())
     over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
-    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME) else ()
+    choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME, Mode.WHICH) else ()
+    troubles = script.troubles_at[state.step] if state.chosen else ()
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
-    troubles = script.troubles_at[state.step]
-    # While the guide only waits, a question nothing answers is the television's, or for somebody else.
-    unknown = () if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state) else (UNKNOWN_QUESTION,)
+    dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
+    more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
+    questions = script.questions if state.chosen else ()
     at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
-    return UNIVERSAL + troubles + script.questions + unknown + choices + asked + acted + at_ease
+    always = (*UNIVERSAL, DIGITS, *troubles, *questions, *_unknown(state), *script.guide.shelf.intents)
+    return always + choices + asked + acted + dated + more + at_ease
+
+
+def _unknown(state: State) -> tuple[str, ...]:
+    """While the guide only waits, a question nothing answers is the television's, or for somebody else; asked for a
+    day, she thinks aloud: 三月几号来着."""
+    waits = state.mode is Mode.PAUSED or is_mute(state) or is_resting(state)
+    return () if waits or not state.chosen or state.mode in DATED_MODES else (UNKNOWN_QUESTION,)
 
 
 def has_just_acted(state: State) -> bool:
@@ -67,7 +94,8 @@ def is_yes_no(state: State) -> bool:
     """Is a question open that 是 or 不是 answers, other than whether the step is done?"""
     if state.mode is Mode.PRACTICE:
         return False
-    return state.mode in (Mode.RESUME, Mode.RESTART, Mode.STOP) or state.place.spot is Spot.ASK
+    modes = (Mode.RESUME, Mode.RESTART, Mode.STOP, Mode.CHANGE, Mode.WHEN_SURE, Mode.DRILL_MORE)
+    return state.mode in modes or state.place.spot is Spot.ASK
 
 
 def quiet_seconds(script: Script, state: State) -> float:
@@ -76,7 +104,7 @@ def quiet_seconds(script: Script, state: State) -> float:
         return math.inf
     if state.mode is Mode.PRACTICE and state.practising and state.practising.phase is Phase.MOVING:
         return MOVEMENT_QUIET_SECONDS
-    seconds = QUESTION_QUIET_SECONDS
+    seconds = LOOKING_QUIET_SECONDS if state.mode in DATED_MODES else QUESTION_QUIET_SECONDS
     if state.mode is Mode.OPEN:
         looking = state.place.spot is Spot.ASK
         seconds = LOOKING_QUIET_SECONDS if looking else script.guide.step(state.step).quiet_seconds
@@ -102,10 +130,21 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.guide.step(state.step).resume)]
     if state.mode is Mode.CONFIRM and state.doubt and (asked := script.confirm(state, state.doubt.intent)):
         return [Say(asked)]
+    if state.mode is Mode.WHICH:
+        return [Say(prompt) for prompt in script.unsaid(script.guide.shelf.pages[state.page].ask, state)]
+    if state.mode is Mode.CHANGE:
+        return [Say(script.unsaid([[each] for each in script.guide.shelf.offer(state.other).ask], state)[0])]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
     if state.mode is Mode.PRACTICE and state.practising:
         return _exercise(script, state, state.practising)
+    if state.mode is Mode.WHEN_SURE:
+        return [sure_of_day(script, state)]
+    if state.mode is Mode.DRILL and state.drilling:
+        drill = script.guide.drills.drill(state.drilling.drill)
+        return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
+    if state.mode is Mode.DRILL_MORE:
+        return [Say(script.framing("more", state))]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
@@ -119,6 +158,21 @@ def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
         return [Say(script.around_exercise("ask" if now.phase is Phase.ASKED else "resting", state))]
     movement = script.guide.exercise.movement(now.seed, now.lap, now.place)
     return [Say(prompt) for prompt in movement.spoken(state.turn)]
+
+
+def sure_of_day(script: Script, state: State, key: str = "when-sure") -> Action:
+    """Is it this day?"""
+    return Say(script.filled(key, state, day=day_words(script, state.dating.day, state.known.today)))
+
+
+def day_words(script: Script, day: date | None, today: date | None) -> str:
+    """How people say it: 明年三月十五号."""
+    assert day is not None
+    assert today is not None
+    template = script.common[_DAYS.get(day.year - today.year, "day-in-full")][0].text
+    digits = "".join(numerals.number(int(digit)) for digit in str(day.year))
+    month, number = numerals.number(day.month), numerals.number(day.day)
+    return template.replace("{year}", digits).replace("{month}", month).replace("{number}", number)
 
 
 def other_words(script: Script, state: State) -> State:
@@ -151,8 +205,8 @@ def human(script: Script, state: State) -> Prompt:
 
 
 def lift(state: State) -> State:
-    """No question is open any more."""
-    return replace(state, mode=Mode.OPEN, practising=None)
+    """No question is open any more, save which guide it is to be where she has chosen none."""
+    return replace(state, mode=Mode.OPEN if state.chosen else Mode.WHICH, drilling=None, practising=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

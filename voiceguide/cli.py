@@ -14,13 +14,20 @@ from voiceguide.commands import (
     bench,
     check,
     doctor,
+    forget,
     models,
+    new_guide,
+    person,
     recognise,
+    record,
     record_commands,
     rehearse,
+    remind,
+    report,
     run,
     teach,
     understand,
+    voicepack,
 )
 from voiceguide.exit_codes import Exit
 
@@ -63,7 +70,12 @@ def voiceguide() -> None:
     pass
 
 
-for command in (run, rehearse, recognise, understand, check, doctor, models, record_commands, teach, bench):
+for command in (
+    run, rehearse, recognise, understand, check, new_guide, doctor, models, teach, report,
+    person, remind, forget,
+    record, voicepack,
+    record_commands, bench,
+):  # fmt: skip
     voiceguide.add_command(command.command)
 
 

@@ -3,6 +3,9 @@
 # 为什么有这段对话
 guide 12333
 saved find-entry            (optional: where she stopped last time)
+today 2026-11-26            (optional: which day it is)
+due 2026-11-28              (optional: when she has to be certified next)
+practised drill:link 2 gave-in 0 -    (optional, more than once: times, result, well in a row, due or -)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
 >? 是                       she says this, not well enough to be believed: the guide may only guess it
@@ -10,21 +13,27 @@ saved find-entry            (optional: where she stopped last time)
 (silence 30)                she says nothing for so long
 (interrupts)                she says the next line while the guide is still saying the one before
 
+`guide ?` instead of a guide's name: she is asked first which one.
+
 What is interrupted must be a single prompt: of several, those behind the interrupted one are not said any more.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from voiceguide.errors import ToldError
 from voiceguide.events import Transcript
+from voiceguide.notes import NOTHING_KNOWN, Known, Practised
 
 REST = "…"
+WHICH = "?"
 INTERRUPTS = "(interrupts)"
+_TOLD = ("today", "due", "practised")
 _MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
 GUESSED = 0.4
 """How sure the ears are of a guess: not enough."""
@@ -98,8 +107,15 @@ class Conversation:
 
     path: Path
     guide: str
+    """Its id; WHICH where she is asked first which guide it is to be."""
     saved: str | None
     lines: tuple[Line, ...]
+    known: Known = NOTHING_KNOWN
+    """What the guide knows of her and of the day."""
+
+    @property
+    def asks_which(self) -> bool:
+        return self.guide == WHICH
 
 
 class Differs(Exception):  # noqa: N818 - a result, not a fault
@@ -115,6 +131,7 @@ class Differs(Exception):  # noqa: N818 - a result, not a fault
 def parse(path: Path) -> Conversation:
     """Raises ConversationError, OSError."""
     guide, saved, lines, interrupts = "", None, list[Line](), False
+    known = NOTHING_KNOWN
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -128,6 +145,8 @@ def parse(path: Path) -> Conversation:
             guide = rest.strip()
         elif word == "saved" and rest:
             saved = rest.strip()
+        elif word in _TOLD and rest:
+            known = _told(path, number, known, word, rest.split())
         elif word == "<<" and rest:
             lines.append(GuideSays(number, rest.strip()))
         elif word == ">>" and rest:
@@ -143,7 +162,23 @@ def parse(path: Path) -> Conversation:
             raise ConversationError(path, number, f"看不懂“{line}”。")
     if not guide:
         raise ConversationError(path, 1, "没有写 guide。")
-    return Conversation(path, guide, saved, tuple(lines))
+    return Conversation(path, guide, saved, tuple(lines), known)
+
+
+def _told(path: Path, number: int, known: Known, word: str, rest: list[str]) -> Known:
+    try:
+        match word, rest:
+            case "today", [day]:
+                return replace(known, today=date.fromisoformat(day))
+            case "due", [day]:
+                return replace(known, next_certification=date.fromisoformat(day))
+            case "practised", [exercise, times, result, well, due]:
+                comes_back = None if due == "-" else date.fromisoformat(due)
+                practised = Practised(exercise, int(times), result, int(well), comes_back)
+                return replace(known, practised=(*known.practised, practised))
+    except ValueError:
+        pass  # told below, with the line
+    raise ConversationError(path, number, f"“{word}”后面写得不对：“{' '.join(rest)}”。")
 
 
 def _person_says(number: int, rest: str, *, indistinct: bool = False, interrupts: bool = False) -> PersonSays:

@@ -2,8 +2,9 @@
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
         a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
-        she practises (practising.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of
-        the guide's own voice (adaptation.py) is decided there; this file calls them, they never call it.
+        she practises (practising.py), the exercise against swindlers (drilling.py), which guide it is to be
+        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own
+        voice (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -28,11 +29,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import adaptation, enquiries, moving, practising, questions, repair, silence
+from voiceguide import (
+    adaptation,
+    choosing,
+    drilling,
+    enquiries,
+    moving,
+    next_time,
+    practising,
+    questions,
+    repair,
+    silence,
+)
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import (
     NO_MANNER,
     Action,
@@ -50,6 +64,7 @@ from voiceguide.exercise import PRACTISING
 from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
+from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 
@@ -61,18 +76,18 @@ _WISHES = ("slower", "faster", "louder", "softer")
 
 def start(
     script: Script, step: str | None = None, pace: int = 0, loudness: int = 0, *, pace_asked: bool = False,
-    known: Known = NOTHING_KNOWN,
+    known: Known = NOTHING_KNOWN, asks_which: bool = False, reminds: bool = True,
 ) -> Outcome:  # fmt: skip
     """The first words. `step`: where she was last time; the guide asks before it goes on there.
-    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day."""
+    `pace_asked`: the pace is her own wish, and does not follow hers. `known`: what else is known, and the day.
+    `asks_which`: first of all, which guide. `reminds`: tells her first what is due."""
     first = script.guide.steps[0].id
     pace, loudness = within(pace, PACE_NOTCHES), within(loudness, LOUDNESS_NOTCHES)
     state = State(step or first, pace=pace, pace_asked=pace_asked, loudness=loudness, known=known)
-    if step is None or step == first:
-        lead = Say(script.guide.welcome)
-        return listen(script, state, [lead, *current(script, state)])
-    state = replace(state, mode=Mode.RESUME)
-    return listen(script, state, current(script, state))
+    opening = choosing.first_question if asks_which and script.guide.shelf.offers else choosing.begin
+    state, actions = opening(script, state)
+    lead = next_time.reminder(script, state) if reminds else []
+    return listen(script, state, [*lead, *actions])
 
 
 def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANNER) -> Outcome:
@@ -103,12 +118,16 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (*UNIVERSAL, *CHOICES, *EXERCISE, *troubles, *script.questions, UNKNOWN_QUESTION)
+    return (
+        *(*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *EXERCISE, *troubles),
+        *(*script.questions, UNKNOWN_QUESTION, *guide.shelf.intents),
+    )
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), AFTER_ACTING, PRACTISING)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL, PRACTISING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 
 # ------------------------------------------------------------------------------- what she said
@@ -118,6 +137,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     intent = "" if isinstance(event, NoMatch) else event.intent
     known = intent in expecting(script, state)
     awake = replace(state, silences=0)
+    if isinstance(event, Heard) and known and intent == DATE:
+        awake = next_time.hearing(awake, event)
     if intent == "fraud" and known:  # even a guess: a warning too many harms nobody
         return _heard(script, awake, intent)
     if is_mute(state) and not known:
@@ -146,7 +167,7 @@ def _heard(script: Script, state: State, intent: str) -> Outcome:
 
 
 def _answer(script: Script, state: State, intent: str) -> Outcome:
-    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud"):
+    if state.mode is Mode.CONFIRM and intent not in (*_MODES[Mode.CONFIRM], "fraud", DIGITS):
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
@@ -154,7 +175,9 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
         return enquiries.answer(script, state, intent)
     if intent == "repeat" and (again := enquiries.answer_again(script, state)):
         return again
-    for row in (state.mode, state.place.spot, None):
+    if intent.startswith(GUIDE):
+        return choosing.named(script, state, intent)
+    for row in (state.mode, state.place.spot if state.chosen else Mode.WHICH, None):
         handler = ANSWERS.get((row, intent))
         if handler is not None:
             return handler(script, state)
@@ -202,6 +225,12 @@ def _warn(script: Script, state: State) -> Outcome:
     return state, [warned, Say(warning), *lead, *current(script, state)]
 
 
+def _forget(script: Script, state: State) -> Outcome:
+    """She said digits that may be a code: kept nowhere, never repeated, and the conversation stands where it stood."""
+    state, warned = remembering(state, Warned())
+    return state, [warned, Say(script.fresh("digits", state)), *current(script, state)]
+
+
 def _where(script: Script, state: State) -> Outcome:
     where = script.guide.step(state.step).where
     lead = [Say(script.fresh("again", state))] if where.id in state.said else []
@@ -238,7 +267,20 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
     },
 }
 
+_DATED: dict[str, Handler] = {
+    **{DATE: next_time.told, "cannot": next_time.unknown, "failed": next_time.unknown},
+    **dict.fromkeys(("next", "no", "stop"), next_time.skipped),
+    **dict.fromkeys(("yes", "resume", "repeat", "help", "where", "when"), questions.repeat_question),
+}
+"""While a day is asked for; see next_time.py."""
+
 _MODES: dict[Mode, dict[str, Handler]] = {
+    **dict.fromkeys((Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY), _DATED),
+    Mode.WHEN_SURE: {
+        **_DATED,
+        **dict.fromkeys(("yes", "next", "resume"), next_time.agreed),
+        **dict.fromkeys(("no", "complaint"), next_time.denied),
+    },
     Mode.DONE: {"yes": _as("next"), "resume": _as("next"), "no": _tell("not-done")},
     Mode.RESUME: {
         **dict.fromkeys(("yes", "resume", "next", "choice:1"), questions.carry_on("resume-yes")),
@@ -260,7 +302,20 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.PRACTICE: practising.ANSWERS,
+    Mode.WHICH: {
+        **{"choice:1": choosing.pick(1), "choice:2": choosing.pick(2), "choice:3": choosing.pick(3)},
+        **dict.fromkeys(("no", "resume"), choosing.stay),
+        **dict.fromkeys(("yes", "next", "previous", "cannot", "failed"), choosing.ask_again),
+        **dict.fromkeys(("repeat", "help", "where", "restart"), choosing.ask_again),
+        CHANGE: choosing.turn_page,
+    },
+    Mode.CHANGE: {
+        **{"yes": choosing.sure, CHANGE: choosing.sure},
+        **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
+        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
+    },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
+    **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {
         **{
             "resume": questions.carry_on("resumed"),
@@ -280,7 +335,8 @@ _ANYWHERE: dict[str, Handler] = {
         "pause": questions.pause,
         "fraud": _warn,
     },
-    **{"complaint": repair.complained, "practise": practising.begin},
+    **{"complaint": repair.complained, "when": next_time.asked_about, CHANGE: choosing.ask_which},
+    **{"drill": drilling.begin, "practise": practising.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},
     **{"louder": wish(0, +1, "louder", "loudest"), "softer": wish(0, -1, "softer", "softest")},

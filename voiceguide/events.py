@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.notes import Note
+from voiceguide.spoken_date import SpokenDate
 
 SAMPLE_RATE = 16_000
 """Samples a second of every Block."""
@@ -49,14 +50,23 @@ class Phrase:
     """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
     beside: bool = False
     """It may also stand before and after another phrase: 好的，下一步."""
+    filler: bool = False
+    """Thinking aloud, which many a phrase begins with: 那个."""
     spotted: bool = False
     """It counts even in the middle of speech that is none of the phrases: words of fraud."""
     usual: bool = False
     """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
     asked: bool = False
     """The guide asks for it somewhere: 是 after 请说，是."""
+    strung: tuple[Phrase, ...] = ()
+    """It is any LEAST_STRUNG of these or more, said one after the other, and `text` only stands for them: which they
+    were is not written down."""
     ease: float = 0.0
     """So many nats easier to believe: a word she taught, as far as her own repetitions needed it."""
+
+
+LEAST_STRUNG = 4
+"""So many digits in a row may be a code."""
 
 
 class Belief(NamedTuple):
@@ -123,6 +133,8 @@ class Heard:
     """next, previous, repeat … or `trouble:<id>`."""
     transcript: str
     confidence: float = 1.0
+    date: SpokenDate | None = None
+    """What she said of a day, where `intent` is "date"."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,9 @@ NO_MANNER = Manner()
 EARCONS = ("beat", "ready", "done")
 """The tones a prompt may begin with."""
 
+OTHER_VOICES = ("man", "old-man", "young-man")
+"""Whom the guide can play. All are men: nobody may take a swindler's words for the guide's."""
+
 
 @dataclass(frozen=True)
 class Prompt:
@@ -184,10 +199,20 @@ class Prompt:
     """Where it stands in prompts/: "12333/open-app.say"."""
     text: str
     """Chinese as written by the author: punctuation allowed, no Latin letters, no digits."""
+    voice: str = ""
+    """One of OTHER_VOICES; "": the guide's own."""
     earcon: str = ""
     """One of EARCONS, sounded before the words; "": none."""
     pause_seconds: float = 0.0
     """So much silence behind the words belongs to the prompt: she may speak into it, and it is audio time."""
+
+
+class Recorded(NamedTuple):
+    """A prompt as somebody of the family has read it aloud."""
+
+    samples: Samples
+    pace: int
+    """Characters a minute, pauses included, as it was read."""
 
 
 @dataclass(frozen=True)
@@ -229,13 +254,21 @@ class End:
 
 
 @dataclass(frozen=True)
+class Change:
+    """The conversation goes on with another guide once all is said."""
+
+    guide: str
+    """Its id."""
+
+
+@dataclass(frozen=True)
 class Remember:
     """Keep this in her profile, at once."""
 
     note: Note
 
 
-Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | End
+Action: TypeAlias = Say | Resume | Listen | Adjust | Remember | Change | End
 
 CompletePhrase: TypeAlias = Callable[[str], bool]
 """Is this partial transcript already a whole phrase that nothing expected continues?"""

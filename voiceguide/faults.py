@@ -13,6 +13,7 @@ from voiceguide.content import ContentError
 from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
+from voiceguide.family_voice import FamilyVoiceError
 from voiceguide.fetching import DISK_FULL, FetchError
 from voiceguide.mouth import MouthError
 from voiceguide.phonetics import ReadingsError
@@ -31,6 +32,7 @@ Known: TypeAlias = (
     | ProfileError
     | ConversationError
     | RecordingsError
+    | FamilyVoiceError
 )
 """Errors that carry `code`, `message` and `remedy`."""
 
@@ -40,7 +42,7 @@ def exit_of(error: Known) -> Exit:
     match error.code:
         case "no-space":
             return Exit.NO_SPACE
-        case "bad-file":
+        case "bad-file" | "bad-pack":
             return Exit.USAGE
     match error:
         case RoomError():
@@ -51,7 +53,7 @@ def exit_of(error: Known) -> Exit:
             return Exit.VOICE
         case ContentError():
             return Exit.CONTENT
-        case ProfileError() | RecordingsError():
+        case ProfileError() | RecordingsError() | FamilyVoiceError():
             return Exit.NO_SPACE
         case ConversationError():
             return Exit.USAGE

@@ -5,6 +5,7 @@ into her profile, then removed.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,6 +76,12 @@ class FormerFiles:
         for folder in (self.data / "progress", self.data / "profile"):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+    def erase(self) -> None:
+        """With whatever was set aside. Raises OSError."""
+        for folder in (self.data / "progress", self.data / "profile"):
+            if folder.is_dir():
+                shutil.rmtree(folder)
 
     @property
     def _words_file(self) -> Path:

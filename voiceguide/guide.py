@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
 from voiceguide.exercise import Exercise
+from voiceguide.shelf import Shelf
 
 TROUBLE = "trouble:"
 """Stands before a trouble's id in the name of its intent."""
@@ -147,6 +149,12 @@ class Guide:
     """What she may ask at any step."""
     exercise: Exercise = Exercise()  # noqa: RUF009 - frozen
     """The movements she may practise at any time."""
+    certifies: bool = False
+    """Who has done it is certified, and has to be again some day: that day is asked for."""
+    drills: Drills = field(default_factory=Drills)
+    """The exercise against swindlers, the same for every guide of a language."""
+    shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
+    """What she may choose instead, this guide among it."""
 
     def question(self, question_id: str) -> Question:
         """The question of that id. Raises KeyError."""

@@ -18,10 +18,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, product
 from pathlib import Path
 
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT, Asking, answers
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
+from voiceguide.dates import DateWords
+from voiceguide.digits import DIGITS
+from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.exercise import AT_EASE, PRACTISING
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
@@ -57,9 +62,11 @@ class Understanding:
         wordings: Wordings,
         readings: Readings,
         guide: Guide | None,
+        dates: DateWords,
         personal: Sequence[PersonalWord] = (),
     ) -> None:
         """`personal`: heard and understood wherever their intent is expected."""
+        self._dates = dates
         self._wordings = wordings
         self.readings = readings
         """Tells how a text sounds."""
@@ -67,6 +74,8 @@ class Understanding:
         troubles: dict[str, list[Phrase]] = {}
         for trouble in _troubles(guide):
             troubles.setdefault(trouble.intent, []).extend(trouble.heard)
+        for offer in guide.shelf.offers if guide else ():
+            troubles[offer.intent] = list(offer.heard)
         self._phrases = {
             intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
         }
@@ -77,6 +86,14 @@ class Understanding:
         """Question -> the trouble it reports where that is expected."""
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
         understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
+        self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
+        self._digits = wordings.digits
+        # 两个六 is two digits: 两, 个六.
+        digits = tuple(
+            readings.phrase(text) for each in self._digits.values for text in (each, self._digits.counter + each)
+        )
+        self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
+        self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
         )
@@ -89,19 +106,22 @@ class Understanding:
             for alarm in wordings.alarms
         )
         heard = (*wordings.lists["chatter.heard"], *wordings.lists["chatter.beside"])
+        heard = (*heard, *wordings.lists["chatter.fillers"])
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._shape = Shape(
             wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]
         )
-        self._beside = frozenset(wordings.lists["chatter.beside"])
+        self._fillers = frozenset(wordings.lists["chatter.fillers"])
+        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
+        heard_alarms = [alarm for alarm in wordings.alarms if alarm.listen]
         self._alarm_words = (
-            *(readings.phrase(text) for alarm in wordings.alarms for text in alarm.what),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.any), 4),
-            *_long_enough(readings, (text for alarm in wordings.alarms for text in alarm.who), 3),
+            *(readings.phrase(text) for alarm in heard_alarms for text in alarm.what),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.any), 4),
+            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.who), 3),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
         self._personal = {word.text: word.said for word in personal}
@@ -109,7 +129,8 @@ class Understanding:
         for word in personal:
             self._phrases[word.intent] = (*self._phrases.get(word.intent, ()), *word.phrases)
             self._lexicon.add_personal(word.intent, word.said)
-        self._usual = {each.text for name in UNIVERSAL if name != "fraud" for each in self._phrases[name]}
+        usual = (name for name in UNIVERSAL if name not in ("fraud", DRILL))
+        self._usual = {each.text for name in usual for each in self._phrases[name]}
         self._usual |= {each.text for each in self.chatter}
         self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
         """Tells which words a prompt asks for."""
@@ -135,6 +156,9 @@ class Understanding:
         self._answers[AFTER_ACTING] = {"complaint": complaints}
         at_ease = [readings.phrase(text) for text in wordings.while_practising]
         self._answers[PRACTISING] = {AT_EASE: at_ease}
+        self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
+        if guide:
+            self._add_drills(guide.drills)
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
@@ -142,15 +166,35 @@ class Understanding:
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
         self._complete = lru_cache(maxsize=256)(self._completeness)
 
+    def _add_drills(self, drills: Drills) -> None:
+        """What she answers a swindler, and whether she wants another one."""
+        places: dict[str, dict[str, Answers]] = {
+            IN_DRILL: {**drills.answers, "stop": drills.stop},
+            AFTER_DRILL: {"yes": drills.go_on, "no": drills.stop},
+        }
+        for place, meanings in places.items():
+            heard = {intent: [*map(self.readings.phrase, each.heard)] for intent, each in meanings.items()}
+            self._answers[place] = heard
+            for intent, each in meanings.items():
+                self._lexicon.add_answers(place, intent, map(self.readings.toneless, each.also))
+                for parts in each.made:
+                    read = [[*map(self.readings.toneless, part)] for part in parts]
+                    made = (tuple(chain.from_iterable(chosen)) for chosen in product(*read))
+                    self._lexicon.add_answers(place, intent, made)
+            # In the exercise they are what is usual; elsewhere nothing listens for them.
+            self._usual |= {phrase.text for phrases in heard.values() for phrase in phrases}
+
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
         """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError,
         ReadingsError."""
-        return cls(Wordings.load(language_dir), Readings.load(language_dir), guide)
+        return cls(
+            Wordings.load(language_dir), Readings.load(language_dir), guide, DateWords.load(language_dir)
+        )
 
     def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
         """The same, knowing these words of hers and no others."""
-        return Understanding(self._wordings, self.readings, self._guide, words)
+        return Understanding(self._wordings, self.readings, self._guide, self._dates, words)
 
     # ------------------------------------------------------------------ what may be said
 
@@ -185,25 +229,37 @@ class Understanding:
 
     def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
         alarming = self._alarm_words if "fraud" in expecting else ()
+        alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
         spotted = {phrase.text for phrase in alarming}
         beside = self._beside | spotted
+        if DATE in expecting:
+            beside |= {phrase.text for phrase in self._phrases[DATE]}  # said in pieces: 明年 三月 十五号
         listed = {
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }
         return tuple(
-            Phrase(
-                each.text,
-                each.reading,
+            replace(
+                each,
                 beside=each.text in beside,
+                filler=each.text in self._fillers,
                 spotted=each.text in spotted,
-                usual=each.text in self._usual,
+                usual=each.text in self._usual - spotted,
                 asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
             )
             for each in listed.values()
         )
 
+    def naming(self, name: str) -> tuple[Phrase, ...]:
+        """How somebody says that she is called so, where she is asked for it."""
+        texts = (name, *(before + name for before in self._wordings.lists["naming.before"]))
+        return tuple(replace(self.readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
+
     # ------------------------------------------------------------------ what was said
+
+    def forgotten(self, transcript: Transcript) -> Transcript:
+        """Without digits that may be a code: the first thing to be done with what ears report."""
+        return self._digits.forgotten(transcript)
 
     def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
         """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
@@ -212,14 +268,14 @@ class Understanding:
         if isinstance(heard, Heard):
             return heard
         meant = self.understand(transcript.text or transcript.guess, expecting)
-        if isinstance(meant, NoMatch):
-            return heard
+        if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
+            return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
 
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
         """How she said it: her pace where it was understood, and how she stood out of the noise."""
         syllables, seconds = 0, transcript.end_seconds - transcript.start_seconds
-        if isinstance(event, Heard) and seconds > 0:
+        if isinstance(event, Heard) and event.intent != DIGITS and seconds > 0:
             syllables = len(self._toneless(transcript.text))
         speech_dbfs, noise_dbfs = transcript.speech_dbfs, transcript.noise_dbfs
         over_db = None if speech_dbfs is None or noise_dbfs is None else speech_dbfs - noise_dbfs
@@ -233,6 +289,11 @@ class Understanding:
         `transcript`: hanzi as a recogniser writes them; spaces and punctuation do not count.
         `confidence`: 0 … 1, handed on; where it is low, an intent that ends or restarts is not believed.
         """
+        transcript = self._digits.hidden(transcript)
+        if DIGITS in expecting and self._digits.stands_for in transcript:
+            return Heard(DIGITS, transcript, confidence)
+        if DATE in expecting and (spoken := self._dates.parse(transcript)) is not None:
+            return Heard(DATE, transcript, confidence, spoken)
         said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
@@ -279,6 +340,8 @@ class Understanding:
             heard = self.understand(partial, expecting)
             if isinstance(heard, NoMatch) or self._only_opening.fullmatch(partial):
                 return False  # 嗯，好的: more may come
+            if heard.intent == DATE:
+                return self._dates.is_whole(partial)
             said = self._toneless(partial)
             paths = self._parser.paths(said, expected)
             return not any(

@@ -54,6 +54,11 @@ class Keeping:
         self._at = step
         self.profile = counting.visited(self.profile, self._guide_id, step, self._today)
 
+    def changes_to(self, guide_id: str, now_seconds: float) -> None:
+        """It goes on with another guide; this one is kept where she left it."""
+        self.ends(now_seconds)
+        self._guide_id, self._at = guide_id, ""
+
     def note(self, note: Note) -> None:
         """Kept with the answer it belongs to."""
         self.profile = self.profile.noting(note)
@@ -61,20 +66,31 @@ class Keeping:
     def answered(self, after: State, event: Event, now_seconds: float, *, finished: bool) -> None:
         """The dialogue answered this; `finished`: the guide is done to its end."""
         seconds, self._counted_seconds = now_seconds - self._counted_seconds, now_seconds
-        profile = counting.answered(self.profile, self._guide_id, self._at, after.step, event, seconds)
-        self._at = after.step
-        profile = replace(profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
-        profile = profile.at_step(self._guide_id, None if finished else after.step)
-        if finished and self._today is not None:
-            profile = profile.having_finished(self._guide_id, self._today)
+        if after.chosen and not self._at:
+            self.begins(after.step)
+        profile = replace(self.profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
+        if self._at:
+            profile = self._counted(profile, after, event, seconds, finished=finished or after.dating.ends)
         self.profile = profile
         if replace(profile, counts=self._kept.counts) != self._kept:
             self._save()
 
+    def _counted(
+        self, profile: Profile, after: State, event: Event, seconds: float, *, finished: bool
+    ) -> Profile:
+        """With what happened in the guide she has chosen."""
+        profile = counting.answered(profile, self._guide_id, self._at, after.step, event, seconds)
+        self._at = after.step
+        profile = profile.at_step(self._guide_id, None if finished else after.step)
+        if finished and self._today is not None:
+            profile = profile.having_finished(self._guide_id, self._today)
+        return profile
+
     def ends(self, now_seconds: float) -> None:
         """The conversation is over, however it ended."""
-        seconds = now_seconds - self._counted_seconds
-        self.profile = counting.stayed(self.profile, self._guide_id, self._at, seconds)
+        seconds, self._counted_seconds = now_seconds - self._counted_seconds, now_seconds
+        if self._at:
+            self.profile = counting.stayed(self.profile, self._guide_id, self._at, seconds)
         if self.profile != self._kept:
             self._save()
 

@@ -19,7 +19,7 @@ CHATTER_COST = 0.4
 SYLLABLE_OF_CHATTER_COST = 0.3
 ACCENT_COST = 0.3
 
-MOVING = frozenset({"next", "previous", "restart", "stop", "failed", "trouble"})
+MOVING = frozenset({"next", "previous", "restart", "stop", "failed", "trouble", "change", "guide"})
 """Intents (without what follows a colon) that take her elsewhere; here we believe least."""
 
 

@@ -6,16 +6,20 @@ The shape of the files is told in prompts/README.md. Whether it is good to hear 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from voiceguide import exercise_library, numerals
+from voiceguide import drill_library, exercise_library, numerals
 from voiceguide.content import did_you_mean
+from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
 from voiceguide.exercise import Exercise
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Question, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
+from voiceguide.shelf import CHANGE, Shelf
+from voiceguide.shelving import stock
 from voiceguide.tables import Source, Table
 from voiceguide.wordings import UNIVERSAL
 
@@ -31,6 +35,16 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
     **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
+    **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
+    **{"ask-change": 2, "changed": 1, f"confirm-{CHANGE}": 1},
+    **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
+    **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
+    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
+    **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
+    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
+    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
+    "who-again": 2,
+    "digits": 3,
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
@@ -47,17 +61,24 @@ class Library:
     directory: Path
     readings: Readings
     common: Mapping[str, tuple[Prompt, ...]]
+    drills: Drills
     exercise: Exercise
 
     @classmethod
     def open(cls, directory: Path) -> Library:
-        """Read the readings, the common prompts and the movements. Raises ContentError."""
+        """Read the readings, the common prompts, the drills and the movements. Raises ContentError."""
         source = Source(directory, "common.toml")
         source.stop_if_bad()
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        return cls(directory, _readings(directory), common, exercise_library.load(directory))
+        exercises = drill_library.load(directory), exercise_library.load(directory)
+        return cls(directory, _readings(directory), common, *exercises)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """All guides, for her to choose from."""
+        return stock(self.directory, self.guide_ids(), self.readings, self.common)
 
     def guide_ids(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in (self.directory / "guides").glob("*.toml")))
@@ -100,8 +121,10 @@ def _prompt(table: Table, name: str, owner: str) -> Prompt:
 
 
 def _guide(root: Table, guide_id: str, library: Library) -> Guide:
-    root.only(("title", "order", "welcome", "goodbye", "fraud", "human", "steps", "trouble", "questions", "checklist"))
-    order = root.strings("order")
+    keys = ("title", "heard", "order", "certifies", "welcome", "goodbye", "fraud", "human")
+    root.only((*keys, "steps", "trouble", "questions", "checklist"))
+    order, names = root.strings("order"), root.strings("heard", optional=True)
+    _all_speakable(root, "heard", names, library.readings)
     steps, checklists = root.tables("steps"), root.tables("checklist")
     for step_id in sorted(steps.keys() - set(order)):
         message = "order 里没有这一步，永远走不到。"
@@ -130,6 +153,9 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         goodbye=_prompt(root, "goodbye", guide_id),
         exercise=library.exercise,
         questions=_questions(root, guide_id, library, {each.id for step in made for each in step.troubles}),
+        shelf=library.shelf,
+        certifies=root.flag("certifies"),
+        drills=library.drills,
     )
 
 
@@ -238,9 +264,13 @@ def _wordings(
 def _answers(table: Table, readings: Readings) -> Mapping[str, tuple[str, ...]]:
     answers = table.table("answers")
     made = {words: answers.strings(words) for words in answers.data}
-    if silent := [sign for texts in made.values() for text in texts for sign in readings.unspeakable(text)]:
-        table.report("answers", "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
+    _all_speakable(table, "answers", [text for texts in made.values() for text in texts], readings)
     return made
+
+
+def _all_speakable(table: Table, name: str, texts: Sequence[str], readings: Readings) -> None:
+    if silent := [sign for text in texts for sign in readings.unspeakable(text)]:
+        table.report(name, "unspeakable", f"“{'、'.join(silent)}”没有读法。", "请改用汉字。")
 
 
 def _checklist(table: Table, name: str, owner: str, library: Library, known: list[str]) -> Checklist:

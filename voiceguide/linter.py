@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from voiceguide import clash_rules, exercise_rules, question_rules
+from voiceguide import clash_rules, drill_linter, exercise_rules, question_rules
+from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
+from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
 from voiceguide.exercise_library import FILE as EXERCISE_FILE
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.phonetics import Readings
+from voiceguide.prompt_check import check_offers, check_sound
+from voiceguide.reading_texts import ReadingTexts
 from voiceguide.recording_texts import FILE, OTHER_SPEECH_FILE, PLACEHOLDER, QUESTIONS, RecordingTexts
-from voiceguide.sandhi import Syllable
+from voiceguide.shelf_check import check_names, check_shelf
 from voiceguide.state import Script, prompts
 from voiceguide.teaching_texts import FILE as TEACHING_FILE
 from voiceguide.teaching_texts import TeachingTexts
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
-PROMPT_SYLLABLES = 38
-"""About 14 s at the usual pace: more is not kept in mind."""
-CLAUSE_SYLLABLES = 18
-"""One breath between two pauses."""
 TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {"where", "resume", "woken", "confirm", "confirm-question", "shortly", "shortly-heard"}
-"""Templates: checked once filled in."""
+_SILENT_COMMON = {"where", "resume", "woken", "confirm", "which-1", "which-2", "which-3", "which-others", "ask-change"}
+_SILENT_COMMON |= {"confirm-question", "shortly", "shortly-heard"}
+"""Templates, and what fills them: checked once filled in."""
+_SAMPLES = {
+    **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
+    **{"{year}": "二零二九", "{month}": "十二", "{number}": "二十八"},
+}
+"""The longest that templates are filled with."""
 
 
 def check(directory: Path) -> list[Finding]:
@@ -38,6 +45,7 @@ def check(directory: Path) -> list[Finding]:
     try:
         library = Library.open(directory)
         wordings = Wordings.load(directory)
+        dates = DateWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -51,59 +59,23 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide)
+            understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
             findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
             findings += clash_rules.check(
                 Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
             )
+            findings += check_names(guide, understanding)
             findings += _check_common(library, understanding)
+            sounds = partial(check_sound, readings=library.readings)
+            findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
+    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates))
     findings += _check_wordings(wordings)
-    findings += _check_exercise(library, Understanding(wordings, library.readings, None))
-    findings += _check_recording(directory, Understanding(wordings, library.readings, None))
+    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates))
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
+    findings += _check_reading(directory)
     return sorted(set(findings))
-
-
-# ----------------------------------------------------------------------------- one prompt by itself
-
-
-def _check_sound(prompt: Prompt, file: str, key: str, readings: Readings) -> Iterator[Finding]:
-    """Can it be spoken rightly, and in one breath?"""
-    if silent := readings.unspeakable(prompt.text):
-        remedy = "请改用汉字，或者在 readings.toml 的 [spoken] 里写上读法。"
-        yield Finding(file, key, "unspeakable", f"“{'、'.join(silent)}”没有读法。", remedy)
-    if undecided := readings.undecided(prompt.text):
-        remedy = "请在 readings.toml 的 [readings] 里写上读音。"
-        yield Finding(file, key, "undecided-polyphone", f"多音字没定读音：{'、'.join(undecided)}。", remedy)
-    clauses = _clauses(readings, prompt.text)
-    if (total := sum(clauses)) > PROMPT_SYLLABLES:
-        remedy = f"请缩短到{PROMPT_SYLLABLES}个字以内，或者分成两步。"
-        yield Finding(file, key, "long-prompt", f"这段话有{total}个字，她记不住。", remedy)
-    if clauses and max(clauses) > CLAUSE_SYLLABLES:
-        remedy = "请加逗号，或者拆成短句。"
-        yield Finding(file, key, "long-sentence", f"有一句{max(clauses)}个字没有停顿，一口气说不完。", remedy)
-
-
-def _clauses(readings: Readings, text: str) -> list[int]:
-    """Syllables between two pauses."""
-    clauses = [0]
-    for each in readings.read(text):
-        if isinstance(each, Syllable):
-            clauses[-1] += 1
-        else:
-            clauses.append(0)
-    return clauses
-
-
-def _check_offers(
-    prompt: Prompt, file: str, key: str, understanding: Understanding, expecting: Sequence[str]
-) -> Iterator[Finding]:
-    """Does what she is asked to say mean something there?"""
-    for words in understanding.asking.offered(prompt.text):
-        if not isinstance(understanding.understand(words, expecting), Heard):
-            remedy = "请换一种说法，或者把它写进 heard。"
-            yield Finding(file, key, "unknown-words", f"请她说“{words}”，可是这时听不懂这句话。", remedy)
 
 
 # ------------------------------------------------------------------------------- what all guides share
@@ -127,15 +99,25 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             continue
         for number, prompt in enumerate(variants, 1):
             key = f"{name}.{number}"
-            yield from _check_sound(prompt, "common.toml", key, library.readings)
-            yield from _check_offers(prompt, "common.toml", key, understanding, expecting)
+            prompt = _sampled(prompt, "三" if name == "who-one" else None)
+            expected = (*expecting, DATE, ABOUT_DAY) if name.startswith("when") else expecting
+            yield from check_sound(prompt, "common.toml", key, library.readings)
+            if not name.startswith("who"):  # her name is understood there
+                yield from check_offers(prompt, "common.toml", key, understanding, expected)
+
+
+def _sampled(prompt: Prompt, number: str | None) -> Prompt:
+    text = prompt.text if number is None else prompt.text.replace("{number}", number)
+    for placeholder, sample in _SAMPLES.items():
+        text = text.replace(placeholder, sample)
+    return Prompt(prompt.id, text)
 
 
 def _check_exercise(library: Library, understanding: Understanding) -> Iterator[Finding]:
     yield from exercise_rules.check(library.exercise, library.readings)
     for key, prompt in exercise_rules.prompts(library.exercise):
-        yield from _check_sound(prompt, EXERCISE_FILE, key, library.readings)
-        yield from _check_offers(prompt, EXERCISE_FILE, key, understanding, exercise_rules.EXPECTING)
+        yield from check_sound(prompt, EXERCISE_FILE, key, library.readings)
+        yield from check_offers(prompt, EXERCISE_FILE, key, understanding, exercise_rules.EXPECTING)
 
 
 def _check_recording(directory: Path, understanding: Understanding) -> Iterator[Finding]:
@@ -149,12 +131,12 @@ def _check_recording(directory: Path, understanding: Understanding) -> Iterator[
     for name, variants in texts.prompts.items():
         for number, prompt in enumerate(variants, 1):
             filled = Prompt(prompt.id, prompt.text.replace(PLACEHOLDER, sample))
-            yield from _check_sound(filled, FILE, f"{name}.{number}", understanding.readings)
+            yield from check_sound(filled, FILE, f"{name}.{number}", understanding.readings)
             if name in QUESTIONS:
-                yield from _check_offers(prompt, FILE, f"{name}.{number}", understanding, ("yes", "no"))
+                yield from check_offers(prompt, FILE, f"{name}.{number}", understanding, ("yes", "no"))
     for number, text in enumerate(texts.sentences, 1):
         key = f"sentences.{number}"
-        yield from _check_sound(Prompt(key, text), OTHER_SPEECH_FILE, key, understanding.readings)
+        yield from check_sound(Prompt(key, text), OTHER_SPEECH_FILE, key, understanding.readings)
 
 
 def _check_teaching(directory: Path, readings: Readings, wordings: Wordings) -> Iterator[Finding]:
@@ -168,7 +150,15 @@ def _check_teaching(directory: Path, readings: Readings, wordings: Wordings) -> 
     for name, variants in texts.prompts.items():
         for number in range(len(variants)):
             prompt = texts.vary(name, number, sample)
-            yield from _check_sound(prompt, TEACHING_FILE, f"{name}.{number + 1}", readings)
+            yield from check_sound(prompt, TEACHING_FILE, f"{name}.{number + 1}", readings)
+
+
+def _check_reading(directory: Path) -> Iterator[Finding]:
+    """What is shown to whoever reads the prompts aloud: nothing of it is spoken."""
+    try:
+        ReadingTexts.load(directory)
+    except ContentError as error:
+        yield from error.findings
 
 
 # ----------------------------------------------------------------------------------------- one guide
@@ -179,7 +169,7 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
     for prompt in prompts(Script(guide, library.common)):
         if prompt.id.startswith(f"{guide.id}/"):
             key = prompt.id.removeprefix(f"{guide.id}/")
-            yield from _check_sound(prompt, file, key, library.readings)
+            yield from check_sound(prompt, file, key, library.readings)
     anywhere = (*_intents(guide.troubles), *(question.intent for question in guide.questions))
     for step in guide.steps:
         if len(step.title) > TITLE_CHARACTERS:
@@ -198,7 +188,7 @@ def _check_guide(guide: Guide, library: Library, understanding: Understanding) -
             yield from _check_answers(cause.answers, file, key, understanding, expecting)
     for prompt in (guide.welcome, *guide.fraud, *guide.human, guide.goodbye):
         key = prompt.id.removeprefix(f"{guide.id}/")
-        yield from _check_offers(prompt, file, key, understanding, (*UNIVERSAL, *anywhere))
+        yield from check_offers(prompt, file, key, understanding, (*UNIVERSAL, *anywhere))
 
 
 def _check_step(
@@ -208,7 +198,7 @@ def _check_step(
     parts = [part for trouble in step.troubles for part in trouble.parts]
     asking = [step.say, *step.again, *step.detail, *parts]
     yield from _check_answerable(asking, file, understanding, expecting)
-    yield from _check_offers(step.resume, file, f"{step.id}.resume", understanding, expecting)
+    yield from check_offers(step.resume, file, f"{step.id}.resume", understanding, expecting)
     key = f"steps.{step.id}.answers"
     yield from _check_answers(step.answers, file, key, understanding, expecting)
     taken = {p.reading: intent for intent in UNIVERSAL for p in understanding.phrases((intent,))}
@@ -240,7 +230,7 @@ def _check_answerable(
         if not offered:
             remedy = "请在最后写上，例如：做好了，请说，好了。"
             yield Finding(file, key, "dead-end", "没有告诉她可以说什么，她会停在这里。", remedy)
-        yield from _check_offers(prompt, file, key, understanding, expecting)
+        yield from check_offers(prompt, file, key, understanding, expecting)
 
 
 def _check_answers(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voiceguide import next_time
 from voiceguide.asking import Handler, Outcome, current, go, go_step, human, lift, other_words
 from voiceguide.events import End, Say
 from voiceguide.guide import BACK
@@ -20,6 +21,8 @@ from voiceguide.state import Mode, Place, Script, Spot, State, parts, wordings
 def advance(script: Script, state: State) -> Outcome:
     here = script.guide.position(state.step)
     if here + 1 == len(script.guide.steps):
+        if script.guide.certifies and state.known.today is not None:
+            return next_time.at_the_end(script, state)
         return replace(state, mode=Mode.ENDED), [Say(script.guide.goodbye), End(finished=True)]
     return go_step(script, state, script.guide.steps[here + 1])
 

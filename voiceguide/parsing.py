@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from voiceguide.accents import accent_key
+from voiceguide.drills import DRILL, KINDS
 from voiceguide.events import Reading
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.pieces import AFTER, AROUND, BEFORE, CHATTER, SOUND
@@ -75,7 +76,7 @@ class Parser:
             elif kind == BEFORE or (kind == AFTER and before):
                 _keep(there, (before, True), spent + cost)
             elif kind != AFTER:
-                if negated and kind != before and family(kind) not in self._spared:
+                if negated and kind != before and not {kind, family(kind)} & self._spared:
                     continue
                 together = self.combine(before, kind)
                 if together is not None:
@@ -100,6 +101,8 @@ class Parser:
         if not before or before == now:
             return now
         one, other = family(before), family(now)
+        if one == other == DRILL:
+            return min(before, now, key=_rank)  # 我挂了，我不信: the best of her answers counts
         means = self._together.get((one, other))
         if means is None:
             means = self._together.get((one, ANY)) or self._together.get((other, ANY))
@@ -159,6 +162,10 @@ class Parser:
                 for kind, _ in self._lexicon.pieces(said[start:end], key[start:end], expecting):
                     if kind not in AROUND:
                         yield start, end, kind
+
+
+def _rank(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def _keep(states: dict[Meaning, float], meaning: Meaning, cost: float) -> None:

@@ -18,6 +18,11 @@ def prompts(language: str = LANGUAGE) -> Path:
     return ROOT / "prompts" / language
 
 
+def conversations(language: str = LANGUAGE) -> Path:
+    """Written conversations, to rehearse."""
+    return ROOT / "tests" / "conversations" / language
+
+
 def shipped_models() -> Path:
     """The models that come with the checkout, one folder each."""
     return ROOT / "models"
@@ -33,9 +38,24 @@ def data() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def voices() -> Path:
+    """The prompts as people of the family have read them, one folder a voice."""
+    return data() / "voices"
+
+
 def cache() -> Path:
     """What can be made again: rendered prompts, the last rehearsal."""
     return platformdirs.user_cache_path(APP, appauthor=False)
+
+
+def calendars() -> Path:
+    """Where the family finds the calendar file."""
+    return platformdirs.user_documents_path()
+
+
+def user_units() -> Path:
+    """The user's own systemd units."""
+    return platformdirs.user_config_path() / "systemd" / "user"
 
 
 def logs() -> Path:

@@ -56,6 +56,8 @@ class ProfileFile:
         """All that is kept of her here. Raises OSError."""
         if self.folder.exists():
             shutil.rmtree(self.folder)
+        if self._former is not None:
+            self._former.erase()
 
     def _read(self) -> Profile:
         try:
@@ -128,6 +130,16 @@ class WhileTalking:
             return
         self._file.save(profile)
         self._existed = True
+
+
+class Forgetful:
+    """Keeps nothing: of a guest."""
+
+    def load(self) -> Profile:
+        return Profile()
+
+    def save(self, profile: Profile) -> None:
+        """She is nobody's profile."""
 
 
 class People:

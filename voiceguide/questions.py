@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from voiceguide.asking import Handler, Outcome, current, go, lift
 from voiceguide.events import End, Say
-from voiceguide.state import Mode, Place, Script, State
+from voiceguide.state import DATED_MODES, Mode, Place, Script, State
 
 
 def question(mode: Mode) -> Handler:
     def handler(script: Script, state: State) -> Outcome:
-        state = replace(state, mode=mode)
+        of_step = mode in (Mode.DONE, Mode.RESTART)  # nothing to ask about before she has chosen a guide
+        state = replace(state, mode=Mode.WHICH if of_step and not state.chosen else mode)
         return state, current(script, state)
 
     return handler
@@ -19,7 +20,8 @@ def question(mode: Mode) -> Handler:
 
 def repeat_question(script: Script, state: State) -> Outcome:
     # The question of another day has one wording: lead in, so that no two answers are identical.
-    lead = [Say(script.fresh("again", state))] if state.mode is Mode.RESUME else []
+    once = (Mode.RESUME, *DATED_MODES)
+    lead = [Say(script.fresh("again", state))] if state.mode in once else []
     return state, [*lead, *current(script, state)]
 
 

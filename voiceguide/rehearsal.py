@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.conversation import Conversation, Differs, GuideSays, PersonSays, PersonSilent
@@ -14,6 +15,7 @@ from voiceguide.events import (
     NO_MANNER,
     Action,
     Answered,
+    Change,
     Entry,
     Event,
     FalseAlarm,
@@ -27,8 +29,11 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.intents import Understanding
+from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.profile import Profile
 from voiceguide.state import Script
+
+Talked: TypeAlias = tuple[Script, Understanding]
 
 SECONDS_PER_CHARACTER = 60 / 160
 """How long a prompt is taken to last where nothing is spoken: the log shows times of that kind."""
@@ -39,8 +44,10 @@ NOTHING = "（什么也没说）"
 class RehearsalKeeper:
     """Remembers what the conversation says was saved; keeps nothing."""
 
-    def __init__(self, guide_id: str, saved: str | None) -> None:
-        self._profile = Profile().at_step(guide_id, saved)
+    def __init__(self, guide_id: str, saved: str | None, known: Known = NOTHING_KNOWN) -> None:
+        practised = {each.exercise: each for each in known.practised}
+        profile = Profile(next_certification=known.next_certification, practised=practised)
+        self._profile = profile.at_step(guide_id, saved)
 
     def load(self) -> Profile:
         return self._profile
@@ -89,16 +96,20 @@ def rehearse_text(
     script: Script,
     understanding: Understanding,
     log: Callable[[Entry], None] = lambda entry: None,
+    open_guide: Callable[[str], Talked] | None = None,
 ) -> None:
-    """Run it against the dialogue alone. Raises Differs."""
+    """Run it against the dialogue alone. `open_guide`: what she may change to. Raises Differs."""
     prompter = Prompter(conversation, log)
     now_seconds = 0.0
     listen: Listen | None = None
     known = {step.id for step in script.guide.steps}
-    state, actions = dialogue.start(script, conversation.saved if conversation.saved in known else None)
+    saved = conversation.saved if conversation.saved in known else None
+    state, actions = dialogue.start(
+        script, saved, known=conversation.known, asks_which=conversation.asks_which
+    )
 
     def act(actions: list[Action]) -> None:
-        nonlocal now_seconds, listen
+        nonlocal now_seconds, listen, script, understanding, state
         listen = None
         for action in actions:
             if isinstance(action, Say):
@@ -106,6 +117,12 @@ def rehearse_text(
                 now_seconds += len(action.prompt.text) * SECONDS_PER_CHARACTER
             elif isinstance(action, Listen):
                 listen = action
+            elif isinstance(action, Change) and open_guide is not None:
+                script, understanding = open_guide(action.guide)
+                state, first = dialogue.start(
+                    script, None, state.pace, state.loudness, known=state.known, reminds=False
+                )
+                act(first)
 
     def answer(hearing: Transcript | NoInput, event: Event, manner: Manner = NO_MANNER) -> None:
         nonlocal state
@@ -119,7 +136,7 @@ def rehearse_text(
             case PersonSays(number=number, text=text):
                 if listen is None:
                     raise Differs(conversation, number, text, "（指南已经结束）")
-                said = line.transcript(now_seconds)
+                said = understanding.forgotten(line.transcript(now_seconds))
                 event = understanding.hear(said, listen.expecting)
                 if line.interrupts and isinstance(event, NoMatch):
                     answer(said, FalseAlarm(text), NO_MANNER)

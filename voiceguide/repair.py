@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voiceguide import enquiries, practising
+from voiceguide import drilling, enquiries, next_time, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
-from voiceguide.state import Doubt, Mode, Phase, Script, State
+from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, Script, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
@@ -35,10 +35,18 @@ def missed(script: Script, state: State) -> Outcome:
     state = replace(uncovered(state), misses=state.misses + 1, silences=0)
     if state.mode is Mode.PAUSED:
         return state, current(script, state)
-    if state.mode in (Mode.RESTART, Mode.STOP) and state.misses >= 3:
+    if state.mode is Mode.DRILL:
+        return drilling.missed(script, state)
+    if state.mode is Mode.DRILL_MORE and state.misses >= 3:
+        return drilling.leave(script, state)
+    if state.mode is Mode.WHICH:
+        return state, current(script, state)
+    if state.mode in (Mode.RESTART, Mode.STOP, Mode.CHANGE) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
     if state.mode is Mode.PRACTICE:
         return practising.missed(script, state)
+    if state.mode in DATED_MODES:
+        return next_time.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
         return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]
@@ -118,13 +126,17 @@ def complained(script: Script, state: State) -> Outcome:
         reassured=state.reassured,
         reassured_here=state.reassured_here if here.step == state.step else here.reassured_here,
         heeded=state.heeded,
+        drilled=state.drilled,
         known=state.known,
     )
     say: list[Action] = [*change(state, back), Say(script.fresh("sorry", state))]
+    if state.drilling and not back.drilling:
+        say.append(Say(script.framing("ended", state)))
     if state.complained == place:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
-        back = back if back.mode in (Mode.PAUSED, Mode.RESUME, Mode.PRACTICE) else replace(back, mode=Mode.CHOICE)
+        kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH, Mode.PRACTICE) or not back.chosen
+        back = back if kept else replace(back, mode=Mode.CHOICE)
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)
     return back, [*say, *current(script, back)]

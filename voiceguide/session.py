@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from typing import TypeAlias
 
 from voiceguide import dialogue
 from voiceguide.ears import Ears, EarsError, NeedsWholeSound
@@ -23,6 +24,7 @@ from voiceguide.events import (
     Adjust,
     Answered,
     Block,
+    Change,
     End,
     Entry,
     Event,
@@ -66,6 +68,11 @@ class Outcome(Enum):
     """The recording or the typing was over before the guide was."""
 
 
+Opened: TypeAlias = tuple[Script, Understanding | Callable[[], Understanding]]
+"""A guide, ready to be talked about. Its understanding itself, or how to get it, which is asked behind the first
+words."""
+
+
 class Session:
     """One conversation."""
 
@@ -79,9 +86,13 @@ class Session:
         keeper: Keeper,
         log: Callable[[Entry], None],
         today: date | None = None,
+        *,
+        open_guide: Callable[[str], Opened] | None = None,
+        asks_which: bool = False,
     ) -> None:
-        """`understanding`: itself, or how to get it, which is asked behind the first words. `today`: the day it
-        begins; None: nothing is said of days, or remembered with one.
+        """`understanding`: as in `Opened`. `today`: the day it begins; None: nothing is said of days, or remembered
+        with one. `open_guide`: how to get another guide when she wants one; without it the session ends there.
+        `asks_which`: begin with the question which guide it is to be.
         """
         self._script = script
         self._given_understanding = understanding
@@ -91,6 +102,11 @@ class Session:
         self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
         self._mouth = mouth
         self._log = log
+        self._open_guide = open_guide
+        self._asks_which = asks_which
+        self._next_guide = ""
+        self._pace = self._loudness = 0
+        """Notches at which the mouth is now."""
         self._blocks = 0
         self._greeting_blocks = 0
         self._outcome: Outcome | None = None
@@ -132,9 +148,14 @@ class Session:
                 state = self._resume_after_loss(state)
                 continue
             if self._outcome is not None and not self._mouth.speaking:
-                return self._outcome
+                if not self._next_guide or self._open_guide is None:
+                    return self._outcome
+                state = self._change_to(self._open_guide(self._next_guide))
+                continue
             match hearing:
                 case Transcript() | NoInput():
+                    if isinstance(hearing, Transcript):
+                        hearing = self._understanding.forgotten(hearing)
                     if self._mouth.speaking:
                         self._fall_silent()
                     event, manner = self._understand(hearing)
@@ -159,11 +180,13 @@ class Session:
         her, known, step = self._keeping.profile, self._keeping.known, self._keeping.step
         step = step if step in {step.id for step in self._script.guide.steps} else None
         state, actions = dialogue.start(
-            self._script, step, her.pace, her.loudness, pace_asked=her.pace_asked, known=known
-        )
-        self._keeping.begins(state.step)
-        # The dialogue keeps its notches within range; the mouth starts from zero.
-        self._mouth.adjust(state.pace, state.loudness)
+            self._script, step, her.pace, her.loudness,
+            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which, reminds=self._blocks == 0,
+        )  # fmt: skip
+        if state.chosen:
+            self._keeping.begins(state.step)
+        # The dialogue keeps its notches within range; the mouth starts from zero, or from the guide before.
+        self._adjust(state.pace - self._pace, state.loudness - self._loudness)
         self._mouth.prepare(list(self._likely_prompts(actions)))
         with ThreadPoolExecutor(1, "ears") as behind_the_greeting:
             prepared = behind_the_greeting.submit(self._prepare_ears)
@@ -176,6 +199,15 @@ class Session:
                 raise
         self._act([action for action in actions if not isinstance(action, Say)])
         return state
+
+    def _change_to(self, opened: Opened) -> State:
+        """She wanted another guide; this one was kept where she left it."""
+        self._script, self._given_understanding = opened
+        self.__dict__.pop("_understanding", None)
+        self._keeping.changes_to(self._script.guide.id, self.now_seconds)
+        self._outcome, self._next_guide, self._asks_which = None, "", False
+        self._interrupted, self._listen = False, None
+        return self._begin()
 
     def _prepare_ears(self) -> None:
         expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
@@ -271,7 +303,7 @@ class Session:
                 case Remember(note=note):
                     self._keeping.note(note)
                 case Adjust(pace=pace, loudness=loudness):
-                    self._mouth.adjust(pace, loudness)
+                    self._adjust(pace, loudness)
                 case Listen():
                     self._listen = action
                     self._ears.listen(
@@ -282,6 +314,14 @@ class Session:
                 case End(finished=finished):
                     self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
                     self._outcome = Outcome.FINISHED if finished else Outcome.STOPPED
+                case Change(guide=guide):
+                    self._farewell = [each.prompt for each in actions if isinstance(each, Say)]
+                    self._outcome, self._next_guide = Outcome.STOPPED, guide
+
+    def _adjust(self, pace: int, loudness: int) -> None:
+        self._pace += pace
+        self._loudness += loudness
+        self._mouth.adjust(pace, loudness)
 
     def _reopen(self, error: RoomError) -> None:
         """Wait for the device to come back. Raises the error when there is nothing to wait for."""

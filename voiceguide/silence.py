@@ -12,18 +12,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voiceguide import practising
+from voiceguide import drilling, next_time, practising
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
-from voiceguide.state import Mode, Script, State
+from voiceguide.state import DATED_MODES, Mode, Script, State
 
 
 def keep_company(script: Script, state: State) -> Outcome:
     """One more silence, already counted."""
     state = replace(uncovered(state), before=None)
-    if state.mode in (Mode.STOP, Mode.RESTART) and state.silences >= 2:
+    if state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE) and state.silences >= 2:
         return carry_on(script, state)
+    if state.mode in DATED_MODES and state.silences >= next_time.MOST_MISSES:
+        return next_time.left(script, replace(state, silences=0), "when-given-up")
+    if state.mode is Mode.DRILL_MORE and state.silences >= 2:
+        return drilling.leave(script, state)
     if state.mode is Mode.PAUSED:
         return state, []
     if state.mode is Mode.PRACTICE and (going_on := practising.kept_company(script, state)):
@@ -40,10 +44,13 @@ def keep_company(script: Script, state: State) -> Outcome:
 
 
 def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Action]:
-    """She speaks after a mute wait: `actions`, with where we are before them."""
+    """She speaks after a mute wait: `actions`, with where we are before them, if anything is begun."""
+    if not state.chosen:
+        return list(actions)
     adjusting = [action for action in actions if isinstance(action, Adjust)]
     rest = [action for action in actions if not isinstance(action, Adjust)]
-    return [*adjusting, Say(script.guide.step(state.step).woken), *rest]
+    where = script.framing("where", state) if state.drilling else script.guide.step(state.step).woken
+    return [*adjusting, Say(where), *rest]
 
 
 def _unsaid(script: Script, state: State, key: str) -> Prompt | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import cached_property
 
 from voiceguide.events import Prompt
 from voiceguide.guide import QUESTION, TROUBLE, Guide
 from voiceguide.notes import NOTHING_KNOWN, Known
+from voiceguide.shelf import GUIDE
+from voiceguide.spoken_date import SpokenDate
 
 
 class Spot(Enum):
@@ -33,10 +36,24 @@ class Mode(Enum):
     RESTART = "restart"
     STOP = "stop"
     CONFIRM = "confirm"
+    WHICH = "which"
+    CHANGE = "change"
+    WHEN = "when"
+    WHEN_MONTH = "when-month"
+    WHEN_DAY = "when-day"
+    WHEN_SURE = "when-sure"
     PAUSED = "paused"
     PRACTICE = "practice"
     """She practises the movements."""
+    DRILL = "drill"
+    """A swindler waits for her answer."""
+    DRILL_MORE = "drill-more"
+    """Another one?"""
     ENDED = "ended"
+
+
+DATED_MODES = (Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY, Mode.WHEN_SURE)
+"""A day is asked for; see `next_time`."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,17 @@ class Practising:
 
 
 @dataclass(frozen=True)
+class Drilling:
+    """The exercise against swindlers that she is at."""
+
+    drill: str
+    over: Mode
+    """What lay over her place when she asked for it."""
+    pushed: bool = False
+    """She hesitated, and the swindler has pushed."""
+
+
+@dataclass(frozen=True)
 class Heeded:
     """What was noticed of her voice and of the room, for the guide's own."""
 
@@ -89,6 +117,23 @@ class Heeded:
     """The last things she said: her time over the usual time for so many syllables; 1.0 is usual."""
     noise_turns: int = 0
     """Turns in a row that asked for more loudness (above 0) or for less (below)."""
+
+
+@dataclass(frozen=True)
+class Dating:
+    """While she is asked for a day."""
+
+    ends: bool = False
+    """The guide is done: when the question is answered, or left, it ends."""
+    heard: SpokenDate = SpokenDate()  # noqa: RUF009 - frozen
+    """What she said just now."""
+    spoken: SpokenDate = SpokenDate()  # noqa: RUF009 - frozen
+    """What she has said of it so far."""
+    day: date | None = None
+    """The day she is asked to agree to."""
+    denials: int = 0
+    proposed: bool = False
+    """The day was the guide's idea."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +177,19 @@ class State:
     heeded: Heeded = Heeded()
     practising: Practising | None = None
     """In Mode.PRACTICE."""
+    drilling: Drilling | None = None
+    """In Mode.DRILL and Mode.DRILL_MORE."""
+    drilled: tuple[str, ...] = ()
+    """The drills done in this conversation, in order."""
+    chosen: bool = True
+    """False until she has said which guide; the other fields then tell where this one would begin."""
+    page: int = 0
+    """Which of the shelf's pages is offered in Mode.WHICH."""
+    other: str = ""
+    """The guide that she is asked about in Mode.CHANGE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
+    dating: Dating = Dating()
 
 
 @dataclass(frozen=True)
@@ -160,9 +216,25 @@ class Script:
 
     def fresh(self, key: str, state: State) -> Prompt:
         """A variant that was not said in the last answer, where there is one."""
-        variants = self.common[key]
+        return self.unsaid([[variant] for variant in self.common[key]], state)[0]
+
+    def framing(self, key: str, state: State) -> Prompt:
+        """The same of what the guide says around a drill."""
+        return self.unsaid([[variant] for variant in self.guide.drills.frame[key]], state)[0]
+
+    @staticmethod
+    def unsaid(variants: Sequence[Sequence[Prompt]], state: State) -> Sequence[Prompt]:
+        """The same of variants that are made of several prompts."""
         order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
-        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+        return next((each for each in order if each[0].id not in state.said), order[0])
+
+    def filled(self, key: str, state: State, **fill: str) -> Prompt:
+        """A fresh variant with its placeholders filled: {day}."""
+        prompt = self.fresh(key, state)
+        text = prompt.text
+        for placeholder, value in fill.items():
+            text = text.replace("{" + placeholder + "}", value)
+        return Prompt(prompt.id, text)
 
     def around_exercise(self, key: str, state: State) -> Prompt:
         """The same of what is said around the movements."""
@@ -172,6 +244,8 @@ class Script:
 
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""
+        if intent.startswith(GUIDE):
+            return self.guide.shelf.offer(intent.removeprefix(GUIDE)).confirm
         if intent.startswith(TROUBLE):
             return self.guide.trouble(state.step, intent.removeprefix(TROUBLE)).confirm
         if intent in self.questions:
@@ -218,6 +292,7 @@ def prompts(script: Script) -> Iterator[Prompt]:
     """Everything that can be said in this guide, in about the order in which it is needed."""
     guide = script.guide
     yield guide.welcome
+    yield from guide.shelf.prompts
     for step in guide.steps:
         yield from (step.say, *step.again, *step.detail)
         for trouble in step.troubles:
@@ -241,6 +316,10 @@ def prompts(script: Script) -> Iterator[Prompt]:
     for step in guide.steps:
         yield from (step.where, step.resume, step.woken, step.shortly)
     yield guide.goodbye
+    for variants in guide.drills.frame.values():
+        yield from variants
+    for drill in guide.drills.drills:
+        yield from (drill.scene, *drill.say, drill.push, *drill.replies.values(), drill.instead)
     yield from (trouble.confirm for step in guide.steps for trouble in step.troubles)
     yield from (trouble.confirm for trouble in guide.troubles)
     yield from (question.confirm for question in guide.questions)

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+import numpy as np
+
 from voiceguide.ears import Ears
 from voiceguide.events import (
     BLOCK_SAMPLES,
+    BLOCK_SECONDS,
     Block,
     CompletePhrase,
     Heard,
@@ -34,6 +37,7 @@ ANSWER_SECONDS = 15.0
 """A question waits so long."""
 CERTAIN = 0.7
 """A yes is believed from this confidence on."""
+SILENCE: Block = np.zeros(BLOCK_SAMPLES, np.int16)
 YES_NO = ("yes", "no")
 YES_KEY, NO_KEY, ENTER = "y", "n", "\n"
 
@@ -136,6 +140,11 @@ class Talk:
         for start in range(0, samples.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
             block = samples[start : start + BLOCK_SAMPLES]
             self._ears.hear(self._room.exchange(block), block, speaking=True)
+
+    def rest(self, seconds: float) -> None:
+        """Let so much audio pass in silence, unheard. Raises RoomError, RoomClosed."""
+        for _ in range(round(seconds / BLOCK_SECONDS)):
+            self._ears.hear(self._room.exchange(SILENCE), SILENCE, speaking=False)
 
     def _meant(self, hearing: Transcript | Typed) -> Answer:
         typed = isinstance(hearing, Typed)

@@ -26,7 +26,7 @@ class UntrustworthyArchive(Exception):  # noqa: N818 - it names the archive, not
         self.reason = reason
 
 
-def install(archive: Path, top_folder: str, target: Path) -> None:
+def install(archive: Path, top_folder: str, target: Path, *, max_files: int = MAX_FILES) -> None:
     """Unpack the files under `top_folder` of a zip archive to become the folder `target`.
 
     `target` appears complete or not at all, also when the power fails in between; an earlier
@@ -39,7 +39,7 @@ def install(archive: Path, top_folder: str, target: Path) -> None:
         shutil.rmtree(leftover)
     fresh = Path(tempfile.mkdtemp(prefix=_UNPACKING, dir=target.parent))
     try:
-        _unpack(archive, top_folder, fresh)
+        _unpack(archive, top_folder, fresh, max_files)
         fresh.chmod(0o755)
         _swap(fresh, target)
     except BaseException:
@@ -60,10 +60,10 @@ def _opened(archive: Path) -> zipfile.ZipFile:
         raise UntrustworthyArchive("压缩包打不开") from error
 
 
-def _unpack(archive: Path, top_folder: str, folder: Path) -> None:
+def _unpack(archive: Path, top_folder: str, folder: Path, max_files: int) -> None:
     with _opened(archive) as zipped:
         members = zipped.infolist()
-        if len(members) > MAX_FILES:
+        if len(members) > max_files:
             raise UntrustworthyArchive(f"文件太多：{len(members)} 个")
         if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
             raise UntrustworthyArchive("展开以后太大")

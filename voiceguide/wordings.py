@@ -9,15 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from voiceguide import digits
 from voiceguide.content import ContentError, Finding, did_you_mean
+from voiceguide.digits import DigitRules
 from voiceguide.exercise import AT_EASE
+from voiceguide.shelf import CHANGE
 from voiceguide.tables import Source
 
 FILE = "phrases.toml"
 
 UNIVERSAL = (
     "next", "previous", "repeat", "cannot", "failed", "help", "pause", "resume", "slower", "faster", "louder",
-    "softer", "where", "restart", "stop", "yes", "no", "complaint", "fraud", "practise",
+    "softer", "where", "when", "restart", "stop", "yes", "no", "complaint", "fraud", "drill", "practise",
 )  # fmt: skip
 """What she may say at any time."""
 
@@ -27,16 +30,23 @@ CHOICES = ("choice:1", "choice:2", "choice:3")
 EXERCISE = (AT_EASE,)
 """Only while she practises the movements."""
 
+SHELF = (CHANGE,)
+"""Only where there is more than one guide."""
+
+KNOWN = (*UNIVERSAL, *CHOICES, *EXERCISE, *SHELF)
+"""Every intent whose wordings stand in phrases.toml."""
+
 ANY = "*"
 NOTHING = "nothing"
 """Stands where an intent would: a wording that sounds like a command and is none."""
 
 _LISTS = (
-    "chatter.heard", "chatter.beside", "chatter.opening", "chatter.sounds", "chatter.words", "chatter.remarks",
-    "chatter.endings",
+    "chatter.heard", "chatter.beside", "chatter.fillers", "chatter.opening", "chatter.sounds", "chatter.words",
+    "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
     "question.words", "question.ends", "question.unless",
+    "naming.before",
 )  # fmt: skip
 
 
@@ -48,6 +58,8 @@ class Alarm:
     what: tuple[str, ...]
     who: tuple[str, ...]
     unless: tuple[str, ...]
+    listen: bool = True
+    """The recogniser listens for its words; False: they are only understood."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,8 @@ class Wordings:
     """A harmless command is looked for inside utterances at least this long …"""
     wording_syllables: int
     """… by wordings at least this long."""
+    digits: DigitRules
+    """Which digits are to be forgotten."""
     also_read: Mapping[str, tuple[str, ...]]
     """A hanzi with more than one reading inside wordings → its readings."""
 
@@ -119,6 +133,7 @@ class Wordings:
             least_confidence=reader.number("cautious", "least_confidence"),
             least_syllables=round(reader.number("harmless", "least_syllables")),
             wording_syllables=round(reader.number("harmless", "wording_syllables")),
+            digits=reader.digits(),
             also_read={hanzi: reader.texts("also_read", also_read, hanzi) for hanzi in also_read},
         )
         if reader.findings:
@@ -139,7 +154,7 @@ class _Reader:
     def intents(self) -> dict[str, Mapping[str, Any]]:
         written = self.mapping("", self.table, "intents")
         intents = {name: self.mapping("intents.", written, name) for name in written}
-        for name in (*UNIVERSAL, *CHOICES, *EXERCISE):
+        for name in KNOWN:
             if name not in intents:
                 self.wrong(
                     f"intents.{name}",
@@ -147,8 +162,8 @@ class _Reader:
                     "没有这一类说法。",
                     "请加上 heard 列表，至少六种说法。",
                 )
-        for name in sorted(set(intents) - {*UNIVERSAL, *CHOICES, *EXERCISE}):
-            hint = did_you_mean(name, (*UNIVERSAL, *CHOICES, *EXERCISE))
+        for name in sorted(set(intents) - {*KNOWN}):
+            hint = did_you_mean(name, KNOWN)
             self.wrong(f"intents.{name}", "unknown-intent", "程序不认识这个名字。", f"请改名或者删掉。{hint}")
             del intents[name]
         return intents
@@ -191,7 +206,7 @@ class _Reader:
         found = []
         for where, entry in self.entries("made"):
             parts = entry.get("parts")
-            if entry.get("intent") not in (*UNIVERSAL, *CHOICES, *EXERCISE, NOTHING):
+            if entry.get("intent") not in (*KNOWN, NOTHING):
                 self.wrong(where, "unknown-intent", "程序不认识这个名字。", "请写一个意图的名字。")
             elif not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
                 self.wrong(where, "not-a-list", "parts 要几个文字列表。", '请写成 [["……"], ["……"]]。')
@@ -206,17 +221,37 @@ class _Reader:
             return 0.0
         return float(value)
 
+    def digits(self) -> DigitRules:
+        section = self.mapping("", self.table, "digits")
+        values, public = self.mapping("digits.", section, "values"), self.texts("digits", section, "public")
+        if not values or (wrong := digits.fault(values, public)):
+            message = f"这里的数字不对：{wrong if values else '没有写'}。"
+            self.wrong("digits", "bad-digits", message, "请写一个汉字等于零到九的一个数，public 只写数字。")
+        one = {}
+        for name in ("stands_for", "ten", "counter", "amount"):
+            one[name] = section.get(name, "")
+            if not isinstance(one[name], str) or not one[name]:
+                self.wrong(f"digits.{name}", "not-a-text", "这里要一段文字。", "请写汉字。")
+        return DigitRules(
+            values=values,
+            between=self.texts("digits", section, "between"),
+            after=self.texts("digits", section, "after"),
+            public=public,
+            least=round(self.number("digits", "least")),
+            **one,
+        )
+
     def alarms(self) -> tuple[Alarm, ...]:
         made = []
         for where, entry in self.entries("alarm"):
             parts = {name: self.optional(where, entry, name) for name in ("any", "what", "who", "unless")}
             if not parts["any"] and not (parts["what"] and parts["who"]):
                 self.wrong(where, "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
-            made.append(Alarm(**parts))
+            made.append(Alarm(**parts, listen=entry.get("listen") is not False))
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*UNIVERSAL, *CHOICES, *EXERCISE, "trouble", "question", ANY, NOTHING)
+        known = (*KNOWN, "trouble", "question", "guide", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")

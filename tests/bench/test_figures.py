@@ -27,8 +27,8 @@ def command(condition: Condition = CLEAN, said: Command = NEXT, speaker: str = "
     return Trial(QUIET, condition, Utterance(said, speaker))
 
 
-def reply(intent: str, text: str = "", start: float = 0.0, end: float = 0.0) -> Reply:
-    return Reply(text or intent, 0.9, intent, start, end)
+def reply(intent: str, text: str = "", start: float = 0.0, end: float = 0.0, asked: str = "") -> Reply:
+    return Reply(text or intent, 0.9, intent, asked, start, end)
 
 
 def target(figures: Figures, key: str):
@@ -46,6 +46,14 @@ def test_right_is_the_right_intent_wrong_another_rejected_none():
     assert (own.right, own.rejected) == (0, 4)
     assert figures.confusions[Confusion("下一步", "next", "上一步", "previous")] == 1
     assert figures.confusions[Confusion("下一步", "next", "", "")] == 5
+
+
+def test_what_the_guide_would_rightly_ask_about_is_told_of_the_rejected():
+    figures = Figures("m")
+    for heard in (reply("", asked="next"), reply("", asked="previous"), reply("next"), NOTHING):
+        figures.add(command(), [[heard], [NOTHING]])
+    everything = figures.tallies["clean", ALL]
+    assert (everything.right, everything.rejected, everything.asked) == (1, 3, 1)
 
 
 def test_what_means_something_only_at_its_step_is_heard_only_there():
@@ -138,7 +146,7 @@ def test_the_json_has_the_keys_it_promises():
         "first_load_seconds", "rtf", "recogniser_rtf", "peak_rss_mb",
     }  # fmt: skip
     clean = next(each for each in model["conditions"] if each["name"] == "clean")
-    assert clean["all"] == {"trials": 2, "right": 50.0, "wrong": 50.0, "rejected": 0.0}
+    assert clean["all"] == {"trials": 2, "right": 50.0, "wrong": 50.0, "rejected": 0.0, "asked": 0.0}
     assert clean["own"] == {"trials": 2, "right": 50.0, "wrong": 0.0, "rejected": 50.0}
     assert [each["name"] for each in model["conditions"]] == [each.name for each in CONDITIONS]
     assert model["by_voice"] == [{"speaker": "anna", "source": "joined", "trials": 2, "right": 50.0}]

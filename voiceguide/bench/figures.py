@@ -32,19 +32,22 @@ class Tally:
     right: int = 0
     wrong: int = 0
     rejected: int = 0
+    asked: int = 0
+    """Of the rejected: the guide would have asked whether she meant the right thing."""
 
     @property
     def trials(self) -> int:
         return self.right + self.wrong + self.rejected
 
-    def add(self, wanted: str, heard: str) -> None:
-        """`heard`: an intent, "" where nothing was accepted."""
+    def add(self, wanted: str, heard: str, asked: str = "") -> None:
+        """`heard`: an intent, "" where nothing was accepted; `asked`: what would be asked about then."""
         if heard == wanted:
             self.right += 1
         elif heard:
             self.wrong += 1
         else:
             self.rejected += 1
+            self.asked += asked == wanted
 
     def share(self, count: int) -> float | None:
         """Percent; None without trials."""
@@ -130,7 +133,7 @@ class Figures:
             voice = (trial.utterance.speaker, trial.utterance.source)
             tallies.append(self.by_voice.setdefault(voice, Tally()))
         for tally in tallies:
-            tally.add(wanted, reply.intent)
+            tally.add(wanted, reply.intent, reply.asked)
         if reply.intent != wanted:
             self.confusions[Confusion(command.text, wanted, reply.text, reply.intent)] += 1
 

@@ -20,7 +20,7 @@ from voiceguide.ears import EarsError
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples, Transcript
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples, Transcript, Unsure
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 
@@ -44,6 +44,8 @@ class Reply:
     confidence: float
     intent: str
     """"" where nothing was understood."""
+    asked: str = ""
+    """The intent the guide would ask about (您是说…吗), "" where it would not."""
     start_seconds: float = 0.0
     end_seconds: float = 0.0
 
@@ -97,9 +99,10 @@ class Listener:
         return accepted
 
     def _reply(self, heard: Transcript, place: str) -> Reply:
-        event = self._understanding.understand(heard.text, self._expecting[place], heard.confidence)
+        event = self._understanding.hear(heard, self._expecting[place])
         intent = event.intent if isinstance(event, Heard) else ""
-        return Reply(heard.text, heard.confidence, intent, heard.start_seconds, heard.end_seconds)
+        asked = event.intent if isinstance(event, Unsure) else ""
+        return Reply(heard.text, heard.confidence, intent, asked, heard.start_seconds, heard.end_seconds)
 
 
 def _blocks(samples: Samples) -> Iterator[Samples]:

@@ -60,7 +60,8 @@ def as_dict(heading: Heading, measured: Sequence[Figures]) -> dict[str, Any]:
     models: for each model {
         model, trials,
         conditions: [{name, noise, snr_db, room, pace, all, own}], all and own: {trials, right, wrong,
-            rejected} (own null where not measured; right … in percent),
+            rejected, asked} (own null where not measured; right … in percent; asked: those of the rejected where
+            the guide would ask whether she meant just that),
         by_voice: [{speaker, source: recorded | joined, trials, right}]: clean, everything expected,
         targets: [{key, title, value, must, aim, at_most, must_met, aim_met}],
         false_accepts: {speech: {hours, count, per_hour, accepts: [{said, speaker, condition, heard, intent,
@@ -142,6 +143,7 @@ def _shares(tally: Tally | None) -> dict[str, Any] | None:
     if tally is None or not tally.trials:
         return None
     counts = {"right": tally.right, "wrong": tally.wrong, "rejected": tally.rejected}
+    counts["asked"] = tally.asked
     return {"trials": tally.trials} | {key: _rounded(tally.share(count)) for key, count in counts.items()}
 
 
@@ -169,7 +171,7 @@ def table(report: dict[str, Any]) -> str:
         f"试验：{trials['commands']} 种说法，拼接 {trials['joined']} 句，整句录音 {trials['recorded']} 句，"
         f"别的话 {trials['other_speech']} 句，共 {trials['total']} 段；随机数种子 {report['seed']}",
         "",
-        _row("条件（对 / 错 / 没认，%）", [f"{m['model']} 全部｜这一步" for m in models]),
+        _row("条件（对 / 错 / 没认；其中会问对的，%）", [f"{m['model']} 全部｜这一步" for m in models]),
     ]
     for number, condition in enumerate(CONDITIONS):
         cells = [m["conditions"][number] for m in models]
@@ -223,7 +225,10 @@ def _reached(target: dict[str, Any]) -> str:
 
 
 def _cell(shares: dict[str, Any] | None) -> str:
-    return f"{shares['right']:5.1f} /{shares['wrong']:5.1f} /{shares['rejected']:5.1f}" if shares else "—"
+    if shares is None:
+        return "—"
+    told = (f"{shares[key]:5.1f}" for key in ("right", "wrong", "rejected"))
+    return f"{' /'.join(told)};{shares['asked']:5.1f}"
 
 
 def _or_dash(value: float | None) -> str:
@@ -233,4 +238,4 @@ def _or_dash(value: float | None) -> str:
 def _row(title: str, cells: Sequence[str]) -> str:
     """Hanzi are two columns wide."""
     width = sum(2 if ord(char) > 255 else 1 for char in title)
-    return title + " " * max(1, 62 - width) + "   ".join(f"{cell:<42}" for cell in cells).rstrip()
+    return title + " " * max(1, 62 - width) + "   ".join(f"{cell:<56}" for cell in cells).rstrip()

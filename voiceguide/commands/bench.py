@@ -14,7 +14,7 @@ import click
 from voiceguide import paths
 from voiceguide.bench import BenchError
 from voiceguide.commands import bench_conversation, bench_soak, bench_teaching
-from voiceguide.commands.content import DEFAULT_GUIDE, EVERYTHING, open_expecting
+from voiceguide.commands.content import EVERYTHING, first_guide, open_expecting
 from voiceguide.commands.equipment import model_folders
 from voiceguide.commands.pictures import check_picture
 from voiceguide.exit_codes import Exit
@@ -108,7 +108,7 @@ def _measure(
     measured = []
     for plan, model in zip(plans, models, strict=True):
         with tqdm(total=plan.counts.trials, desc=model.name, unit="段", ncols=80) as bar:
-            measured.append(measure(plan, model, paths.cache(), DEFAULT_GUIDE, jobs, bar.update))
+            measured.append(measure(plan, model, paths.cache(), first_guide(), jobs, bar.update))
     report = as_dict(Heading.of(plans, part, quick), measured)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else table(report))
     for problem in report["problems"]:

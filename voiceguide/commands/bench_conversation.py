@@ -12,7 +12,7 @@ import click
 from voiceguide import paths
 from voiceguide.bench import BenchError
 from voiceguide.commands import equipment
-from voiceguide.commands.content import DEFAULT_GUIDE, open_content
+from voiceguide.commands.content import GUIDE_OPTION, open_content
 from voiceguide.commands.equipment import MODEL_OPTION, model_folders
 from voiceguide.commands.pictures import check_picture
 from voiceguide.exit_codes import Exit
@@ -44,7 +44,7 @@ SPLITS = paths.ROOT / "training" / "splits.toml"
     callback=equipment.named_recording,
     help="和 --person 一起用：把听到的一切存下来，左声道是指南，右声道是话筒。",
 )
-@click.option("--guide", default=DEFAULT_GUIDE, show_default=True, metavar="名字", help="用哪个指南。")
+@GUIDE_OPTION
 @click.option(
     "--jobs", metavar="整数", type=click.IntRange(min=1), help="同时用几个进程；默认是处理器的个数。"
 )

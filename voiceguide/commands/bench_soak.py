@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from voiceguide.commands.bench_conversation import prepared
-from voiceguide.commands.content import DEFAULT_GUIDE, open_content
+from voiceguide.commands.content import GUIDE_OPTION, open_content
 from voiceguide.commands.equipment import MODEL_OPTION
 from voiceguide.exit_codes import Exit
 
@@ -27,7 +27,7 @@ from voiceguide.exit_codes import Exit
 @click.option(
     "--seed", default=1, show_default=True, metavar="整数", type=click.IntRange(0), help="随机数种子。"
 )
-@click.option("--guide", default=DEFAULT_GUIDE, show_default=True, metavar="名字", help="用哪个指南。")
+@GUIDE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="只输出 JSON。")
 @MODEL_OPTION
 def command(hours: float, seed: int, guide: str, as_json: bool, model: Path | None) -> Exit:

@@ -13,6 +13,7 @@ from voiceguide.commands.content import open_content
 from voiceguide.content import ContentError
 from voiceguide.ears import EarsError
 from voiceguide.events import Heard, Transcript
+from voiceguide.family_voice import FamilyVoiceError, family_voices
 from voiceguide.library import Library
 from voiceguide.mouth import MouthError
 from voiceguide.room import RoomError
@@ -40,7 +41,7 @@ def checkup() -> Iterator[Checked]:
     for name, title, check in CHECKS:
         try:
             ok, detail, remedy = check()
-        except (RoomError, EarsError, MouthError) as error:
+        except (RoomError, EarsError, MouthError, FamilyVoiceError) as error:
             yield Checked(name, title, False, error.message, error.remedy)
         except ContentError as error:
             yield Checked(name, title, False, f"{error.message}{error.findings[0]}", error.remedy)
@@ -137,6 +138,23 @@ def _content() -> Found:
     return not findings, detail, "请运行 voiceguide check，照着改。"
 
 
+def _recordings() -> Found:
+    """The family's voices: what was read and cannot be played any more. A changed text is no fault of the machine."""
+    from voiceguide.commands.voices import plans
+    from voiceguide.voice_plan import outdated
+
+    found, broken = [], 0
+    for voice in family_voices(paths.voices()):
+        takes, damaged = voice.takes(), voice.damaged()
+        changed = outdated(takes, tuple(plans().values()))
+        broken += len(damaged)
+        notes = [f"{len(changed)} 句的文字改过，不再播放"] if changed else []
+        notes += [f"{len(damaged)} 句的文件坏了"] if damaged else []
+        found.append(f"{voice.name} {len(takes)} 句{''.join(f'，{note}' for note in notes)}")
+    detail = "；".join(found) or "没有，全部用合成的声音"
+    return not broken, detail, "请运行 voiceguide record --list 看是哪几句，再补录一遍。"
+
+
 def _folders() -> Found:
     for folder in (paths.data(), paths.cache(), paths.logs()):
         try:
@@ -159,6 +177,7 @@ CHECKS: tuple[tuple[str, str, Callable[[], Found]], ...] = (
     ("folders", "磁盘", _folders),
     ("content", "指南内容", _content),
     ("voice", "朗读的声音", _voice),
+    ("recordings", "家里人的录音", _recordings),
     ("model", "识别模型", _model),
     ("portaudio", "声音组件", _portaudio),
     ("speaker", "音箱", _speaker),

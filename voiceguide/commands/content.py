@@ -15,7 +15,6 @@ from voiceguide.library import Library
 from voiceguide.phonetics import Readings
 from voiceguide.state import Script, State
 
-DEFAULT_GUIDE = "12333"
 EVERYTHING = "all"
 
 
@@ -39,19 +38,33 @@ class Content:
 
 
 @cache
-def open_content(guide_id: str = DEFAULT_GUIDE) -> Content:
-    """Read once in a process.
+def library() -> Library:
+    """Raises ContentError."""
+    return Library.open(paths.prompts())
+
+
+def first_guide() -> str:
+    """What is meant where it matters little which guide. Raises ContentError, click.UsageError."""
+    known = library().guide_ids()
+    if not known:
+        raise click.UsageError("一份指南也没有。请用 voiceguide new-guide 写一份。")
+    return known[0]
+
+
+@cache
+def open_content(guide_id: str | None = None) -> Content:
+    """Read once in a process. `guide_id`: left out, the first one.
 
     Raises ContentError where the files are bad, click.UsageError where there is no such guide.
     """
-    library = Library.open(paths.prompts())
-    known = library.guide_ids()
+    guide_id = guide_id or first_guide()
+    known = library().guide_ids()
     if guide_id not in known:
         hint = did_you_mean(guide_id, known) or f"现有的指南：{'、'.join(known)}。"
         raise click.UsageError(f"没有叫「{guide_id}」的指南，也没有这个命令。{hint}")
-    guide = library.guide(guide_id)
+    guide = library().guide(guide_id)
     return Content(
-        Script(guide, library.common), library.readings, lambda: Understanding.load(paths.prompts(), guide)
+        Script(guide, library().common), library().readings, lambda: Understanding.load(paths.prompts(), guide)
     )
 
 
@@ -69,6 +82,10 @@ def open_expecting(expecting: str) -> tuple[Content, tuple[str, ...]]:
         raise click.UsageError(f"--expecting 要写 all，或者「指南/步骤」；没有「{expecting}」。{hint}")
     return content, dialogue.expecting(content.script, State(step_id))
 
+
+GUIDE_OPTION = click.option(
+    "--guide", default=first_guide, show_default="第一份", metavar="名字", help="用哪个指南。"
+)
 
 EXPECTING_OPTION = click.option(
     "--expecting",

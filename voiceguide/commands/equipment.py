@@ -13,6 +13,7 @@ import click
 from voiceguide import paths
 from voiceguide.content import did_you_mean
 from voiceguide.ears import Ears
+from voiceguide.family_voice import FamilyVoice, PlayableVoice
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
 from voiceguide.phonetics import Readings
@@ -79,22 +80,29 @@ def open_front() -> Front:
         return HalfDuplex()
 
 
-def open_mouth(mouth: str, readings: Readings, pace: int, *, waits: bool) -> Mouth:
-    """`mouth`: speaker, silent or the name of a WAV. `waits`: see Speaker. Raises MouthError."""
+def open_mouth(
+    mouth: str, readings: Readings, pace: int, *, waits: bool, voice: FamilyVoice | None = None
+) -> Mouth:
+    """`mouth`: speaker, silent or the name of a WAV. `waits`: see Speaker. Raises MouthError, FamilyVoiceError."""
     if mouth == SILENT:
         from voiceguide.mouth.silent import SilentMouth
 
         return SilentMouth()
-    return open_speaker(readings, pace, waits=waits)
+    return open_speaker(readings, pace, waits=waits, voice=voice)
 
 
-def open_speaker(readings: Readings, pace: int, *, waits: bool) -> Speaker:
-    """The mouth that speaks. Raises MouthError."""
+def open_speaker(readings: Readings, pace: int, *, waits: bool, voice: FamilyVoice | None = None) -> Speaker:
+    """The mouth that speaks; `voice`: whose recordings go first. Raises MouthError, FamilyVoiceError."""
     from voiceguide.mouth.cache import PromptCache
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.mouth.speaker import Speaker
+    from voiceguide.mouth.speaker import Renders, Speaker
 
-    return Speaker(Renderer(readings), PromptCache(paths.cache() / "prompts"), pace=pace, waits=waits)
+    renderer: Renders = Renderer(readings)
+    if voice is not None:
+        from voiceguide.mouth.recorded import RecordedFirst
+
+        renderer = RecordedFirst(PlayableVoice(voice), renderer)
+    return Speaker(renderer, PromptCache(paths.cache() / "prompts"), pace=pace, waits=waits)
 
 
 def bench_ears(model: Path) -> Ears:

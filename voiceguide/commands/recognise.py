@@ -50,7 +50,7 @@ def command(
             continue
         began = time.process_time()
         hearing = recognise_file(recogniser, samples, phrases, complete)
-        transcript = None if isinstance(hearing, NoInput) else hearing
+        transcript = None if isinstance(hearing, NoInput) else content.understanding.forgotten(hearing)
         event: Event = NoInput(samples.size / SAMPLE_RATE)
         if transcript is not None:
             event = content.understanding.understand(transcript.text, intents, transcript.confidence)

@@ -20,11 +20,11 @@ from voiceguide.conversation import Conversation, Differs, PersonSays, PersonSil
 from voiceguide.ears import Ears
 from voiceguide.events import Entry
 from voiceguide.exit_codes import Exit
-from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
+from voiceguide.rehearsal import Prompter, RehearsalKeeper, Talked, rehearse_text
 from voiceguide.room import Room
 from voiceguide.session import Session
 
-SHIPPED = paths.ROOT / "tests" / "conversations" / paths.LANGUAGE / "whole-guide.txt"
+SHIPPED = paths.conversations() / "whole-guide.txt"
 """The whole guide, with one failure, one 我不会 and one question about a fraud."""
 
 PERSON_VOICE = "sit/cmn+f5"
@@ -61,7 +61,7 @@ def command(
 ) -> Exit:
     """照写好的对话演练：合成的声音回答，识别模型真的去听。
 
-    没有写对话时，把 12333 从头到尾演练一遍。指南的回答与写好的不同，结束代码是 1。
+    没有写对话时，把认证的指南从头到尾演练一遍。指南的回答与写好的不同，结束代码是 1。
     """
     if save and (text_only or len(conversations) > 1):
         raise click.UsageError("--save 要出声，而且一次只能存一段对话。")
@@ -77,11 +77,12 @@ def command(
 def rehearse_written(path: Path, *, as_json: bool) -> Exit:
     """Without sound. Raises ConversationError, ContentError."""
     conversation = parse(path)
-    content = open_content(conversation.guide)
+    content = open_content(_first(conversation))
+
     return _told(
         conversation,
         as_json,
-        lambda log: rehearse_text(conversation, content.script, content.understanding, log),
+        lambda log: rehearse_text(conversation, content.script, content.understanding, log, _talked),
     )
 
 
@@ -89,12 +90,21 @@ def rehearse_aloud(path: Path, model: Path | None, save: Path | None, *, as_json
     """In the simulated room. Raises ConversationError, ContentError, EarsError, MouthError, RoomError."""
     conversation = parse(path)
     words = opened(people().files()[0]).words
-    content = with_own_words(open_content(conversation.guide), words, model)
+    content = with_own_words(open_content(_first(conversation)), words, model)
     ears = equipment.open_ears(equipment.MICROPHONE, model, "")
     result = _told(conversation, as_json, lambda log: _carry_out(conversation, content, ears, save, log))
     if save:
         click.echo(f"录音在 {save}", err=True)
     return result
+
+
+def _talked(guide_id: str) -> Talked:
+    content = open_content(guide_id)
+    return content.script, content.understanding
+
+
+def _first(conversation: Conversation) -> str | None:
+    return None if conversation.asks_which else conversation.guide
 
 
 def _told(
@@ -127,8 +137,12 @@ def _carry_out(
             room = RecordingRoom(room, save, stereo=True)
         stack.enter_context(closing(room))
         mouth = stack.enter_context(closing(equipment.open_speaker(readings, GUIDE_PACE, waits=True)))
-        keeper = RehearsalKeeper(conversation.guide, conversation.saved)
-        Session(content.script, content.understanding, room, ears, mouth, keeper, prompter).run()
+        keeper = RehearsalKeeper(conversation.guide, conversation.saved, conversation.known)
+        today = conversation.known.today
+        Session(
+            content.script, content.understanding, room, ears, mouth, keeper, prompter, today,
+            open_guide=_talked, asks_which=conversation.asks_which,
+        ).run()  # fmt: skip
     prompter.finish()
 
 

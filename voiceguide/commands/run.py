@@ -11,25 +11,30 @@ import click
 
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
-from voiceguide.commands.content import DEFAULT_GUIDE, Content, open_content
+from voiceguide.commands.appointments import told_calendar
+from voiceguide.commands.asking_who import Prompts, ask_who
+from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SPEAKER
 from voiceguide.commands.own_words import with_own_words
-from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
+from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.transcript import printer
-from voiceguide.ears import EarsError
+from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
+from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
-from voiceguide.intents import Understanding
-from voiceguide.profile_file import ProfileFile, WhileTalking
-from voiceguide.room import RoomError
-from voiceguide.session import Outcome, Session, last_words
+from voiceguide.keeping import Keeper
+from voiceguide.mouth import Mouth
+from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.room import Room, RoomClosed, RoomError
+from voiceguide.session import Opened, Outcome, Session, last_words
+from voiceguide.voice_plan import reading_plan
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 
 
 @click.command("run", options_metavar="[选项]")
-@click.argument("guide", metavar="[指南]", default=DEFAULT_GUIDE)
+@click.argument("guide", metavar="[指南]", required=False)
 @click.option(
     "--ears",
     metavar="mic|keyboard|录音.wav",
@@ -50,20 +55,19 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     help="每分钟说多少个字，100 到 240。",
 )
 @PERSON_OPTION
+@VOICE_OPTION
 @MODEL_OPTION
 def command(
-    guide: str, ears: str | None, mouth: str | None, pace: int, person: str | None, model: Path | None
+    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, voice: str | None,
+    model: Path | None,
 ) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
 
-    不写指南的名字，就是 12333 养老金资格认证。上次没做完，会问要不要接着做。
+    不写指南的名字，而指南不止一份，就先问她要做哪一件；什么时候都可以换。上次没做完，会问要不要接着做。
     """
-    content, file = open_content(guide), chosen(person)
-    words = opened(file).words
-    if ears != KEYBOARD:
-        content = with_own_words(content, words, model)
+    file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
-        _talk(content, file, ears or MICROPHONE, mouth or SPEAKER, pace, model)
+        _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, voice, model)
     except RoomError as error:
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
@@ -72,13 +76,16 @@ def command(
 
 
 def _talk(
-    content: Content, file: ProfileFile, ears_name: str, mouth_name: str, pace: int, model: Path | None
-) -> Outcome:
-    keeper, today = WhileTalking(file), datetime.date.today()
+    guide: str | None, file: ProfileFile | None, ears_name: str, mouth_name: str, pace: int, voice: str | None,
+    model: Path | None,
+) -> Outcome:  # fmt: skip
+    """`file`: None where she is to be asked who she is."""
+    content = open_content(guide)
     live = ears_name == MICROPHONE or mouth_name == SPEAKER
+    hers = speaking_voice(voice, reading_plan(content.script))
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(ears_name, mouth_name))
-        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live)
+        mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live, voice=hers)
         stack.enter_context(closing(mouth))
         try:
             ears = equipment.open_ears(ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else "")
@@ -87,11 +94,36 @@ def _talk(
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
             ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
+        try:
+            file = file or _who(content, (room, mouth, ears))
+        except RoomClosed:
+            return Outcome.CLOSED
+        # Once before the session does: a bad file is set aside now, and said.
+        words = () if file is None else opened(file).words
 
-        def understanding() -> Understanding:
-            return content.understanding
+        def with_hers(content: Content) -> Content:
+            return content if ears_name == KEYBOARD else with_own_words(content, words, model)
 
-        return Session(content.script, understanding, room, ears, mouth, keeper, printer(False), today).run()
+        def open_guide(guide_id: str) -> Opened:
+            other = with_hers(open_content(guide_id))
+            return other.script, lambda: other.understanding
+
+        keeper: Keeper = Forgetful() if file is None else WhileTalking(file)
+        session = Session(
+            content.script, lambda: with_hers(content).understanding, room, ears, mouth, keeper, printer(False),
+            datetime.date.today(), open_guide=open_guide, asks_which=guide is None,
+        )  # fmt: skip
+        try:
+            return session.run()
+        finally:
+            if file is not None:
+                told_calendar(file)
+
+
+def _who(content: Content, ports: tuple[Room, Mouth, Ears]) -> ProfileFile | None:
+    by_name = {profile.called: file for file in people().files() if (profile := opened(file)).called}
+    prompts = Prompts(content.script.common)
+    return ask_who(by_name, prompts, content.understanding, ports, printer(False))
 
 
 def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:

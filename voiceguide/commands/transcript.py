@@ -28,7 +28,7 @@ def line(entry: Entry) -> str:
     clock = f"[{int(minutes):02d}:{seconds:04.1f}]"
     match entry:
         case Said(prompt=prompt):
-            return f"{clock} 指南：{prompt.text}"
+            return f"{clock} {'扮的骗子' if prompt.voice else '指南'}：{prompt.text}"
         case Answered(hearing=NoInput(seconds=waited)):
             return f"{clock} （{waited:.0f} 秒没有说话）"
         case Answered(hearing=Transcript(text=text), event=Heard(intent=intent)):
@@ -49,7 +49,8 @@ def values(entry: Entry) -> dict[str, Any]:
     """For programs: `type` is said, answered or noticed."""
     match entry:
         case Said(at_seconds=at, prompt=prompt):
-            return {"type": "said", "at_seconds": round(at, 2), "id": prompt.id, "text": prompt.text}
+            said = {"id": prompt.id, "text": prompt.text, "voice": prompt.voice}
+            return {"type": "said", "at_seconds": round(at, 2), **said}
         case Answered(at_seconds=at, hearing=hearing, event=event):
             return {
                 "type": "answered",

@@ -25,6 +25,7 @@ def command(texts: tuple[str, ...], expecting: str) -> None:
     lines: Iterable[str] = texts or (line.rstrip("\r\n") for line in sys.stdin)
     for line in lines:
         began = time.process_time()
-        transcript = Transcript(line, 1.0, 0.0, 0.0) if line.strip() else None
+        written = content.understanding.forgotten(Transcript(line, 1.0, 0.0, 0.0))
+        transcript = written if line.strip() else None
         event = content.understanding.understand(line, intents) if transcript else NoInput(0.0)
         click.echo(as_json(None, transcript, event, 0.0, time.process_time() - began))

@@ -38,6 +38,8 @@ class Roles:
     """May stand beside a command: 嗯, 好的."""
     spotted: frozenset[str] = frozenset()
     """Count in the middle of unknown speech: words of fraud."""
+    fillers: frozenset[str] = frozenset()
+    """Of the chatter, what says nothing even alone: 那个. 好的 is a reply."""
     asked: frozenset[str] = frozenset()
     """What the guide asks for: 是 after 请说，是."""
 
@@ -52,10 +54,13 @@ class Hypothesis:
     words: tuple[Word, ...]
     log_likelihood: float
 
-    def words_beside(self, roles: Roles) -> bool:
-        """Is there chatter, and something else than chatter?"""
+    def words_beside(self, roles: Roles) -> frozenset[str]:
+        """The chatter that stands beside something else: 嗯 beside 下一步, but 好的 only beside what is no chatter."""
         said = {word.text for word in self.words} - {UNKNOWN}
-        return bool(said & roles.chatter) and bool(said - roles.chatter)
+        for chatter in (roles.chatter, roles.fillers):
+            if said & chatter and said - chatter:
+                return frozenset(said & chatter)
+        return frozenset()
 
 
 NOTHING = Belief("", 0.0)
@@ -144,7 +149,8 @@ def gained(
     heard: Hypothesis, rival: Hypothesis, words: Sequence[Word], roles: Roles, most: Mapping[str, float]
 ) -> tuple[float, float]:
     """(what the words gained on "any speech", how many seconds of them count: not the chatter beside a command)."""
-    weighed = [word for word in words if word.text not in roles.chatter] or words
+    beside = heard.words_beside(roles)
+    weighed = [word for word in words if word.text not in beside] or words
     margin = heard.log_likelihood - rival.log_likelihood
     margin = min(margin, sum(most.get(word.text, math.inf) for word in weighed))
     return margin, max(0.1, sum(word.seconds for word in weighed))

@@ -20,6 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from voiceguide.ears.vocabulary import DESCRIPTION, UNKNOWN_WORD, Entry, Reading, Sounds, UnknownSyllable
+from voiceguide.events import LEAST_STRUNG
+
+STRUNG_COST = 2.5
+"""What each of a string costs: about the logarithm of how many there are to choose from."""
 
 __all__ = [
     "DESCRIPTION",
@@ -45,12 +49,14 @@ def compile_graph(
     target: Path,
     beside: Collection[str] = (),
     surprise: Mapping[str, float] | None = None,
+    strung: Mapping[str, Sequence[Reading]] | None = None,
 ) -> None:
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
     must hold no white space. beside: those of them that may also stand before and after another. surprise:
-    how much less likely than others a word is, as a natural logarithm. The directory appears whole or not at
+    how much less likely than others a word is, as a natural logarithm. strung: further words, each any LEAST_STRUNG or
+    more of these readings in a row. The directory appears whole or not at
     all, replaces an older one, and its bytes depend on the arguments alone. Raises UnknownSyllable,
     ValueError (no readings, white space, a phrase named like a syllable) or OSError.
     """
@@ -68,6 +74,10 @@ def compile_graph(
         Entry(word, reading, sounds.costs["word"] + less.get(word, 0.0), phrase=True, beside=word in beside)
         for word, readings in words.items()
         for reading in readings
+    ]
+    entries += [
+        Entry(word, (), sounds.costs["word"] + less.get(word, 0.0), True, word in beside, tuple(readings))
+        for word, readings in (strung or {}).items()
     ]
     write_model(model, sounds, entries, target)
 
@@ -163,13 +173,20 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
             graph.arc(state, sounds.silence()[0], 0, sounds.costs["silence"], ends[place])
 
     together: dict[tuple[Reading, bool, bool], list[Entry]] = {}
+    strings = [entry for entry in entries if entry.strung]
     for entry in entries:
+        if entry.strung:
+            continue
         together.setdefault((entry.reading, entry.phrase, entry.beside), []).append(entry)
     for (reading, phrase, beside), group in together.items():
         alone = phrase and not beside
         end_word(_word(graph, sounds, loop, reading, group, numbers), after if alone else loop)
         if beside:
             end_word(_word(graph, sounds, after, reading, group, numbers), after)
+    for entry in strings:
+        for place in (loop, after) if entry.beside else (loop,):
+            end = _string(graph, sounds, place, entry, numbers[entry.word])
+            end_word(end, place if entry.beside else after)
     for place in (loop, after):
         end_word(_other_speech(graph, sounds, place, numbers[UNKNOWN_WORD]), place)
     return graph
@@ -248,6 +265,54 @@ def _word(
             wait = graph.sound(state, sounds.hesitation(), cost=sounds.costs["hesitation"])
             graph.arc(wait, 0, 0, 0.0, state)
     return state
+
+
+def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number: int) -> int:
+    """LEAST_STRUNG or more of its readings one after the other, as one word; gives the state after the last sound."""
+    at = source
+    for place in range(LEAST_STRUNG - 1):
+        after = graph.state()
+        for reading in entry.strung:
+            _one_of_a_string(graph, sounds, at, after, reading, number if place == 0 else 0, entry.cost)
+        # She reads them out one by one: to pause between them is the rule, and costs what silence costs elsewhere.
+        graph.arc(graph.sound(after, sounds.hesitation(), cost=sounds.costs["silence"]), 0, 0, 0.0, after)
+        at = after
+    end = graph.state()
+    for reading in entry.strung:
+        _one_of_a_string(graph, sounds, at, at, reading)
+        _one_of_a_string(graph, sounds, at, end, reading, last=True)
+    return end
+
+
+def _one_of_a_string(
+    graph: Automaton,
+    sounds: Sounds,
+    source: int,
+    target: int,
+    reading: Reading,
+    begins_word: int = 0,
+    cost: float = 0.0,
+    *,
+    last: bool = False,
+) -> None:
+    """One reading from `source` to `target`, in any accent. begins_word: the word that begins here, at `cost`."""
+    parts = [way for syllable in reading for way in sounds.ways(sounds.spell("", syllable))]
+    state = source
+    for index, ways in enumerate(parts):
+        ends = []
+        for choice, way in enumerate(ways):
+            at = state
+            for step, phone in enumerate(way):
+                first, final = index == 0 and step == 0, index == len(parts) - 1 and step == len(way) - 1
+                begins = first and begins_word != 0
+                price = (sounds.costs["accent"] if choice and step == 0 else 0.0) + (cost if begins else 0.0)
+                price += STRUNG_COST if first else 0.0
+                ids = sounds.phone(phone, 0 if begins else 2 if last and final else 1)
+                at = graph.sound(at, ids, begins_word if begins else 0, price)
+            ends.append(at)
+        state = target if index == len(parts) - 1 else graph.state()
+        for at in ends:
+            graph.arc(at, 0, 0, 0.0, state)
 
 
 def any_order(numbers: Iterable[int]) -> Automaton:

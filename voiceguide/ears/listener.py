@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.speech import SpeechDetector
@@ -36,12 +38,15 @@ PRE_ROLL_SECONDS = 1.0
 short 好.
 """
 
-WARY_AFTER = 2
-"""So many interruptions in a row that were no reply: from then on only a whole phrase stops the guide, or a
-television would never let it finish a sentence."""
+WARY_AFTER, WARY_SECONDS = 2, 30.0
+"""After so many interruptions within such a time that were no reply only a whole phrase stops the guide, or a talk
+with somebody else would never let it finish a sentence."""
 
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
+
+_FRONT_BLOCKS = 20
+# The same before her voice was found to stand in front of a television's.
 
 
 class Recognises(Protocol):
@@ -70,15 +75,17 @@ class MicrophoneEars:
         self._patience = patience
         self._pace = Pace()
         self._front = front or HalfDuplex()
+        self._foreground = Foreground()
         self._now_seconds = 0.0
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
+        self._thinking_aloud = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
-        self._false_alarms = 0
+        self._false_alarms: deque[float] = deque(maxlen=WARY_AFTER)
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -89,7 +96,9 @@ class MicrophoneEars:
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
         self._phrases = tuple(phrases)
-        self._texts = frozenset(phrase.text for phrase in phrases)
+        self._texts = frozenset(phrase.text for phrase in phrases if not phrase.filler)
+        fillers = "|".join(re.escape(phrase.text) for phrase in phrases if phrase.filler)
+        self._thinking_aloud = re.compile(f"(?:{fillers})+") if fillers else _NEVER
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
@@ -104,7 +113,7 @@ class MicrophoneEars:
                 self._forget()
             return None
         self._pre_roll.append(sound)
-        is_speech = self._detector.feed(sound.block) and (sound.near or not sound.echo)
+        is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
@@ -112,11 +121,27 @@ class MicrophoneEars:
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
-        if may_interrupt and (complete or self._false_alarms < WARY_AFTER):
+        if may_interrupt and (complete or not self._wary):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
         return self._report(verdict)
+
+    @property
+    def _wary(self) -> bool:
+        recent = [at for at in self._false_alarms if at > self._now_seconds - WARY_SECONDS]
+        return len(recent) >= WARY_AFTER
+
+    def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
+        """Is it speech, and neither the guide's nor a television's?"""
+        is_speech = is_speech and (sound.near or not sound.echo)
+        layer = self._foreground.feed(sound.block, is_speech)
+        if layer.onset and self._endpointer is not None:
+            self._utterance = None  # a television's words do not become the beginning of hers
+            self._endpointer.restart()
+            while len(self._pre_roll) > _FRONT_BLOCKS:
+                self._pre_roll.popleft()
+        return is_speech and layer.front and not (speaking and layer.behind)
 
     def _follow(self, sound: Sound, is_speech: bool, speaking: bool) -> None:
         """Let the recogniser hear it, if it is (or begins) an utterance."""
@@ -154,10 +179,10 @@ class MicrophoneEars:
             self._utterance = None
         if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-            if not transcript.text and not self._interrupting and (
-                verdict is Verdict.TOO_LONG or self._over_prompt
-            ):
-                # A television, or a talk with somebody else: to say 没听清 would be to talk into it.
+            unanswerable = not transcript.text and (verdict is Verdict.TOO_LONG or self._over_prompt)
+            if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
+                # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
+                # 那个… she is still about to say something.
                 self._forget()
                 return None
             return self._end(transcript)
@@ -167,22 +192,26 @@ class MicrophoneEars:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
         transcript = replace(transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs)
         if transcript.text:
-            self._false_alarms = 0
+            self._false_alarms.clear()
             self._pace.learn(transcript, self._endpointer.longest_pause_seconds if self._endpointer else 0.0)
         elif self._interrupting:
-            self._false_alarms += 1
+            self._false_alarms.append(self._now_seconds)
         self._endpointer = None
-        self._forget()
+        self._forget(understood=bool(transcript.text))
         return transcript
 
-    def _forget(self) -> None:
-        """What has been heard up to now belongs to nobody's reply."""
+    def _forget(self, *, understood: bool = False) -> None:
+        """What has been heard up to now belongs to no reply that is still to come."""
+        self._foreground.turn_over(understood=understood)
         self._pre_roll.clear()
         self._utterance = None
         self._over_prompt = self._interrupting = False
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
+
+
+_NEVER = re.compile(r"(?!)")
 
 
 def _never(partial: str) -> bool:

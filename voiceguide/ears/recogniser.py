@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +23,7 @@ import numpy as np
 
 from voiceguide.ears import EarsError, graph, model_files
 from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.loudness import dbfs
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
 
@@ -81,9 +83,10 @@ class Recogniser:
                 # Of phrases that sound alike the first stands for all: two would only share the
                 # recogniser's confidence.
                 self._words.setdefault(phrase.reading, phrase.text)
+        strung = {each.text: [one.reading for one in each.strung] for each in phrases if each.strung}
         words: dict[str, list[Reading]] = {}
         for reading, text in self._words.items():
-            if text is not None:
+            if text is not None and text not in strung:
                 words.setdefault(text, []).append(reading)
         less_likely = self._surprise(phrases)
         self._surprise_of = {
@@ -93,7 +96,7 @@ class Recogniser:
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
         self._model = self._load(
             self._compiled(
-                words, sorted(text for text in beside if text is not None), less_likely
+                words, sorted(text for text in beside if text is not None), less_likely, strung
             )
         )
 
@@ -128,7 +131,8 @@ class Recogniser:
         spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
-        return Roles(beside - spotted, spotted, asked)
+        fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
@@ -141,6 +145,7 @@ class Recogniser:
             word, kind = self._words[phrase.reading], "spotted" if phrase.spotted else "unusual"
             if word is not None:  # words that sound alike are as likely as the likeliest
                 cost = (0.0 if phrase.usual else self._sounds.costs[kind]) - phrase.ease
+                cost += self._sounds.costs.get("thinking", 0.0) if phrase.filler else 0.0
                 found[word] = min(cost, found.get(word, cost))
         return found
 
@@ -149,8 +154,9 @@ class Recogniser:
         words: Mapping[str, Sequence[tuple[str, ...]]],
         beside: Sequence[str],
         surprise: Mapping[str, float],
+        strung: Mapping[str, Sequence[tuple[str, ...]]],
     ) -> Path:
-        digest = hashlib.sha256(json.dumps([words, beside, surprise], sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps([words, beside, surprise, strung], sort_keys=True).encode())
         # Everything that is copied into what is compiled, or made it.
         copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
         for path in (*copied, self.folder / graph.DESCRIPTION, Path(graph.__file__)):
@@ -160,7 +166,7 @@ class Recogniser:
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
                 fresh = folder / f"{target.name}.{os.getpid()}"
-                graph.compile_graph(self.folder, words, fresh, beside, surprise)
+                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung)
                 model_files.seal(fresh)
                 model_files.publish(fresh, target)
                 _forget_old(folder)
@@ -170,7 +176,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target, beside, surprise)
+            graph.compile_graph(self.folder, words, target, beside, surprise, strung)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"
@@ -202,6 +208,7 @@ class VoskTurn:
         self._decision = decision
         self._roles = roles
         self._most = most
+        self._grammar_size = len(grammar)
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
@@ -217,12 +224,19 @@ class VoskTurn:
         heard = self._phrases.hypothesis()
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
-        if heard.words_beside(self._roles):
-            # 嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed.
-            rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(self._roles.chatter)], True)
-            rival.accept(self._phrases.audio())
-            return self._decision.decide(heard, rival.hypothesis(), self._roles, self._most)
-        return self._decision.decide(heard, self._rival.hypothesis(), self._roles, self._most)
+        beside = heard.words_beside(self._roles)
+        rival = self._rival.hypothesis() if not beside else self._hears_it_too(beside, heard)
+        return self._decision.decide(heard, rival, self._roles, self._most)
+
+    def _hears_it_too(self, beside: frozenset[str], heard: Hypothesis) -> Hypothesis:
+        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for the
+        choice of each such word what was paid among all the phrases."""
+        rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
+        rival.accept(self._phrases.audio())
+        hypothesis = rival.hypothesis()
+        dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
+        count = sum(word.text in beside for word in heard.words)
+        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
 
 
 class _Hearing:
@@ -267,12 +281,7 @@ class _Hearing:
         for word in best["result"]:
             part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
             seconds = word["end"] - word["start"]
-            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), _dbfs(part)))
-
-
-def _dbfs(samples: Samples) -> float:
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
-    return 10 * math.log10(power / 32768**2) if power else -math.inf
+            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part)))
 
 
 def import_vosk() -> Any:

@@ -14,7 +14,8 @@ from voiceguide.events import Belief, Phrase, Samples
 class TakeRecorder:
     """Stands before a recogniser. A turn for no phrases is not recognised but recorded: see `taken`."""
 
-    def __init__(self, recogniser: Recognises) -> None:
+    def __init__(self, recogniser: Recognises | None = None) -> None:
+        """Without a recogniser every turn is only recorded."""
         self._recogniser = recogniser
         self._recorded = _Recorded()
 
@@ -23,12 +24,18 @@ class TakeRecorder:
         """What the last turn for no phrases has heard, with the time before the speech and after it."""
         return np.concatenate([np.zeros(0, np.int16), *self._recorded.pieces])
 
+    def forget(self) -> None:
+        """Before a take that may never come."""
+        self._recorded = _Recorded()
+
     def prepare(self, phrases: Sequence[Phrase]) -> None:
-        self._recogniser.prepare(phrases)
+        if self._recogniser is not None:
+            self._recogniser.prepare(phrases)
 
     def turn(self, phrases: Sequence[Phrase]) -> Turn:
         self._recorded = _Recorded()
-        return self._recogniser.turn(phrases) if phrases else self._recorded
+        recogniser = self._recogniser if phrases else None
+        return self._recorded if recogniser is None else recogniser.turn(phrases)
 
 
 class _Recorded:

@@ -31,7 +31,8 @@ class UnknownSyllable(ValueError):  # noqa: N818 - what is unknown, not what wen
 @dataclass(frozen=True)
 class Entry:
     """One way to say one word, and what it costs to begin it. phrase: it is said alone, in any accent.
-    beside: a phrase that may also stand before and after another.
+    beside: a phrase that may also stand before and after another. strung: it is any LEAST_STRUNG of these or more, one
+    after the other, and `reading` is only its name.
     """
 
     word: str
@@ -39,6 +40,7 @@ class Entry:
     cost: float
     phrase: bool = False
     beside: bool = False
+    strung: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from voiceguide.events import Phrase
 
@@ -28,12 +28,18 @@ def segment(text: str, knows: Knows) -> tuple[str, ...] | None:
     return ways[-1] or None
 
 
+def _each_alone(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
+    """Such a model is told the digits one by one; what it makes of them is forgotten behind the ears."""
+    for phrase in phrases:
+        yield from phrase.strung or (phrase,)
+
+
 def segmented(phrases: Iterable[Phrase], knows: Knows) -> list[str]:
     """Each phrase as words parted by spaces, as Vosk wants it. What the model cannot say is logged and
     left out.
     """
     entries: dict[str, None] = {}
-    for phrase in phrases:
+    for phrase in _each_alone(phrases):
         words = segment(phrase.text, knows)
         if words is None:
             logger.warning("识别模型没有“%s”里的字，这个说法听不到。", phrase.text)

@@ -34,6 +34,12 @@ ON_LINUX = sys.platform.startswith("linux")
 VOICE = "sit/cmn+f2" if ON_LINUX else "system"
 """The guide's own voice."""
 
+VOICES = {"man": "sit/cmn+m3", "old-man": "sit/cmn+m8", "young-man": "sit/cmn+m1"}
+"""espeak-ng's voices for whom the guide plays (`events.OTHER_VOICES`)."""
+
+PITCHES = {"man": 0.72, "old-man": 0.65, "young-man": 0.8}
+"""A system has one Mandarin voice: there others are made of it, so much lower."""
+
 TIME_LIMIT_SECONDS = 10.0
 """A prompt takes about 0.05 s; a Raspberry Pi in trouble may take a hundred times as long."""
 
@@ -71,30 +77,42 @@ class Renderer:
         """What the engine is given for `text`; "" where nothing in it can be spoken."""
         return (numbered_pinyin if ON_LINUX else hanzi)(self._readings, text)
 
-    def identity(self, text: str, *, voice: str | None = None, pace: int = PACE) -> tuple[str, ...]:
+    def identity(self, text: str, *, voice: str = "", pace: int = PACE) -> tuple[str, ...]:
         """All that the sound of a text depends on. Raises MouthError where there is no engine."""
-        return (self.start(), voice or self._voice, str(pace), self.engine_text(text))
+        name, pitch = self._sound_of(voice)
+        own = (self.start(), name, str(pace), self.engine_text(text))
+        return own if pitch == 1.0 else (*own, f"pitch {pitch}")
 
-    def render(self, text: str, *, voice: str | None = None, pace: int = PACE) -> Samples:
+    def _sound_of(self, voice: str) -> tuple[str, float]:
+        """(the engine's voice, how high its audio is played): "" is the guide's own; else one of OTHER_VOICES, or a
+        voice as the engine names it."""
+        if voice in VOICES:
+            return (VOICES[voice], 1.0) if ON_LINUX else (self._voice, PITCHES[voice])
+        return voice or self._voice, 1.0
+
+    def render(self, text: str, *, voice: str = "", pace: int = PACE) -> Samples:
         """Speak `text`: int16 at SAMPLE_RATE, levelled, with silence trimmed. Raises MouthError.
 
-        `pace` in characters a minute; empty where nothing in the text can be spoken.
+        `voice` as in Prompt, or as the engine names it. `pace` in characters a minute; empty where nothing in the
+        text can be spoken.
         """
+        name, pitch = self._sound_of(voice)
         engine_text = self.engine_text(text)
         syllables = len(self._readings.toneless(text))
         if not engine_text:
             return np.zeros(0, np.int16)
-        rate = espeak_rate(pace) if ON_LINUX else system_rate(pace)
-        request: _Request = {"text": engine_text, "voice": voice or self._voice, "rate": rate}
+        spoken_pace = round(pace / pitch)  # played lower it also lasts longer
+        rate = espeak_rate(spoken_pace) if ON_LINUX else system_rate(spoken_pace)
+        request: _Request = {"text": engine_text, "voice": name, "rate": rate}
         with self._lock:
             try:
-                return self._attempt(request, syllables, pace)
+                return self._attempt(request, syllables, pace, pitch)
             except MouthError as error:
                 if self._closing or error.code not in ("render-timeout", "bad-audio", "no-engine"):
                     raise
                 _log.warning("rendering failed once (%s), trying again: %s", error.code, text)
                 self._stop()
-                return self._attempt(request, syllables, pace)
+                return self._attempt(request, syllables, pace, pitch)
 
     def close(self) -> None:
         """Stop the child process, even in the middle of a text. Idempotent; a later render restarts it."""
@@ -126,7 +144,7 @@ class Renderer:
             self._child.stop()
             self._child = None
 
-    def _attempt(self, request: _Request, syllables: int, pace: int) -> Samples:
+    def _attempt(self, request: _Request, syllables: int, pace: int, pitch: float) -> Samples:
         child = self._running()
         path = child.directory / "prompt.wav"
         try:
@@ -141,7 +159,7 @@ class Renderer:
         except (OSError, soundfile.SoundFileError) as error:
             self._stop()
             raise bad_audio(repr(error)) from error
-        return finish(audio.mean(axis=1), rate, syllables=syllables, pace=pace)
+        return finish(audio.mean(axis=1), round(rate * pitch), syllables=syllables, pace=pace)
 
     def _stop_if_dead(self) -> None:
         if self._child is not None and not self._child.alive:

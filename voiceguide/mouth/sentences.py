@@ -17,6 +17,8 @@ _END = re.compile(r"(?<=[。！？；])")
 _SPOKEN = re.compile(r"[^\s，、。！？；：…“”《》（）]")
 _FRAME = SAMPLE_RATE // 100
 _SILENT_RMS = 80.0  # 52 dB below full scale; rendered speech is at -20
+_NOISY_RMS = 330.0  # 40 dB below full scale: in a recording that is still the room, and no speech
+_OVER_NOISE = 2.0
 _PAUSE_FRAMES = 8
 _LONGER_FRAMES = 40.0  # so many frames of error a pause twice as long makes up for
 _LEAD_FRAMES = 3  # the sentence is begun this much before its first sound
@@ -41,7 +43,9 @@ def sentence_starts(text: str, samples: Samples) -> tuple[int, ...]:
 def _pauses(samples: Samples) -> list[tuple[int, int]]:
     """(first frame, frames) of each silence between two sounds."""
     frames = samples[: samples.size // _FRAME * _FRAME].reshape(-1, _FRAME).astype(np.float64)
-    loud = np.flatnonzero(np.sqrt(np.mean(np.square(frames), axis=1)) > _SILENT_RMS)
+    rms = np.sqrt(np.mean(np.square(frames), axis=1))
+    quiet_rms = float(np.quantile(rms, 0.05)) if rms.size else 0.0  # a recorded pause is never quite silent
+    loud = np.flatnonzero(rms > min(max(_SILENT_RMS, _OVER_NOISE * quiet_rms), _NOISY_RMS))
     return [
         (int(before) + 1, int(after - before) - 1)
         for before, after in pairwise(loud)

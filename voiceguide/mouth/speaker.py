@@ -42,17 +42,22 @@ class Renders(Protocol):
     """What the speaker needs of a Renderer."""
 
     def start(self) -> str: ...
-    def identity(self, text: str, *, pace: int) -> tuple[str, ...]: ...
-    def render(self, text: str, *, pace: int) -> Samples: ...
+    def identity(self, text: str, *, voice: str, pace: int) -> tuple[str, ...] | None: ...
+    def render(self, text: str, *, voice: str, pace: int) -> Samples: ...
     def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A text at a pace: one piece of audio."""
+    """A text in a voice at a pace: one piece of audio."""
 
     text: str
+    voice: str
     pace: int
+
+    @classmethod
+    def of(cls, prompt: Prompt, pace: int) -> _Wanted:
+        return cls(prompt.text, prompt.voice, pace)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Speaker:
         self._memory: dict[_Wanted, Samples | MouthError] = {}
         self._urgent: deque[_Wanted] = deque()
         self._pending: deque[_Wanted] = deque()
-        self._prepared: tuple[str, ...] = ()
+        self._prepared: tuple[_Wanted, ...] = ()
         self._closed = False
         self._fault: BaseException | None = None
         renderer.start()
@@ -123,15 +128,15 @@ class Speaker:
     def prepare(self, prompts: Sequence[Prompt]) -> None:
         """Render these next, before what was asked for earlier."""
         with self._changed:
-            self._prepared = tuple(dict.fromkeys((*(prompt.text for prompt in prompts), *self._prepared)))
-            wanted = [_Wanted(prompt.text, self._pace) for prompt in prompts]
+            wanted = [_Wanted.of(prompt, self._pace) for prompt in prompts]
+            self._prepared = tuple(dict.fromkeys((*wanted, *self._prepared)))
             self._pending = deque(dict.fromkeys((*wanted, *self._pending)))
             self._changed.notify_all()
 
     def say(self, prompt: Prompt) -> None:
         """Queue it. A prompt that cannot be rendered makes `next_block` raise when its turn has come."""
         self._cut_off = ()
-        self._enqueue(_Queued(prompt, _Wanted(prompt.text, self._pace), self.loudness_db))
+        self._enqueue(_Queued(prompt, _Wanted.of(prompt, self._pace), self.loudness_db))
 
     def next_block(self) -> Block:
         """The next 20 ms. Raises MouthError once for a prompt that failed; those after it still come.
@@ -174,7 +179,8 @@ class Speaker:
         if pace != self._pace:
             self._pace = pace
             with self._changed:
-                self._pending = deque(_Wanted(text, pace) for text in self._prepared)
+                self._prepared = tuple(replace(wanted, pace=pace) for wanted in self._prepared)
+                self._pending = deque(self._prepared)
                 self._changed.notify_all()
 
     def close(self) -> None:
@@ -258,12 +264,13 @@ class Speaker:
 
     def _audio(self, wanted: _Wanted) -> Samples | MouthError:
         try:
-            identity = self._renderer.identity(wanted.text, pace=wanted.pace)
-            audio = self._cache.load(identity) if self._cache else None
+            identity = self._renderer.identity(wanted.text, voice=wanted.voice, pace=wanted.pace)
+            cache = self._cache if identity is not None else None  # None: what must not lie in a cache
+            audio = cache.load(identity) if cache and identity else None
             if audio is None:
-                audio = self._renderer.render(wanted.text, pace=wanted.pace)
-                if self._cache and audio.size:
-                    self._cache.store(identity, audio)
+                audio = self._renderer.render(wanted.text, voice=wanted.voice, pace=wanted.pace)
+                if cache and identity and audio.size:
+                    cache.store(identity, audio)
             return audio
         except MouthError as error:
             if not self._closed:
@@ -272,7 +279,7 @@ class Speaker:
 
     def _make_room(self) -> None:
         """Forget what was prepared longest ago, and what was prepared at another pace, but nothing queued."""
-        rank = {_Wanted(text, self._pace): place for place, text in enumerate(self._prepared)}
+        rank = {wanted: place for place, wanted in enumerate(self._prepared)}
         rank.update((queued.wanted, -1) for queued in self._queue)
         sizes = {each: audio.size for each, audio in self._memory.items() if isinstance(audio, np.ndarray)}
         total = sum(sizes.values())

@@ -1,0 +1,187 @@
+"""A day told in spoken words, with the day on which she says it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide import paths
+from voiceguide.answers import DATE
+from voiceguide.content import ContentError
+from voiceguide.dates import DateWords
+from voiceguide.intents import Understanding
+from voiceguide.spoken_date import MOST_YEARS, Lack, SpokenDate, months_later, resolve
+
+AUTUMN, NEW_YEAR, LEAP_DAY, END_OF_MONTH = "2026-11-26", "2027-01-20", "2028-02-29", "2027-01-31"
+MONTH, DAY, PAST, NO_SUCH_DAY, TOO_FAR = Lack.MONTH, Lack.DAY, Lack.PAST, Lack.NO_SUCH_DAY, Lack.TOO_FAR
+TOLD = [
+    # the year said, left out, in full; a day that is over means the next time
+    (AUTUMN, "明年三月十五号", "2027-03-15"),
+    (AUTUMN, "明年三月十五", "2027-03-15"),
+    (AUTUMN, "三月十五日", "2027-03-15"),
+    (AUTUMN, "十二月一号", "2026-12-01"),
+    (AUTUMN, "十一月二十六号", "2026-11-26"),
+    (AUTUMN, "十一月二十五号", "2027-11-25"),
+    (AUTUMN, "后年五月二十一号", "2028-05-21"),
+    (AUTUMN, "大后年一月一号", "2029-01-01"),
+    (AUTUMN, "今年十二月三十一号", "2026-12-31"),
+    (AUTUMN, "二零二七年三月十五日", "2027-03-15"),
+    (AUTUMN, "二七年三月十五号", "2027-03-15"),
+    (AUTUMN, "2027年3月15号", "2027-03-15"),
+    (AUTUMN, "明年三月份十五号", "2027-03-15"),
+    (AUTUMN, "明年的三月十五号", "2027-03-15"),
+    # what people say around it
+    (AUTUMN, "嗯，是明年三月十五号吧", "2027-03-15"),
+    (AUTUMN, "手机上写的是，明年三月十五号", "2027-03-15"),
+    (AUTUMN, "大概三月十五号左右", "2027-03-15"),
+    (AUTUMN, "不对，是三月十六号", "2027-03-16"),
+    # a year alone, a span
+    (AUTUMN, "后年", "2028-11-26"),
+    (AUTUMN, "明年今天", "2027-11-26"),
+    (AUTUMN, "一年", "2027-11-26"),
+    (AUTUMN, "一年以后", "2027-11-26"),
+    (AUTUMN, "过一年", "2027-11-26"),
+    (AUTUMN, "两年后", "2028-11-26"),
+    (AUTUMN, "半年", "2027-05-26"),
+    (AUTUMN, "一年半以后", "2028-05-26"),
+    (AUTUMN, "三个月以后", "2027-02-26"),
+    (AUTUMN, "十二个月", "2027-11-26"),
+    (AUTUMN, "两个星期以后", "2026-12-10"),
+    (AUTUMN, "半个月", "2026-12-11"),
+    (AUTUMN, "十天后", "2026-12-06"),
+    (AUTUMN, "大后天", "2026-11-29"),
+    # months by their distance; the ends of months; leap years
+    (AUTUMN, "下个月十号", "2026-12-10"),
+    (AUTUMN, "下个月底", "2026-12-31"),
+    (AUTUMN, "这个月底", "2026-11-30"),
+    (AUTUMN, "下下个月最后一天", "2027-01-31"),
+    (AUTUMN, "年底", "2026-12-31"),
+    (AUTUMN, "明年二月底", "2027-02-28"),
+    (AUTUMN, "后年二月底", "2028-02-29"),
+    (AUTUMN, "后年二月二十九号", "2028-02-29"),
+    (LEAP_DAY, "一年以后", "2029-02-28"),
+    (LEAP_DAY, "明年", "2029-02-28"),
+    (END_OF_MONTH, "一个月以后", "2027-02-28"),
+    (END_OF_MONTH, "下个月底", "2027-02-28"),
+    # the lunar calendar: its year goes on into the solar one's January and February
+    (AUTUMN, "农历正月十五", "2027-02-20"),
+    (AUTUMN, "正月初一", "2027-02-06"),
+    (AUTUMN, "腊月初八", "2027-01-15"),
+    (AUTUMN, "明年腊月初八", "2028-01-04"),
+    (AUTUMN, "明年农历三月初三", "2027-04-09"),
+    (AUTUMN, "阴历明年八月十五", "2027-09-15"),
+    (AUTUMN, "冬月廿一", "2026-12-29"),
+    (AUTUMN, "农历腊月底", "2027-02-05"),
+    (AUTUMN, "除夕", "2027-02-05"),
+    (AUTUMN, "明年中秋节", "2027-09-15"),
+    (AUTUMN, "公历三月十五", "2027-03-15"),
+    (NEW_YEAR, "今年腊月二十", "2027-01-27"),
+    (NEW_YEAR, "腊月初八", "2028-01-04"),
+    (NEW_YEAR, "今年正月十五", "2027-02-20"),
+    ("2028-05-01", "闰五月初三", "2028-06-25"),
+    (AUTUMN, "国庆节", "2027-10-01"),
+    (AUTUMN, "明年五一", "2027-05-01"),
+    # a part of it
+    (AUTUMN, "三月", DAY),
+    (AUTUMN, "明年腊月", DAY),
+    (AUTUMN, "下个月", DAY),
+    (AUTUMN, "十五号", MONTH),
+    (AUTUMN, "明年十五号", MONTH),
+    (AUTUMN, "初八", MONTH),
+    (AUTUMN, "十五", MONTH),
+    # no day
+    (AUTUMN, "二月三十号", NO_SUCH_DAY),
+    (AUTUMN, "二月二十九号", NO_SUCH_DAY),
+    (AUTUMN, "四月三十一号", NO_SUCH_DAY),
+    (AUTUMN, "农历腊月三十", NO_SUCH_DAY),
+    (AUTUMN, "闰六月初一", NO_SUCH_DAY),
+    (AUTUMN, "今年三月十五号", PAST),
+    (AUTUMN, "二零二五年三月十五号", PAST),
+    (AUTUMN, "二零四零年三月十五号", TOO_FAR),
+    (AUTUMN, "五十年以后", TOO_FAR),
+    *((AUTUMN, text, None) for text in ("", "号", "农历", "我不会", "十三月一号", "三月三十二号", "三月三月")),
+    *((AUTUMN, text, None) for text in ("三月十五号我要去医院", "我儿子三月十五号回来", "好了", "一年一次", "验证码")),
+]
+
+
+@cache
+def words() -> DateWords:
+    return DateWords.load(paths.prompts())
+
+
+@pytest.mark.parametrize(("today", "text", "meant"), TOLD)
+def test_the_day_she_means(today: str, text: str, meant: str | Lack | None) -> None:
+    spoken = words().parse(text)
+    found = None if spoken is None else resolve(spoken, date.fromisoformat(today))
+    assert found == (date.fromisoformat(meant) if isinstance(meant, str) else meant)
+
+
+TODAYS = st.dates(date(2024, 1, 1), date(2094, 12, 31))
+PARTS = st.none() | st.integers(1, 31)
+
+
+@given(
+    TODAYS,
+    st.builds(
+        SpokenDate,
+        years_ahead=st.none() | st.integers(0, 3),
+        month=st.none() | st.integers(1, 12),
+        leap=st.booleans(),
+        day=PARTS,
+        lunar=st.booleans(),
+        after_months=st.none() | st.integers(0, 40),
+    ),
+)
+def test_whatever_she_says_is_a_day_to_come_or_a_reason(today: date, spoken: SpokenDate) -> None:
+    found = resolve(spoken, today)
+    assert isinstance(found, Lack) or today <= found <= months_later(today, 12 * MOST_YEARS)
+
+
+@given(TODAYS, st.integers(0, 60))
+def test_so_many_months_later_is_that_month(today: date, months: int) -> None:
+    later = months_later(today, months)
+    assert (later.year * 12 + later.month) - (today.year * 12 + today.month) == months
+    assert later.day <= today.day
+
+
+def test_what_is_listened_for_is_understood_and_keeps_its_own_text() -> None:
+    for text in words().texts():
+        spoken = words().parse(text)
+        assert spoken is not None or text in ("农历", "阴历", "旧历", "老历"), text
+    understanding = Understanding.load(paths.prompts(), None)
+    everything = understanding.word_list((*understanding.universal, *understanding.choices, DATE, "@day"))
+    readings: dict[tuple[str, ...], str] = {}
+    for phrase in everything:
+        readings.setdefault(phrase.reading, phrase.text)
+    pieces = {phrase.text: phrase for phrase in understanding.word_list((DATE,))}
+    for text in words().texts():
+        assert pieces[text].beside, text
+        first = readings[pieces[text].reading]
+        assert first == text or words().parse(first) == words().parse(text), f"{text} is heard as {first}"
+
+
+def test_a_day_is_whole_with_its_last_word() -> None:
+    whole = Understanding.load(paths.prompts(), None).complete(("yes", "no", DATE))
+    assert whole("明年三月十五号")
+    for text in ("明年", "三月", "明年三月十五", "十五号"):
+        assert not whole(text), text
+
+
+def test_a_day_is_understood_only_where_one_is_asked_for() -> None:
+    understanding = Understanding.load(paths.prompts(), None)
+    heard = understanding.understand("三月十五号", ("yes", DATE))
+    assert getattr(heard, "date", None) == SpokenDate(month=3, day=15)
+    assert getattr(understanding.understand("三月十五号", ("yes",)), "intent", None) is None
+
+
+@pytest.mark.parametrize("content", ["[years]\n", "[years\n", None])
+def test_a_file_of_days_that_is_wrong_is_refused(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "dates.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(ContentError, match="bad-dates"):
+        DateWords.load(tmp_path)

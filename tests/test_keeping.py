@@ -1,0 +1,103 @@
+"""What a conversation leaves in her profile: notes and counts, never words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.fakes import FakeKeeper, FakeRoom
+from tests.test_session import GUIDE, Stage, content
+from voiceguide import dialogue
+from voiceguide.events import Heard
+from voiceguide.keeping import Keeping
+from voiceguide.notes import Consented, Practised
+from voiceguide.profile import Profile
+from voiceguide.profile_json import to_json
+from voiceguide.remembering import remembering
+from voiceguide.room import RoomError
+from voiceguide.session import Session
+
+TODAY = date(2026, 11, 26)
+
+
+class Days(Stage):
+    """A session on a day."""
+
+    def __init__(self, replies: list[str], keeper: FakeKeeper | None = None) -> None:
+        super().__init__(replies, keeper=keeper)
+        _, understanding = content()
+        self.session = Session(
+            self.script, understanding, self.room, self.ears, self.mouth, self.keeper, self.log.append, TODAY
+        )
+
+    @property
+    def left(self) -> Profile:
+        return self.keeper.saved[-1]
+
+
+def test_what_happened_is_counted_by_step() -> None:
+    stage = Days(["好了", "今天天气很好", "失败了", "我不会", "上一步", "有人要我的验证码", ""])
+    stage.session.run()
+    counts = stage.left.counts[GUIDE]
+    first, second = (counts.steps[step.id] for step in stage.script.guide.steps[:2])
+    assert (counts.visits, counts.last_visit) == (1, TODAY)
+    assert (first.visits, second.visits) == (1, 1)
+    assert (second.misses, second.failed, second.cannot) == (1, 1, 1)
+    assert stage.left.warnings == 1
+    assert first.seconds > 0
+    total = sum(each.seconds for each in counts.steps.values())
+    assert abs(total - stage.session.now_seconds) < 0.1, "every second belongs to a step"
+
+
+def test_nothing_she_said_is_kept() -> None:
+    said = ["好了", "今天天气很好", "有人要我的验证码", "我不会"]
+    stage = Days(said)
+    stage.session.run()
+    kept = json.dumps([to_json(each) for each in stage.keeper.saved], ensure_ascii=False)
+    assert not [text for text in said if text in kept]
+
+
+def test_visits_add_up_and_the_finish_has_its_day() -> None:
+    once = Days(["好了"] * 40)
+    once.session.run()
+    assert once.left.finished == {GUIDE: (TODAY,)}
+    assert once.left.steps == {}
+    again = Days(["好了"], FakeKeeper(once.left))
+    again.session.run()
+    assert again.left.counts[GUIDE].visits == 2
+    assert again.left.finished == {GUIDE: (TODAY,)}
+
+
+def test_she_has_finished_though_she_walks_away_from_the_question_after_it() -> None:
+    stage = Days(["好了"] * len(content()[0].guide.steps))
+    stage.session.run()
+    assert not any(text == stage.script.guide.goodbye.text for text in stage.mouth.said)
+    assert stage.left.finished == {GUIDE: (TODAY,)}
+    assert stage.left.steps == {}
+
+
+def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
+    stage = Days(["好了"] * 5)
+    stage.session._room = FakeRoom(lost_at=range(15, 5000), tries_until_back=10_000)
+    with pytest.raises(RoomError):
+        stage.session.run()
+    assert stage.left.counts[GUIDE].visits == 1
+
+
+def test_a_note_is_saved_with_the_answer_it_belongs_to() -> None:
+    script, _ = content()
+    keeper = FakeKeeper()
+    keeping = Keeping(keeper, GUIDE, TODAY, print)
+    state, _ = dialogue.start(script, known=keeping.known)
+    keeping.begins(state.step)
+    practised = replace(state.known.of("drill:link"), times=1, result="refused")
+    for note in (practised, Consented(True)):
+        state, remember = remembering(state, note)
+        keeping.note(remember.note)
+    assert state.known.of("drill:link").times == 1
+    keeping.answered(state, Heard("yes", "是"), 2.0, finished=False)
+    assert keeper.saved[-1].practised == {"drill:link": Practised("drill:link", 1, "refused")}
+    assert keeper.saved[-1].transcripts_allowed

@@ -1,0 +1,327 @@
+"""Several people on one machine, what is due, and forgetting: the commands as a person meets them."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
+from tests.test_profile_file import FORMER_WORDS, WORD, write_former
+from voiceguide import calendar_file, paths, reminder_timer
+from voiceguide.cli import main
+from voiceguide.commands import forget, remind
+from voiceguide.commands.asking_who import Prompts, ask_who
+from voiceguide.commands.content import open_content
+from voiceguide.events import Said
+from voiceguide.exit_codes import Exit
+from voiceguide.profile import Profile
+from voiceguide.profile_file import People
+from voiceguide.room import RoomError
+
+ON_PAPER = ("--ears", "keyboard", "--mouth", "silent")
+TODAY = date.today()
+
+
+def people() -> People:
+    return People(paths.data())
+
+
+def hers(called: str) -> Profile:
+    [profile] = [each for file in people().files() if (each := file.load()).called == called]
+    return profile
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make these lines the standard input."""
+
+    def provide(*lines: str) -> None:
+        data = "".join(f"{line}\n" for line in lines).encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+    return provide
+
+
+@pytest.fixture
+def two() -> None:
+    assert main(["person", "add", "王阿姨"]) == Exit.OK
+    assert main(["person", "add", "李大爷"]) == Exit.OK
+
+
+# ------------------------------------------------------------------------------------------ who is it
+
+
+def test_the_first_name_is_given_to_whoever_was_here_already(capsys: pytest.CaptureFixture[str]) -> None:
+    people().files()[0].save(Profile(words=(WORD,)))
+    for name in ("王阿姨", "李大爷"):
+        assert main(["person", "add", name]) == Exit.OK
+    assert "原来的那一位，以后叫王阿姨" in capsys.readouterr().out
+    assert hers("王阿姨").words == (WORD,)
+    assert main(["person", "list"]) == Exit.OK
+    listed = capsys.readouterr().out.splitlines()
+    assert ["王阿姨" in listed[0], "李大爷" in listed[1]] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["Anna", "王 阿姨", "", "一个名字太长的人", "汪阿姨"])
+def test_a_name_that_cannot_be_said_or_told_apart_is_refused(name: str, two: None) -> None:
+    assert main(["person", "add", name]) == Exit.USAGE
+    assert len(people().files()) == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "who"),
+    [
+        (["李大爷"], "李大爷"),
+        (["我是王阿姨"], "王阿姨"),
+        (["第二个"], "李大爷"),
+        (["今天天气很好", "", "王阿姨"], "王阿姨"),
+        (["王阿姨和李大爷", "第三个", "好了"], None),
+    ],
+)
+def test_she_says_who_she_is(answers: Sequence[str], who: str | None) -> None:
+    content, mouth = open_content(), FakeMouth()
+    log: list[object] = []
+    names = {"王阿姨": "王阿姨", "李大爷": "李大爷"}
+    ports = (FakeRoom(), mouth, ScriptedEars(answers))
+    got = ask_who(names, Prompts(content.script.common), content.understanding, ports, log.append)
+    assert got == who
+    assert mouth.said[:3] == [
+        "您好，您是哪一位？",
+        "王阿姨，请说，王阿姨，或者，第一个。",
+        "李大爷，请说，李大爷，或者，第二个。",
+    ]
+    assert mouth.said[-1] == (f"{who}，您好。" if who else content.script.common["who-guest"][0].text)
+    assert [entry.prompt.text for entry in log if isinstance(entry, Said)] == mouth.said
+    ears = ports[2]
+    assert all({"王阿姨", "李大爷", "第一个"} <= set(phrases) for phrases in ears.expected)
+
+
+def test_more_than_three_are_told_apart_by_name_alone() -> None:
+    content, mouth = open_content(), FakeMouth()
+    names = {name: name for name in ("王阿姨", "李大爷", "张奶奶", "陈爷爷")}
+    ports = (FakeRoom(), mouth, ScriptedEars(["陈爷爷"]))
+    assert ask_who(names, Prompts(content.script.common), content.understanding, ports, print) == "陈爷爷"
+    assert not any("个" in text for text in mouth.said)
+
+
+def test_each_has_a_step_of_her_own(
+    two: None, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("李大爷", "好了", "好了")
+    assert main(list(ON_PAPER)) == Exit.OK
+    assert hers("王阿姨").steps == {}
+    left_at = hers("李大爷").steps["12333"]
+    capsys.readouterr()
+    typed()
+    assert main(["run", "--person", "李大爷", *ON_PAPER]) == Exit.OK
+    shown = capsys.readouterr().out
+    assert "您是哪一位" not in shown, "she was named: nobody asks"
+    assert "上次" in shown
+    typed("谁", "谁", "谁", "好了")
+    assert main(list(ON_PAPER)) == Exit.OK
+    assert (hers("王阿姨").steps, hers("李大爷").steps) == ({}, {"12333": left_at}), "a guest leaves no trace"
+    typed()
+    assert main(list(ON_PAPER)) == Exit.OK, "the terminal was closed before she answered"
+
+
+def test_the_only_one_is_asked_nothing(typed: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["person", "add", "王阿姨"])
+    typed()
+    assert main(list(ON_PAPER)) == Exit.OK
+    assert "您是哪一位" not in capsys.readouterr().out
+
+
+def test_a_command_that_cannot_ask_wants_the_name(two: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["teach", "--list"]) == Exit.USAGE
+    assert "--person" in capsys.readouterr().err
+    assert main(["teach", "--list", "--person", "王大妈"]) == Exit.USAGE
+    assert main(["teach", "--list", "--person", "王阿姨"]) == Exit.OK
+
+
+# --------------------------------------------------------------------------------------- what is due
+
+
+def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
+    typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("下次什么时候", "一年以后", "是的")
+    assert main(list(ON_PAPER)) == Exit.OK
+    [profile] = [file.load() for file in people().files()]
+    day = profile.next_certification
+    assert day is not None
+    path = paths.calendars() / "下次认证.ics"
+    assert str(path) in capsys.readouterr().out
+    [event] = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert event.decoded("dtstart") == day
+    [alarm] = event.walk("VALARM")
+    assert alarm.decoded("trigger") == timedelta(days=-3)
+    typed()
+    assert main(list(ON_PAPER)) == Exit.OK
+    assert str(path) not in capsys.readouterr().out, "told once"
+
+
+def test_a_new_day_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    texts = [
+        calendar_file.calendar("王阿姨", "person-1@voiceguide", day, now)
+        for day, now in (
+            (date(2027, 3, 15), datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
+            (date(2027, 4, 1), datetime(2026, 11, 27, 9, 0, tzinfo=UTC)),
+        )
+    ]
+    first, second = (next(iter(Calendar.from_ical(text).walk("VEVENT"))) for text in texts)
+    assert first["uid"] == second["uid"]
+    assert int(first["sequence"]) < int(second["sequence"])
+    assert "王阿姨" in first["summary"]
+
+
+def test_remind_names_whoever_is_due_and_nobody_else(two: None, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = people().files()
+    first.save(Profile("王阿姨", next_certification=TODAY + timedelta(2)))
+    second.save(Profile("李大爷", next_certification=TODAY + timedelta(30)))
+    capsys.readouterr()
+    assert main(["remind", "--mouth", "silent"]) == Exit.OK
+    shown = capsys.readouterr().out
+    assert "王阿姨，告诉您一件事，还有两天" in shown.replace("二天", "两天")
+    assert "李大爷，" not in shown
+    first.save(Profile("王阿姨"))
+    assert main(["remind", "--mouth", "silent"]) == Exit.OK
+    assert "没有快到日子的" in capsys.readouterr().out
+
+
+def test_remind_says_it_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    people().files()[0].save(Profile(next_certification=TODAY))
+    mouth = FakeMouth()
+    monkeypatch.setattr(remind.equipment, "open_mouth", lambda *_, **__: mouth)
+    monkeypatch.setattr(remind.equipment, "_room", lambda *_: FakeRoom())
+    assert main(["remind"]) == Exit.OK
+    assert ["今天" in text for text in mouth.said] == [True]
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Path]:
+    """A systemctl that notes what it was asked and ends with this code; nothing else is found."""
+
+    def provide(code: int) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        program = folder / "systemctl"
+        program.write_text(f'#!/bin/sh\necho "$@" >> {folder}/asked\necho Failed to connect >&2\nexit {code}\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/bin")
+        return folder / "asked"
+
+    return provide
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="systemd")
+def test_the_timer_is_installed_started_and_removed(systemctl: Callable[[int], Path]) -> None:
+    asked = systemctl(0)
+    assert main(["remind", "--install-timer", "--at", "08:30"]) == Exit.OK
+    timer, service = (paths.user_units() / f"{reminder_timer.NAME}.{kind}" for kind in ("timer", "service"))
+    assert "OnCalendar=*-*-* 08:30:00\n" in timer.read_text()
+    assert f'ExecStart="{sys.executable}" "-m" "voiceguide" "remind"\n' in service.read_text()
+    assert asked.read_text().splitlines()[-1] == "--user enable --now voiceguide-remind.timer"
+    assert main(["remind", "--remove-timer"]) == Exit.OK
+    assert not timer.exists()
+    assert not service.exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="systemd")
+@pytest.mark.parametrize("there", [True, False])
+def test_where_the_timer_cannot_be_started_it_says_why(
+    there: bool,
+    systemctl: Callable[[int], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if there:
+        systemctl(1)
+    else:
+        monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["remind", "--install-timer"]) == Exit.NEGATIVE
+    shown = capsys.readouterr().err
+    assert ("Failed to connect" if there else "没有 systemd") in shown
+    assert "crontab" in shown
+
+
+def test_the_units_hold_awkward_paths() -> None:
+    service = reminder_timer.unit_files(('/a b/"c"', "100%"), Path("/x%y"), "09:00")["voiceguide-remind.service"]
+    assert 'ExecStart="/a b/\\"c\\"" "100%%"' in service
+    assert "WorkingDirectory=/x%%y\n" in service
+
+
+# ----------------------------------------------------------------------------------------- forgetting
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    folder = tmp_path / "cache"
+    for name in ("prompts", "vocabularies"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "hers").write_text("王阿姨")
+    monkeypatch.setattr(paths, "cache", lambda: folder)
+    return folder
+
+
+def everything_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_forget_erases_everything_of_hers_and_nothing_of_others(
+    two: None, cache: Path, own_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = people().files()
+    first.save(Profile("王阿姨", words=(WORD,), next_certification=TODAY + timedelta(300)))
+    first.recordings.mkdir()
+    (first.recordings / "晓得哉_1.wav").write_bytes(b"RIFF")
+    assert main(["remind", "--mouth", "silent"]) == Exit.OK
+    assert len(everything_in(paths.calendars())) == 1
+    assert main(["forget", "王阿姨", "--yes", "--mouth", "silent"]) == Exit.OK
+    assert "忘掉了" in capsys.readouterr().out
+    assert everything_in(own_folders) == [second.path]
+    assert everything_in(cache) == []
+
+
+def test_the_only_one_needs_no_name_and_what_was_kept_before_goes_too(cache: Path, own_folders: Path) -> None:
+    write_former(paths.data(), words=FORMER_WORDS, _12333="{")
+    main(["remind", "--install-timer"])
+    assert main(["forget", "--yes", "--mouth", "silent"]) == Exit.OK
+    assert everything_in(own_folders) == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", Exit.OK), ("n", Exit.NEGATIVE), ("", Exit.NEGATIVE)])
+def test_forget_asks_first(typed: Callable[..., None], cache: Path, answer: str, code: Exit) -> None:
+    people().files()[0].save(Profile("王阿姨"))
+    typed(answer)
+    assert main(["forget", "--mouth", "silent"]) == code
+    assert people().files()[0].path.exists() == (code is Exit.NEGATIVE)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_forget_says_so_aloud_where_there_is_a_voice(
+    silent: bool, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people().files()[0].save(Profile("王阿姨"))
+    mouth = FakeMouth()
+
+    def room(*_: object) -> FakeRoom:
+        if silent:
+            raise RoomError("no-device", "没有找到声音设备。", "请接上。")
+        return FakeRoom()
+
+    monkeypatch.setattr(forget.equipment, "open_mouth", lambda *_, **__: mouth)
+    monkeypatch.setattr(forget.equipment, "_room", room)
+    assert main(["forget", "--yes"]) == Exit.OK
+    assert mouth.said == ([] if silent else ["我都忘掉了，什么也没有留下。"])
+    assert ("没能说出来" in capsys.readouterr().err) == silent
+    assert not people().files()[0].path.exists()

@@ -1,0 +1,71 @@
+"""The red team: everything a cheated elder says brings the warning, in every state; nothing innocent does."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.test_dialogue import live, script
+from tests.test_session import content
+from voiceguide import dialogue
+from voiceguide.accents import accent_key
+from voiceguide.answers import OF_PROMPT
+from voiceguide.events import Heard
+from voiceguide.intents import Understanding
+from voiceguide.state import Mode
+from voiceguide.wordings import UNIVERSAL
+
+FOLDER = Path(__file__).parent / "red_team"
+
+
+def lines(name: str) -> list[str]:
+    text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def states() -> tuple[tuple[str, ...], ...]:
+    """What may be expected in the states of the shipped guide, each once, the longest first."""
+    play = content()[0]
+    alarming = (state for state in live(script(play.guide.id)) if state.mode is not Mode.DRILL)
+    expected = (dialogue.expecting(play, state) for state in alarming)
+    return tuple(dict.fromkeys(sorted(expected, key=len, reverse=True)))
+
+
+def differing(understanding: Understanding, utterance: str) -> list[tuple[str, ...]]:
+    """Of all states those that may understand it differently: what answers only one prompt matters where it occurs."""
+    key = " ".join(accent_key(understanding.readings.toneless(utterance)))
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for expecting in states():
+        prompts = tuple(each for each in expecting if each.startswith(OF_PROMPT))
+        said = tuple(
+            phrase.text
+            for phrase in understanding.phrases(prompts)
+            if " ".join(accent_key(phrase.reading)) in key
+        )
+        found.setdefault((*(each for each in expecting if not each.startswith(OF_PROMPT)), *said), expecting)
+    return list(found.values())
+
+
+def warned(understanding: Understanding, utterance: str, expecting: tuple[str, ...]) -> bool:
+    heard = understanding.understand(utterance, expecting)
+    return isinstance(heard, Heard) and heard.intent == "fraud"
+
+
+def test_the_lists_are_large_enough() -> None:
+    assert len(set(lines("swindled"))) >= 60
+    assert len(set(lines("innocent"))) >= 60
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("swindled", True), ("innocent", False)])
+def test_the_warning_comes_in_every_state_or_in_none(name: str, wanted: bool) -> None:
+    understanding = content()[1]
+    wrong = [
+        f"{utterance} [{expecting}]"
+        for utterance in lines(name)
+        for expecting in (UNIVERSAL, *differing(understanding, utterance))
+        if warned(understanding, utterance, expecting) != wanted
+    ]
+    assert not wrong, f"{len(wrong)}: " + "\n".join(wrong[:40])

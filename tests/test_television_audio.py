@@ -1,0 +1,70 @@
+"""A television goes on and on behind her, in full sentences: her reply is heard all the same, and in good time."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from tests.test_session import content
+from voiceguide import dialogue
+from voiceguide.commands import equipment
+from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.ears.listener import MicrophoneEars
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples, Transcript
+from voiceguide.mouth.renderer import Renderer
+
+pytestmark = [pytest.mark.audio, pytest.mark.slow]
+
+TELEVISION_VOICE = "sit/cmn+m7"
+BELOW_HER_DB = 16
+ROOM_DB = 35
+REPLIES = {"做好了": "next", "我不会弄": "cannot", "再说一遍": "repeat", "失败了": "failed"}
+NEWS = (
+    "今天上午，全市各个公园都迎来了很多看花的市民，公园里的工作人员比平时多了一倍。",
+    "据介绍，今年的苹果又大又甜，果农们正忙着装箱，准备运往全国各地的市场。",
+    "明天白天多云转晴，最高气温二十三度，适合带着家人到郊外走一走。",
+)
+SPEAKS_AT_SECONDS = 8
+ANSWERED_WITHIN_SECONDS = 2.0
+
+
+def waves(voice: str, texts: tuple[str, ...]) -> list[np.ndarray]:
+    with Renderer(content()[1].readings, voice=voice) as renderer:
+        rendered = [renderer.render(text).astype(np.float32) for text in texts]
+    return [wave / np.sqrt(np.mean(wave[np.abs(wave) > 300] ** 2)) for wave in rendered]
+
+
+def scene(reply: np.ndarray, television: np.ndarray) -> Samples:
+    at = SPEAKS_AT_SECONDS * SAMPLE_RATE
+    whole = np.resize(television, at + len(reply) + 4 * SAMPLE_RATE) * 10 ** (-BELOW_HER_DB / 20)
+    whole[at : at + len(reply)] += reply
+    whole += np.random.default_rng(0).standard_normal(len(whole)) * 10 ** (-ROOM_DB / 20)
+    return np.clip(whole * 1500, -32768, 32767).astype(np.int16)
+
+
+def test_her_reply_is_heard_over_a_television_that_never_pauses():
+    script, understanding = content()
+    expecting = dialogue.intents(script)
+    phrases, complete = understanding.word_list(expecting), understanding.complete(expecting)
+    recogniser = equipment.open_recogniser(None)
+    recogniser.prepare(phrases)
+    television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
+    answered = {}
+    for said, reply in zip(REPLIES, waves(PERSON_VOICE, tuple(REPLIES)), strict=True):
+        samples = scene(reply, television)
+        ears = MicrophoneEars(recogniser)
+        ears.listen(phrases, inf, complete)
+        silence = np.zeros(BLOCK_SAMPLES, np.int16)
+        ends = SPEAKS_AT_SECONDS + len(reply) / SAMPLE_RATE
+        for number in range(len(samples) // BLOCK_SAMPLES):
+            block = samples[number * BLOCK_SAMPLES : (number + 1) * BLOCK_SAMPLES]
+            hearing = ears.hear(block, silence, False)
+            if isinstance(hearing, Transcript):
+                late = (number + 1) * BLOCK_SAMPLES / SAMPLE_RATE - ends
+                event = understanding.hear(hearing, expecting)
+                if isinstance(event, Heard) and late <= ANSWERED_WITHIN_SECONDS:
+                    answered[said] = event.intent
+                ears.listen(phrases, inf, complete)
+    assert answered == REPLIES

@@ -1,0 +1,117 @@
+"""Two more people, from clones of their repositories, in the form of ../shared/speech.
+
+    git clone https://github.com/junzew/HanTTS            (MIT) every toned syllable, one man
+    git clone https://github.com/d33tah/chinese-tones     (CC BY, in each file's tags) words, Wei Gao of Beijing
+    python -m training.more_voices HanTTS chinese-tones ../more-speech
+    python -m training all --speech ../shared/speech --speech ../more-speech
+
+Neither is a voice of ../shared/speech; the other recordings in chinese-tones are (Yue Tan), and are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.signal
+
+from training.features import RATE
+
+PEAK = 0.7
+_HOP = RATE // 100
+_MARGIN_HOPS = 5
+_LEAST_SECONDS = 0.12
+_FADE_SAMPLES = 48
+_HUMMED = ("hm", "ng", "hng", "m", "n")  # interjections; not syllables of words
+_HIGH_PASS = scipy.signal.butter(2, 60, "high", fs=RATE, output="sos")
+
+
+def hantts(clone: Path) -> Iterator[tuple[Path, str, str]]:
+    """(file, kind, text) of HanTTS: ma3.wav, lv4.wav; without a number the neutral tone."""
+    for path in sorted((clone / "syllables").glob("*.wav")):
+        name = re.fullmatch("([a-z]+)([1-4]?)", path.stem)
+        if name and name[1] not in _HUMMED:
+            yield path, "syllable", name[1] + (name[2] or "5")
+
+
+def chinese_tones(clone: Path) -> Iterator[tuple[Path, str, str]]:
+    """(file, kind, text) of what Wei Gao says; who speaks and what stands in each file's comments."""
+    for path in sorted((clone / "sounds").glob("*.ogg")):
+        head = path.read_bytes()[:6000]
+        # A Vorbis comment is its length in four bytes and then KEY=text.
+        found = re.search(rb"(.{4})SWAC_TEXT=", head, re.DOTALL)
+        if found and b"SWAC_SPEAK_NAME=Wei Gao" in head:
+            end = found.start() + 4 + int.from_bytes(found[1], "little")
+            text = head[found.end() : end].decode("utf-8", "replace").strip()
+            if re.fullmatch("[\u4e00-\u9fff]+", text):
+                yield path, "word", text
+
+
+def piece(path: Path) -> np.ndarray | None:
+    """float32 at 16 kHz, quiet cut off at both ends, peak 0.7; None where hardly anything is left."""
+    import soundfile
+
+    audio, rate = soundfile.read(path, dtype="float64", always_2d=True)
+    divisor = int(np.gcd(rate, RATE))
+    wave = scipy.signal.resample_poly(audio.mean(1), RATE // divisor, rate // divisor)
+    wave = scipy.signal.sosfilt(_HIGH_PASS, wave)
+    hops = len(wave) // _HOP
+    loudness = np.sqrt((wave[: hops * _HOP].reshape(hops, _HOP) ** 2).mean(1))
+    if hops <= _MARGIN_HOPS or not loudness.any():
+        return None
+    loudest = loudness.max()
+    least = max(0.012 * loudest, min(2 * np.percentile(loudness, 5), 0.05 * loudest))
+    loud = np.flatnonzero(loudness > least)
+    first, last = max(0, loud[0] - _MARGIN_HOPS), min(hops, loud[-1] + 1 + _MARGIN_HOPS)
+    wave = wave[first * _HOP : last * _HOP]
+    if len(wave) < _LEAST_SECONDS * RATE:
+        return None
+    ramp = np.linspace(0, 1, _FADE_SAMPLES)
+    wave[:_FADE_SAMPLES] *= ramp
+    wave[-_FADE_SAMPLES:] *= ramp[::-1]
+    return (PEAK * wave / np.abs(wave).max()).astype(np.float32)
+
+
+def gather(voices: dict[str, Iterator[tuple[Path, str, str]]], target: Path) -> None:
+    """One sound file a voice and index.tsv in `target`."""
+    import soundfile
+
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "index.tsv").open("w", encoding="utf-8", newline="") as listing:
+        index = csv.writer(listing, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
+        index.writerow(("file", "start_seconds", "duration_seconds", "speaker", "kind", "text"))
+        for speaker, files in voices.items():
+            waves, at = [], 0
+            for path, kind, text in files:
+                wave = piece(path)
+                if wave is not None:
+                    row = f"{at / RATE:.4f}", f"{len(wave) / RATE:.4f}"
+                    index.writerow((f"{speaker}.flac", *row, speaker, kind, text))
+                    waves.append(wave)
+                    at += len(wave)
+            if not waves:
+                raise SystemExit(f"{speaker}: nothing found; is this a clone of the right repository?")
+            soundfile.write(target / f"{speaker}.flac", np.concatenate(waves), RATE)
+            print(f"{speaker}: {len(waves)} pieces, {at / RATE / 3600:.2f} h")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.more_voices", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    for name in ("hantts", "chinese_tones", "target"):
+        parser.add_argument(name, type=Path, metavar=name.replace("_", "-").upper())
+    options = parser.parse_args(arguments)
+    voices = {
+        "hantts-01": hantts(options.hantts),
+        "chinese-tones-01": chinese_tones(options.chinese_tones),
+    }
+    gather(voices, options.target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The calendar file of her next certification: written when there is a new day, removed with it."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+from voiceguide import calendar_file, paths
+from voiceguide.profile_file import ProfileFile
+
+
+def told_calendar(file: ProfileFile) -> None:
+    """Bring the file in line with her profile, and say where it lies when it is new."""
+    profile = file.load()
+    folder, day = paths.calendars(), profile.next_certification
+    try:
+        if day is None:
+            calendar_file.remove(folder, profile.called)
+            return
+        path = folder / calendar_file.file_name(profile.called)
+        if path.exists() and f"DTSTART;VALUE=DATE:{day:%Y%m%d}".encode() in path.read_bytes():
+            return
+        now = datetime.datetime.now(datetime.UTC)
+        path = calendar_file.write(folder, profile.called, f"person-{file.folder.name}@voiceguide", day, now)
+    except OSError as error:
+        click.echo(f"日历文件没有写成：{error.strerror}（{error.filename}）。", err=True)
+        return
+    click.echo(f"下次认证：{day.year}年{day.month}月{day.day}日。日历文件在 {path}，请导入手机或者电脑的日历。")

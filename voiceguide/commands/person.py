@@ -1,0 +1,53 @@
+"""`voiceguide person`: who uses this machine."""
+
+from __future__ import annotations
+
+import click
+
+from voiceguide.commands.content import open_content
+from voiceguide.commands.persons import opened, people
+from voiceguide.exit_codes import Exit
+
+LONGEST_NAME = 6
+
+
+@click.group("person", subcommand_metavar="[命令]", options_metavar="[选项]")
+def command() -> None:
+    """这台电脑上有哪几位：加一位，或者列出来。
+
+    有两位以上，开始的时候会问：您是哪一位？
+    """
+
+
+@command.command("add", options_metavar="[选项]")
+@click.argument("name", metavar="称呼")
+def add(name: str) -> Exit:
+    """加一位。称呼就是平时怎么叫她，例如：王阿姨。
+
+    头一个称呼给一直在用的那一位，她的进度和教过的话都还在。
+    """
+    readings = open_content().readings
+    if not name.isalnum() or len(name) > LONGEST_NAME or readings.unspeakable(name):
+        raise click.BadParameter(f"请只写汉字，最多{LONGEST_NAME}个，例如：王阿姨。", param_hint="称呼")
+    said = readings.toneless(name)
+    for file in people().files():
+        called = opened(file).called
+        if called and readings.toneless(called) == said:
+            raise click.BadParameter(f"已经有{called}了，听起来一样，分不清。请换一个称呼。", param_hint="称呼")
+    before = len(people().files())
+    file = people().add(name)
+    new = len(people().files()) > before
+    click.echo(f"加上了{name}。" if new else f"原来的那一位，以后叫{name}。")
+    click.echo(f"档案在 {file.path}")
+    return Exit.OK
+
+
+@command.command("list", options_metavar="[选项]")
+def list_people() -> Exit:
+    """列出来。"""
+    for number, file in enumerate(people().files(), 1):
+        profile = opened(file)
+        day = profile.next_certification
+        due = f"　下次认证：{day.year}年{day.month}月{day.day}日" if day else ""
+        click.echo(f"{number}　{profile.called or '（还没有称呼）'}　教过的话：{len(profile.words)}{due}")
+    return Exit.OK

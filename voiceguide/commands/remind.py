@@ -1,0 +1,90 @@
+"""`voiceguide remind`: says and prints whose certification is due; installs the timer that asks every morning."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import sys
+from contextlib import closing
+
+import click
+
+from voiceguide import next_time, paths, reminder_timer
+from voiceguide.commands import equipment
+from voiceguide.commands.appointments import told_calendar
+from voiceguide.commands.content import open_content
+from voiceguide.commands.equipment import KEYBOARD, SILENT, SPEAKER
+from voiceguide.commands.persons import opened, people
+from voiceguide.events import Prompt, Say
+from voiceguide.exit_codes import Exit
+from voiceguide.profile import Profile
+from voiceguide.session import speak
+from voiceguide.state import State
+
+PACE = 160
+
+
+@click.command("remind", options_metavar="[选项]")
+@click.option("--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。")
+@click.option("--remove-timer", "removing", is_flag=True, help="不再自动提醒。")
+@click.option("--at", metavar="时:分", default="09:00", show_default=True, help="自动提醒的时间。")
+@click.option(
+    "--mouth",
+    metavar="speaker|silent|文件.wav",
+    default=SPEAKER,
+    callback=equipment.named_recording,
+    help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
+)
+def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
+    """看看谁快要认证了（提前三天），到了就说出来。
+
+    没有人到日子，就安安静静地结束。
+    """
+    if installing and removing:
+        raise click.UsageError("--install-timer 和 --remove-timer 一次只能用一个。")
+    if removing:
+        click.echo("不再自动提醒了。" if reminder_timer.remove(paths.user_units()) else "本来就没有自动提醒。")
+        return Exit.OK
+    if installing:
+        return _install(at)
+    today = datetime.date.today()
+    prompts = [prompt for file in people().files() for prompt in due(opened(file), today)]
+    for file in people().files():
+        told_calendar(file)
+    if not prompts:
+        click.echo("没有快到日子的。")
+        return Exit.OK
+    for prompt in prompts:
+        click.echo(prompt.text)
+    if mouth != SILENT:
+        with (
+            equipment.opened_room(KEYBOARD, mouth) as room,
+            closing(equipment.open_mouth(mouth, open_content().readings, PACE, waits=mouth != SPEAKER)) as voice,
+        ):
+            speak(prompts, voice, room)
+    return Exit.OK
+
+
+def due(profile: Profile, today: datetime.date) -> list[Prompt]:
+    """What is to be said of it, by name where she has one."""
+    script = open_content().script
+    state = State(script.guide.steps[0].id, known=profile.known(today))
+    said = [action.prompt for action in next_time.reminder(script, state) if isinstance(action, Say)]
+    return [Prompt(each.id, f"{profile.called}，{each.text}" if profile.called else each.text) for each in said]
+
+
+def _install(at: str) -> Exit:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
+        raise click.BadParameter("请写成 09:00 这样。", param_hint="--at")
+    if not sys.platform.startswith("linux"):
+        raise click.UsageError("自动提醒只在 Linux 上有；请用这台电脑自己的日历，日历文件会在问到日子以后写好。")
+    units = paths.user_units()
+    program = (sys.executable, "-m", "voiceguide", "remind")
+    started = reminder_timer.install(units, program, paths.ROOT, at)
+    click.echo(f"写好了：{units / reminder_timer.NAME}.timer 和 .service")
+    if started.running:
+        click.echo(f"每天 {at} 看一看，到日子就说。没有登录时也要说，请运行一次：loginctl enable-linger")
+        return Exit.OK
+    click.echo(f"可是没有开起来：{started.why_not}。", err=True)
+    click.echo(f"也可以在 crontab 里写：{at[3:]} {at[:2]} * * * {' '.join(program)}", err=True)
+    return Exit.NEGATIVE

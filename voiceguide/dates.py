@@ -1,0 +1,192 @@
+"""Days in spoken words: 明年三月十五号, 后年, 半年以后, 下个月底, 农历正月十五 → what she said of the day.
+
+The words stand in prompts/<language>/dates.toml; which day it is, `spoken_date` knows.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from voiceguide.content import ContentError, Finding
+from voiceguide.numerals import number, numbers_to_hanzi
+from voiceguide.spoken_date import LAST, SpokenDate
+
+FILE = "dates.toml"
+_MONTHS, _DAYS, _SPANS = range(1, 13), range(1, 32), range(1, 100)
+_IGNORED = re.compile(r"[\s，。！？、,.!?]")
+_DIGITS = {hanzi: digit for digit, hanzi in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+
+class DateWords:
+    """All the words for days of one language."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        """`table`: dates.toml. Raises KeyError, TypeError, AttributeError, ValueError where something is missing."""
+        self._table = table
+        endings, lunar, ahead = table["endings"], table["lunar"], table["ahead"]
+        self._years: dict[str, int] = dict(table["years"])
+        self._month_names: dict[str, int] = dict(table["month_names"])
+        self._months = {number(n) + end: n for n in _MONTHS for end in endings["month"]}
+        self._lunar_months = dict(lunar["months"]) | {
+            lunar["leap"] + name: n for name, n in {**self._months, **lunar["months"]}.items()
+        }
+        self._days = {number(n) + end: n for n in _DAYS for end in endings["day"]}
+        self._lunar_days = {lunar["first_ten"] + number(n): n for n in range(1, 11)}
+        self._lunar_days |= {lunar["twenties"] + number(n): 20 + n for n in range(1, 10)}
+        self._last_days: tuple[str, ...] = tuple(endings["last_day"])
+        self._spans = {text: (months, 0) for text, months in ahead["spans"].items()}
+        self._spans[ahead["half_month"]] = (0, ahead["half_month_days"])
+        for kind, place in (("months", 0), ("days", 1)):
+            for unit, size in ahead["units"][kind].items():
+                for n in _SPANS:
+                    span = (size * n, 0) if place == 0 else (0, size * n)
+                    for name in {number(n), ahead["units"]["two"] if n == 2 else number(n)}:
+                        self._spans.setdefault(name + unit, span)
+        self._pattern = self._compile()
+        self.unknown: tuple[str, ...] = tuple(table["unknown"]["heard"])
+        """She does not know the day."""
+
+    @classmethod
+    def load(cls, language_dir: Path) -> DateWords:
+        """Read `language_dir`/dates.toml. Raises ContentError."""
+        try:
+            return cls._parsed((language_dir / FILE).read_text(encoding="utf-8"))
+        except OSError as error:
+            why = f"读不了：{error.strerror}。"
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            why = f"不是正确的 TOML 文件（{error}）。"
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            why = f"缺了东西，或者写的不是应有的样子（{error}）。"
+        raise ContentError([Finding(FILE, "", "bad-dates", why, "请照程序原来的文件改。")])
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def _parsed(cls, text: str) -> DateWords:
+        return cls(tomllib.loads(text))
+
+    # ------------------------------------------------------------------ what was said
+
+    def parse(self, text: str) -> SpokenDate | None:
+        """What she said of the day, where all she said is of a day; None for anything else."""
+        match = self._pattern.fullmatch(_IGNORED.sub("", numbers_to_hanzi(_IGNORED.sub("", text))))
+        if match is None:
+            return None
+        found = {name: value for name, value in match.groupdict().items() if value}
+        spoken = self._spoken(found)
+        return spoken if spoken != SpokenDate(lunar=spoken.lunar) else None
+
+    def is_whole(self, text: str) -> bool:
+        """Nothing that could go on: it ends with the day of the month, told with its ending."""
+        spoken = self.parse(text)
+        ends = tuple(end for end in self._table["endings"]["day"] if end)
+        return spoken is not None and spoken.has_month and spoken.day is not None and text.endswith(ends)
+
+    def _spoken(self, found: Mapping[str, str]) -> SpokenDate:
+        if "ahead" in found:
+            return SpokenDate(after_months=0, after_days=self._table["ahead"]["days"][found["ahead"]])
+        if "span" in found:
+            months, days = self._spans[found["span"]]
+            return SpokenDate(after_months=months, after_days=days)
+        years_ahead = self._years.get(found.get("year", ""))
+        year = _full_year(found["full_year"]) if "full_year" in found else None
+        if "last_of_year" in found:
+            return SpokenDate(years_ahead, year, month=12, day=LAST)
+        for kind, lunar in (("feast", False), ("lunar_feast", True)):
+            if kind in found:
+                feasts = self._table["lunar"]["feasts"] if lunar else self._table["feasts"]
+                month, day = feasts[found[kind]]
+                return SpokenDate(years_ahead, year, month=month, day=day, lunar=lunar)
+        lunar_month = found.get("lunar_month", "")
+        month_text = found.get("month", "")
+        day_text = found.get("day", found.get("lunar_day", ""))
+        return SpokenDate(
+            years_ahead=years_ahead,
+            year=year,
+            months_ahead=self._month_names.get(found.get("month_name", "")),
+            month=self._lunar_months[lunar_month] if lunar_month else self._months.get(month_text),
+            leap=lunar_month.startswith(self._table["lunar"]["leap"]),
+            day=LAST if "last_day" in found else {**self._days, **self._lunar_days}.get(day_text),
+            lunar="solar" not in found and bool(found.keys() & {"lunar", "lunar_month", "lunar_day"}),
+        )
+
+    def _compile(self) -> re.Pattern[str]:
+        table, around, lunar = self._table, self._table["around"], self._table["lunar"]
+        full_year = rf"(?:[零〇一二三四五六七八九]{{4}}|[零〇一二三四五六七八九]{{2}}){table['full_years']['ending']}"
+        between = f"(?:{_any(around['between'])})?"
+        year = f"(?:(?P<year>{_any(self._years)})|(?P<full_year>{full_year}))"
+        month = (
+            f"(?:(?P<month_name>{_any(self._month_names)})|(?P<lunar_month>{_any(self._lunar_months)})"
+            f"|(?P<month>{_any(self._months)}))"
+        )
+        day = (
+            f"(?:(?P<last_day>{_any(self._last_days)})|(?P<lunar_day>{_any(self._lunar_days)})"
+            f"|(?P<day>{_any(self._days)}))"
+        )
+        feast = f"(?P<feast>{_any(table['feasts'])})|(?P<lunar_feast>{_any(lunar['feasts'])})"
+        marks = f"(?:(?P<lunar>{_any(lunar['marks'])})|(?P<solar>{_any(lunar['solar_marks'])}))?{between}"
+        marks_again = f"(?:{_any((*lunar['marks'], *lunar['solar_marks']))})?{between}"
+        of_calendar = (
+            f"{marks}(?:{year}{between}{marks_again})?"
+            f"(?:(?:{month}{between})?(?:{day})?|{feast}|(?P<last_of_year>{_any(table['last_of_year']['words'])})"
+            f"|(?:{_any(around['same_day'])}))"
+        )
+        ahead = table["ahead"]
+        from_today = f"(?P<span>{_any(self._spans)})(?:{_any(ahead['after'])})?|(?P<ahead>{_any(ahead['days'])})"
+        before, after = f"(?:{_any(around['before'])})*", f"(?:{_any(around['after'])})*"
+        return re.compile(f"{before}(?:{from_today}|{of_calendar}){after}")
+
+    # ------------------------------------------------------------------ what to listen for
+
+    def texts(self) -> tuple[str, ...]:
+        """The pieces a recogniser should know, each a phrase that may stand beside others."""
+        table, endings = self._table, self._table["endings"]
+        told_days = [end for end in endings["day"] if end]
+        first, last = table["full_years"]["listened_for"]
+        pieces: list[Iterable[str]] = [
+            self._years,
+            (_digits(year) + table["full_years"]["ending"] for year in range(first, last + 1)),
+            self._month_names,
+            self._months,
+            table["lunar"]["months"],
+            table["lunar"]["marks"],
+            (number(n) + end for n in _DAYS for end in told_days),
+            (number(n) for n in _DAYS if n > 10),  # 三月十五; those of one syllable would be heard in any noise
+            (text for text in self._lunar_days if text.startswith(table["lunar"]["first_ten"])),
+            (number(n) + endings["month"][0] + self._last_days[0] for n in _MONTHS),
+            (name + self._last_days[0] for name in self._month_names),
+            table["last_of_year"]["words"],
+            table["feasts"],
+            table["lunar"]["feasts"],
+            self._listened_spans(),
+        ]
+        return tuple(dict.fromkeys(text for group in pieces for text in group))
+
+    def _listened_spans(self) -> Iterator[str]:
+        ahead = self._table["ahead"]
+        plain = [*ahead["spans"], ahead["half_month"]]
+        for unit, most in ahead["listened_for"].items():
+            plain += [(ahead["units"]["two"] if n == 2 else number(n)) + unit for n in range(1, most + 1)]
+        for text in plain:
+            yield text
+            yield from (text + after for after in ahead["after"][:1])
+        yield from ahead["days"]
+
+
+def _any(texts: Iterable[str]) -> str:
+    """A pattern for one of these, the longest first."""
+    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
+
+
+def _digits(value: int) -> str:
+    return "".join("零一二三四五六七八九"[int(digit)] for digit in str(value))
+
+
+def _full_year(text: str) -> int:
+    digits = [_DIGITS[character] for character in text if character in _DIGITS]
+    year = int("".join(map(str, digits)))
+    return year if len(digits) == 4 else 2000 + year

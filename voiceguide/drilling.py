@@ -1,0 +1,136 @@
+"""The exercise against swindlers (防骗演练): it lies over her place, and leads back to exactly there. Pure.
+
+    she asks for it -> this is an exercise -> the scene -> the swindler, in another voice     Mode.DRILL
+    she refuses, hangs up, asks her children, calls   -> praise            -> another one?    Mode.DRILL_MORE
+    she hesitates     -> the swindler pushes; again   -> help, what to say -> another one?
+    she gives in      -> kind words, what to say                           -> another one?
+    she says digits   -> they are forgotten, then as if she gave in
+    no, or enough of it at any time -> that was an exercise -> what was asked before
+
+Which comes next, and what is remembered of it, is decided in `drills`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from voiceguide.asking import Handler, Outcome, current
+from voiceguide.drills import (
+    ASK_CHILDREN,
+    CALL,
+    FELL,
+    GIVE_IN,
+    HANG_UP,
+    HELD,
+    HESITATE,
+    HESITATED,
+    REFUSE,
+    Drill,
+    after,
+)
+from voiceguide.events import Action, Say
+from voiceguide.remembering import remembering
+from voiceguide.state import Drilling, Mode, Script, State
+
+
+def begin(script: Script, state: State) -> Outcome:
+    """She asks for it: announced, and the first drill."""
+    return _next(script, state, over=state.mode, lead="begin")
+
+
+def another(script: Script, state: State) -> Outcome:
+    return _next(script, state, over=_at(state).over, lead="next")
+
+
+def the_same(script: Script, state: State) -> Outcome:
+    """This drill from its beginning."""
+    drill = script.guide.drills.drill(_at(state).drill)
+    state = replace(state, mode=Mode.DRILL, drilling=replace(_at(state), pushed=False))
+    return state, [Say(script.framing("next", state)), *_scene(drill)]
+
+
+def leave(script: Script, state: State) -> Outcome:
+    """Enough of it: said to have been an exercise, and back to where she was."""
+    over = _at(state).over
+    ended = Say(script.framing("ended", state))
+    state = replace(state, mode=over, drilling=None, misses=0, silences=0)
+    return state, [ended, *current(script, state)]
+
+
+def _next(script: Script, state: State, over: Mode, lead: str) -> Outcome:
+    drill = script.guide.drills.following(state.known, state.drilled)
+    state = replace(state, mode=Mode.DRILL, drilling=Drilling(drill.id, over))
+    return state, [Say(script.framing(lead, state)), *_scene(drill)]
+
+
+def _scene(drill: Drill) -> list[Action]:
+    return [Say(drill.scene), *map(Say, drill.say)]
+
+
+def _at(state: State) -> Drilling:
+    assert state.drilling is not None, "only in Mode.DRILL and Mode.DRILL_MORE"
+    return state.drilling
+
+
+# ------------------------------------------------------------------------ what she answers the swindler
+
+
+def _answered(kind: str) -> Handler:
+    def handler(script: Script, state: State) -> Outcome:
+        at = _at(state)
+        drill = script.guide.drills.drill(at.drill)
+        if kind == HESITATE and not at.pushed:
+            return replace(state, drilling=replace(at, pushed=True)), [Say(drill.push)]
+        result = {GIVE_IN: FELL, HESITATE: HESITATED}.get(kind, HESITATED if at.pushed else HELD)
+        state, remember = remembering(state, after(state.known.of(drill.exercise), result, state.known.today))
+        state = replace(state, mode=Mode.DRILL_MORE, drilled=(*state.drilled, drill.id))
+        instead = [Say(drill.instead)] if kind in (HESITATE, GIVE_IN) else []
+        return state, [remember, Say(drill.replies[kind]), *instead, Say(script.framing("more", state))]
+
+    return handler
+
+
+def _told_digits(script: Script, state: State) -> Outcome:
+    """She told him a number: nobody keeps it."""
+    forgotten = Say(script.fresh("digits", state))
+    state, actions = _answered(GIVE_IN)(script, state)
+    return state, [forgotten, *actions]
+
+
+def _framed(key: str) -> Handler:
+    """Something the guide says, and then the swindler, or the question, once more."""
+
+    def handler(script: Script, state: State) -> Outcome:
+        return state, [Say(script.framing(key, state)), *current(script, state)]
+
+    return handler
+
+
+def missed(script: Script, state: State) -> Outcome:
+    """Not understood, already counted: how she might answer, and from the third time on numbers."""
+    key = "choose" if state.misses >= 3 and state.misses % 2 == 1 else "miss"
+    return state, [Say(script.framing(key, state))]
+
+
+ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
+    Mode.DRILL: {
+        **{kind: _answered(kind) for kind in (REFUSE, HANG_UP, ASK_CHILDREN, CALL, HESITATE, GIVE_IN)},
+        # 好 and 好了 do as he says; 等一下, 不会弄 and 你说吧 listen to him.
+        **dict.fromkeys(("yes", "next"), _answered(GIVE_IN)),
+        **dict.fromkeys(("pause", "resume", "cannot", "failed"), _answered(HESITATE)),
+        "no": _answered(REFUSE),
+        "digits": _told_digits,
+        **{"choice:1": _answered(HANG_UP), "choice:2": _answered(ASK_CHILDREN), "choice:3": _answered(GIVE_IN)},
+        **{"repeat": _framed("again"), "help": _framed("help"), "where": _framed("where")},
+        **dict.fromkeys(("drill", "previous", "restart"), the_same),
+        "stop": leave,
+    },
+    Mode.DRILL_MORE: {
+        **dict.fromkeys(("yes", "resume", "next", "drill"), another),
+        **dict.fromkeys(("no", "stop"), leave),
+        **dict.fromkeys(("previous", "restart"), the_same),
+        **{"repeat": _framed("where"), "where": _framed("where")},
+    },
+}
+"""Rows of the one table (`dialogue`)."""

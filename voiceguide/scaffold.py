@@ -1,0 +1,29 @@
+"""A new guide from the template of its language: good enough to be checked and rehearsed, and meant to be rewritten."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from pathlib import Path
+
+FOLDER = "new-guide"
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def scaffold(language: Path, conversations: Path, guide_id: str, title: str) -> tuple[Path, Path]:
+    """Write the guide and a conversation to rehearse; gives both paths.
+
+    `language`: prompts/<language>. Raises FileExistsError and leaves what is there, OSError.
+    """
+    guide = language / "guides" / f"{guide_id}.toml"
+    conversation = conversations / f"{guide_id}.txt"
+    for path in (guide, conversation):  # both or none
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    for template, path in (("guide.toml", guide), ("conversation.txt", conversation)):
+        text = (language / FOLDER / template).read_text(encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text.replace("{id}", guide_id).replace("{title}", title))
+    return guide, conversation
