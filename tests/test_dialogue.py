@@ -46,9 +46,9 @@ def script(guide_id: str) -> Script:
     alone = [question for question in play.guide.questions if len(question.say) == 1]
     more = [question for question in play.guide.questions if len(question.say) > 1]
     questions = (*alone[:1], *more[:1])
-    troubles = tuple(sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1])
+    troubles = sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1]
     shelf = play.guide.shelf if guide_id == GUIDES[-1] else Shelf()
-    guide = replace(play.guide, steps=steps, troubles=troubles, questions=questions, shelf=shelf)
+    guide = replace(play.guide, steps=steps, troubles=tuple(troubles), questions=questions, shelf=shelf)
     return replace(play, guide=guide)
 
 
@@ -63,9 +63,10 @@ def says(actions: list[Action]) -> list[str]:
 def place_only(state: State) -> State:
     """The state without its counters: where she is, what is asked, and at which movement of which order she is."""
     practising = state.practising if state.mode is Mode.PRACTICE else None
-    moving = practising and replace(practising, seed=0, lap=0)
-    kept = {"chosen": state.chosen, "page": state.page, "other": state.other}
-    return State(state.step, state.place, state.mode, drilling=state.drilling, practising=moving, **kept)
+    practising = practising and replace(practising, seed=0, lap=0)
+    chosen = {"chosen": state.chosen, "page": state.page, "other": state.other}
+    exercises = {"drilling": state.drilling, "practising": practising}
+    return State(state.step, state.place, state.mode, **exercises, **chosen)
 
 
 @cache
@@ -456,8 +457,8 @@ def test_the_same_trouble_again_goes_on_and_ends_at_a_person(play: Script) -> No
 def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: Script) -> None:
     for state in live(play):
         places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT) and each != PRACTISING]
-        instead = (Mode.RESUME, Mode.PAUSED, Mode.PRACTICE, *QUESTIONS)
-        asked = [] if state.mode in instead else wordings(play, state)
+        instead = state.mode in (Mode.RESUME, Mode.PAUSED, Mode.PRACTICE, *QUESTIONS)
+        asked = [] if instead else wordings(play, state)
         assert places == [OF_PROMPT + prompt.id for prompt in asked]
 
 

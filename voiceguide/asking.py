@@ -71,11 +71,17 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
     more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
-    # While the guide only waits, a question nothing answers is the television's, or for somebody else.
-    unknown = () if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state) else (UNKNOWN_QUESTION,)
+    questions = script.questions if state.chosen else ()
     at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
-    always = (*UNIVERSAL, DIGITS, *troubles, *script.questions, *unknown, *script.guide.shelf.intents)
+    always = (*UNIVERSAL, DIGITS, *troubles, *questions, *_unknown(state), *script.guide.shelf.intents)
     return always + choices + asked + acted + dated + more + at_ease
+
+
+def _unknown(state: State) -> tuple[str, ...]:
+    """While the guide only waits, a question nothing answers is the television's, or for somebody else; asked for a
+    day, she thinks aloud: 三月几号来着."""
+    waits = state.mode is Mode.PAUSED or is_mute(state) or is_resting(state)
+    return () if waits or not state.chosen or state.mode in DATED_MODES else (UNKNOWN_QUESTION,)
 
 
 def has_just_acted(state: State) -> bool:
@@ -130,6 +136,8 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.unsaid([[each] for each in script.guide.shelf.offer(state.other).ask], state)[0])]
     if state.mode is Mode.PAUSED:
         return [Say(script.fresh("paused", state))]
+    if state.mode is Mode.PRACTICE and state.practising:
+        return _exercise(script, state, state.practising)
     if state.mode is Mode.WHEN_SURE:
         return [sure_of_day(script, state)]
     if state.mode is Mode.DRILL and state.drilling:
@@ -137,14 +145,19 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
     if state.mode is Mode.DRILL_MORE:
         return [Say(script.framing("more", state))]
-    if state.mode is Mode.PRACTICE and state.practising:
-        return _exercise(script, state, state.practising)
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
         return [Say(script.fresh("choose-yes-no", state))]
     if state.mode in _QUESTIONS:
         return [Say(script.fresh(_QUESTIONS[state.mode], state))]
     variants = wordings(script, state)
     return [Say(variants[state.wording % len(variants)])]
+
+
+def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
+    if now.phase is not Phase.MOVING:
+        return [Say(script.around_exercise("ask" if now.phase is Phase.ASKED else "resting", state))]
+    movement = script.guide.exercise.movement(now.seed, now.lap, now.place)
+    return [Say(prompt) for prompt in movement.spoken(state.turn)]
 
 
 def sure_of_day(script: Script, state: State, key: str = "when-sure") -> Action:
@@ -160,13 +173,6 @@ def day_words(script: Script, day: date | None, today: date | None) -> str:
     digits = "".join(numerals.number(int(digit)) for digit in str(day.year))
     month, number = numerals.number(day.month), numerals.number(day.day)
     return template.replace("{year}", digits).replace("{month}", month).replace("{number}", number)
-
-
-def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
-    if now.phase is not Phase.MOVING:
-        return [Say(script.around_exercise("ask" if now.phase is Phase.ASKED else "resting", state))]
-    movement = script.guide.exercise.movement(now.seed, now.lap, now.place)
-    return [Say(prompt) for prompt in movement.spoken(state.turn)]
 
 
 def other_words(script: Script, state: State) -> State:
@@ -200,8 +206,7 @@ def human(script: Script, state: State) -> Prompt:
 
 def lift(state: State) -> State:
     """No question is open any more, save which guide it is to be where she has chosen none."""
-    mode = Mode.OPEN if state.chosen else Mode.WHICH
-    return replace(state, mode=mode, drilling=None, practising=None)
+    return replace(state, mode=Mode.OPEN if state.chosen else Mode.WHICH, drilling=None, practising=None)
 
 
 def go(script: Script, state: State, place: Place, *lead: Prompt) -> Outcome:

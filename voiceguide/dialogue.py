@@ -2,9 +2,9 @@
 
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
         a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
-        she practises (practising.py, drilling.py), which guide it is to be (choosing.py), what becomes of
-        misunderstandings (repair.py), of silence (silence.py) and of the guide's own voice (adaptation.py) is decided
-        there; this file calls them, they never call it.
+        she practises (practising.py), the exercise against swindlers (drilling.py), which guide it is to be
+        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own
+        voice (adaptation.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -118,13 +118,15 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    mine = (*CHOICES, *EXERCISE, *troubles, *script.questions, UNKNOWN_QUESTION)
-    return (*UNIVERSAL, *mine, *guide.shelf.intents)
+    return (
+        *(*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *EXERCISE, *troubles),
+        *(*script.questions, UNKNOWN_QUESTION, *guide.shelf.intents),
+    )
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    special = (AFTER_ACTING, DATE, ABOUT_DAY, DIGITS, *KINDS, IN_DRILL, AFTER_DRILL, PRACTISING)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL, PRACTISING)
     return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 
@@ -169,12 +171,12 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
         state = repair.uncovered(state)  # any other word takes the place of what was doubted
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
-    if intent.startswith(GUIDE):
-        return choosing.named(script, state, intent)
     if intent.startswith(QUESTION):
         return enquiries.answer(script, state, intent)
     if intent == "repeat" and (again := enquiries.answer_again(script, state)):
         return again
+    if intent.startswith(GUIDE):
+        return choosing.named(script, state, intent)
     for row in (state.mode, state.place.spot if state.chosen else Mode.WHICH, None):
         handler = ANSWERS.get((row, intent))
         if handler is not None:
@@ -299,6 +301,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
+    Mode.PRACTICE: practising.ANSWERS,
     Mode.WHICH: {
         **{"choice:1": choosing.pick(1), "choice:2": choosing.pick(2), "choice:3": choosing.pick(3)},
         **dict.fromkeys(("no", "resume"), choosing.stay),
@@ -311,7 +314,6 @@ _MODES: dict[Mode, dict[str, Handler]] = {
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
         **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
-    Mode.PRACTICE: practising.ANSWERS,
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},
     Mode.PAUSED: {

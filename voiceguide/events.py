@@ -184,10 +184,11 @@ NO_MANNER = Manner()
 # --------------------------------------------------------------------------- what is to be done
 
 
-OTHER_VOICES = ("man", "old-man", "young-man")
-"""Whom the guide can play. All are men: nobody may take a swindler's words for the guide's."""
 EARCONS = ("beat", "ready", "done")
 """The tones a prompt may begin with."""
+
+OTHER_VOICES = ("man", "old-man", "young-man")
+"""Whom the guide can play. All are men: nobody may take a swindler's words for the guide's."""
 
 
 @dataclass(frozen=True)

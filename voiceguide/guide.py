@@ -145,16 +145,16 @@ class Guide:
     """Where a person helps, said in turn when the guide alone cannot."""
     goodbye: Prompt
     """After the last step."""
+    questions: tuple[Question, ...] = ()
+    """What she may ask at any step."""
+    exercise: Exercise = Exercise()  # noqa: RUF009 - frozen
+    """The movements she may practise at any time."""
     certifies: bool = False
     """Who has done it is certified, and has to be again some day: that day is asked for."""
     drills: Drills = field(default_factory=Drills)
     """The exercise against swindlers, the same for every guide of a language."""
     shelf: Shelf = Shelf()  # noqa: RUF009 - frozen
     """What she may choose instead, this guide among it."""
-    questions: tuple[Question, ...] = ()
-    """What she may ask at any step."""
-    exercise: Exercise = Exercise()  # noqa: RUF009 - frozen
-    """The movements she may practise at any time."""
 
     def question(self, question_id: str) -> Question:
         """The question of that id. Raises KeyError."""

@@ -80,6 +80,12 @@ class Understanding:
             intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
         }
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
+        questions = guide.questions if guide else ()
+        self._phrases |= {question.intent: question.heard for question in questions}
+        self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
+        """Question -> the trouble it reports where that is expected."""
+        self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
+        understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
         self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
         self._digits = wordings.digits
         # 两个六 is two digits: 两, 个六.
@@ -88,12 +94,6 @@ class Understanding:
         )
         self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
-        questions = guide.questions if guide else ()
-        self._phrases |= {question.intent: question.heard for question in questions}
-        self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
-        """Question -> the trouble it reports where that is expected."""
-        self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
-        understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
         )
@@ -109,11 +109,11 @@ class Understanding:
         heard = (*heard, *wordings.lists["chatter.fillers"])
         self.chatter = tuple(readings.phrase(text) for text in heard)
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
-        self._fillers = frozenset(wordings.lists["chatter.fillers"])
-        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         self._shape = Shape(
             wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]
         )
+        self._fillers = frozenset(wordings.lists["chatter.fillers"])
+        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
@@ -154,11 +154,11 @@ class Understanding:
                 self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
         complaints = [readings.phrase(text) for text in wordings.after_acting]
         self._answers[AFTER_ACTING] = {"complaint": complaints}
+        at_ease = [readings.phrase(text) for text in wordings.while_practising]
+        self._answers[PRACTISING] = {AT_EASE: at_ease}
         self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
         if guide:
             self._add_drills(guide.drills)
-        at_ease = [readings.phrase(text) for text in wordings.while_practising]
-        self._answers[PRACTISING] = {AT_EASE: at_ease}
         for place, meanings in self._answers.items():
             for intent, phrases in meanings.items():
                 self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])

@@ -34,6 +34,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
     **{"ask-change": 2, "changed": 1, f"confirm-{CHANGE}": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
@@ -44,7 +45,6 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
-    **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
@@ -72,8 +72,8 @@ class Library:
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
-        drills, exercise = drill_library.load(directory), exercise_library.load(directory)
-        return cls(directory, _readings(directory), common, drills, exercise)
+        exercises = drill_library.load(directory), exercise_library.load(directory)
+        return cls(directory, _readings(directory), common, *exercises)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -151,11 +151,11 @@ def _guide(root: Table, guide_id: str, library: Library) -> Guide:
         fraud=_prompts(root, "fraud", guide_id, 3),
         human=_prompts(root, "human", guide_id, 2),
         goodbye=_prompt(root, "goodbye", guide_id),
+        exercise=library.exercise,
+        questions=_questions(root, guide_id, library, {each.id for step in made for each in step.troubles}),
         shelf=library.shelf,
         certifies=root.flag("certifies"),
         drills=library.drills,
-        exercise=library.exercise,
-        questions=_questions(root, guide_id, library, {each.id for step in made for each in step.troubles}),
     )
 
 

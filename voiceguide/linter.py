@@ -30,10 +30,8 @@ TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {
-    *("where", "resume", "woken", "confirm", "confirm-question", "shortly", "shortly-heard"),
-    *("which-1", "which-2", "which-3", "which-others", "ask-change"),
-}
+_SILENT_COMMON = {"where", "resume", "woken", "confirm", "which-1", "which-2", "which-3", "which-others", "ask-change"}
+_SILENT_COMMON |= {"confirm-question", "shortly", "shortly-heard"}
 """Templates, and what fills them: checked once filled in."""
 _SAMPLES = {
     **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
@@ -63,11 +61,11 @@ def check(directory: Path) -> list[Finding]:
         else:
             understanding = Understanding(wordings, library.readings, guide, dates)
             findings += _check_guide(guide, library, understanding)
-            findings += check_names(guide, understanding)
             findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
             findings += clash_rules.check(
                 Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
             )
+            findings += check_names(guide, understanding)
             findings += _check_common(library, understanding)
             sounds = partial(check_sound, readings=library.readings)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)

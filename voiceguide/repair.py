@@ -43,10 +43,10 @@ def missed(script: Script, state: State) -> Outcome:
         return state, current(script, state)
     if state.mode in (Mode.RESTART, Mode.STOP, Mode.CHANGE) and state.misses >= 3:
         return carry_on(script, replace(state, misses=0))
-    if state.mode in DATED_MODES:
-        return next_time.missed(script, state)
     if state.mode is Mode.PRACTICE:
         return practising.missed(script, state)
+    if state.mode in DATED_MODES:
+        return next_time.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
         return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]

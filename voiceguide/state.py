@@ -43,12 +43,12 @@ class Mode(Enum):
     WHEN_DAY = "when-day"
     WHEN_SURE = "when-sure"
     PAUSED = "paused"
+    PRACTICE = "practice"
+    """She practises the movements."""
     DRILL = "drill"
     """A swindler waits for her answer."""
     DRILL_MORE = "drill-more"
     """Another one?"""
-    PRACTICE = "practice"
-    """She practises the movements."""
     ENDED = "ended"
 
 
@@ -175,6 +175,8 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    practising: Practising | None = None
+    """In Mode.PRACTICE."""
     drilling: Drilling | None = None
     """In Mode.DRILL and Mode.DRILL_MORE."""
     drilled: tuple[str, ...] = ()
@@ -185,8 +187,6 @@ class State:
     """Which of the shelf's pages is offered in Mode.WHICH."""
     other: str = ""
     """The guide that she is asked about in Mode.CHANGE."""
-    practising: Practising | None = None
-    """In Mode.PRACTICE."""
     known: Known = NOTHING_KNOWN
     """What is known of her besides; kept up to date by `remembering`."""
     dating: Dating = Dating()

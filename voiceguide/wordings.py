@@ -45,8 +45,8 @@ _LISTS = (
     "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
-    "naming.before",
     "question.words", "question.ends", "question.unless",
+    "naming.before",
 )  # fmt: skip
 
 
@@ -251,7 +251,7 @@ class _Reader:
         return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
-        known = (*KNOWN, "trouble", "guide", "question", ANY, NOTHING)
+        known = (*KNOWN, "trouble", "question", "guide", ANY, NOTHING)
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
