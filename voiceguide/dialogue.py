@@ -118,15 +118,13 @@ def intents(script: Script) -> tuple[str, ...]:
     guide = script.guide
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
-    return (
-        *(*UNIVERSAL, DIGITS, *KINDS, *CHOICES, *EXERCISE, *troubles),
-        *(*script.questions, UNKNOWN_QUESTION, *guide.shelf.intents),
-    )
+    asked = (*script.questions, UNKNOWN_QUESTION, *guide.shelf.intents)
+    return (*UNIVERSAL, *CHOICES, *EXERCISE, *troubles, *asked)
 
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    special = (AFTER_ACTING, DATE, ABOUT_DAY, IN_DRILL, AFTER_DRILL, PRACTISING)
+    special = (AFTER_ACTING, DATE, ABOUT_DAY, DIGITS, *KINDS, IN_DRILL, AFTER_DRILL, PRACTISING)
     return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
 
 
