@@ -224,18 +224,21 @@ class VoskTurn:
         heard = self._phrases.hypothesis()
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
+        rival = self._rival.hypothesis()
         beside = heard.words_beside(self._roles)
-        rival = self._rival.hypothesis() if not beside else self._hears_it_too(beside, heard)
+        if beside:
+            too = self._hears_it_too(beside)
+            rival = max(rival, too, key=lambda each: each.log_likelihood)
         return self._decision.decide(heard, rival, self._roles, self._most)
 
-    def _hears_it_too(self, beside: frozenset[str], heard: Hypothesis) -> Hypothesis:
-        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for the
-        choice of each such word what was paid among all the phrases."""
+    def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
+        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each such
+        word what the choice among all the phrases costs."""
         rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
         rival.accept(self._phrases.audio())
         hypothesis = rival.hypothesis()
         dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
-        count = sum(word.text in beside for word in heard.words)
+        count = sum(word.text in beside for word in hypothesis.words)
         return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
 
 
