@@ -23,7 +23,7 @@ def take(prompt: Prompt) -> VoiceTake:
 def test_every_text_is_read_once_and_the_greeting_first() -> None:
     texts = [prompt.text for prompt in PLAN]
     assert len(set(texts)) == len(texts)
-    assert set(texts) == {prompt.text for prompt in prompts(SCRIPT)}
+    assert set(texts) == {prompt.text for prompt in prompts(SCRIPT) if not prompt.voice}
     assert texts[0] == SCRIPT.guide.welcome.text
     assert texts[1 : 1 + len(SCRIPT.guide.steps)] == [step.say.text for step in SCRIPT.guide.steps]
 

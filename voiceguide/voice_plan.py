@@ -23,10 +23,12 @@ OFTEN = (
 
 
 def reading_plan(script: Script) -> tuple[Prompt, ...]:
-    """Every text of the guide once, the most important first."""
+    """Every text of the guide once, the most important first. What a swindler says in an exercise nobody of the
+    family reads: she must not hear it in a voice she trusts."""
     first: dict[str, Prompt] = {}
     for prompt in _ordered(script):
-        first.setdefault(prompt.text, prompt)
+        if not prompt.voice:
+            first.setdefault(prompt.text, prompt)
     return tuple(first.values())
 
 
