@@ -183,7 +183,7 @@ def test_understand_expects_what_the_step_expects(capsys: pytest.CaptureFixture[
     main(["understand", "--expecting", "12333/why", "忘记密码"])
     at_its_step, elsewhere = lines_of_json(capsys.readouterr().out)
     assert str(at_its_step["intent"]).startswith("trouble:")
-    assert elsewhere["outcome"] == "no-match"
+    assert str(elsewhere["intent"]).startswith("question:")
 
 
 def test_numbers_are_not_expected_unless_they_are_offered() -> None:

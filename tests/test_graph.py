@@ -23,7 +23,7 @@ from voiceguide.ears.graph import (
 )
 from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
 
-SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.3"
+SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.4"
 COSTS = {
     "word": 5.0,
     "syllable": 3.0,

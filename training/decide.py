@@ -38,7 +38,10 @@ from voiceguide.intents import Understanding
 SEED = 2
 COMMANDS, SPEECH_SECONDS, SHARE = 150, 1_800.0, 4
 # Of speech in which near misses take three times their share of the bench's hour.
-FALSE_ACCEPTS_AN_HOUR = 8.0
+FALSE_ACCEPTS_AN_HOUR = 6.0
+ASKED_ALLOWANCE = 2.0
+# Given, not fitted: so few of the phrases are asked for that a fit takes their errors for a rule (-2), and then 停 is
+# never believed. With 0, 2, 3 nats 82.5, 83.9, 84.5 % are right and 1.3, 1.6, 1.9 % wrong, with as many false accepts.
 PROCESSES = 2
 SPLITS_FILE = Path(__file__).parent / "splits.toml"
 
@@ -202,12 +205,14 @@ def results(seen: Path) -> Results:
 def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
     """Logistic regression of right against all else; moved so that a confidence of one half lets in so many."""
 
+    margin = found.margin + ASKED_ALLOWANCE * found.asked
+
     def loss(numbers: np.ndarray) -> float:
-        score = numbers @ np.array([found.margin, found.seconds, found.asked, np.ones(len(found.margin))])
+        score = numbers[0] * margin + numbers[1] * found.seconds + numbers[2]
         return float(np.logaddexp(0, np.where(found.right, -score, score)).mean())
 
-    slope, per_second, asked, constant = minimize(loss, [0.3, -1.0, 0.0, 0.0]).x
-    score = slope * found.margin + per_second * found.seconds + asked * found.asked
+    slope, per_second, constant = minimize(loss, [0.3, -1.0, 0.0]).x
+    score = slope * margin + per_second * found.seconds
     others = np.sort(score[~found.command])[::-1]
     allowed = int(false_accepts_an_hour * found.speech_hours)
     least = float(others[allowed]) if allowed < len(others) else -constant
@@ -215,7 +220,7 @@ def fit(found: Results, false_accepts_an_hour: float) -> dict[str, float]:
     return {
         "margin_per_second": round(float(-per_second / slope), 2),
         "margin_allowance": round(-least / float(slope), 2),
-        "asked_allowance": round(float(asked / slope), 2),
+        "asked_allowance": ASKED_ALLOWANCE,
         "margin_slope": round(float(slope), 3),
     }
 

@@ -147,7 +147,7 @@ def test_the_json_has_the_keys_it_promises():
     }  # fmt: skip
     clean = next(each for each in model["conditions"] if each["name"] == "clean")
     assert clean["all"] == {"trials": 2, "right": 50.0, "wrong": 50.0, "rejected": 0.0, "asked": 0.0}
-    assert clean["own"] == {"trials": 2, "right": 50.0, "wrong": 0.0, "rejected": 50.0}
+    assert clean["own"] == {"trials": 2, "right": 50.0, "wrong": 0.0, "rejected": 50.0, "asked": 0.0}
     assert [each["name"] for each in model["conditions"]] == [each.name for each in CONDITIONS]
     assert model["by_voice"] == [{"speaker": "anna", "source": "joined", "trials": 2, "right": 50.0}]
     assert (model["rtf"], model["recogniser_rtf"], model["peak_rss_mb"]) == (0.2, 0.1, 99.0)

@@ -27,6 +27,7 @@ from voiceguide.bench.surroundings import Surroundings
 from voiceguide.commands.content import open_expecting
 from voiceguide.endpointer import Patience
 from voiceguide.events import SAMPLE_RATE
+from voiceguide.guide import UNKNOWN_QUESTION
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,9 @@ NEXT = Command("好了", "next", "blink", "next")
 
 def test_every_intent_is_said_and_the_most_offered_commands(meanings):
     commands = drawn(meanings, sentences.offered(), 150, rng_for(1, "commands"))
-    assert {command.intent for command in commands} == set(meanings.intents)
+    guide = open_expecting("all")[0].script.guide
+    unsaid = {UNKNOWN_QUESTION, *(each.intent for each in guide.questions if each.trouble)}  # something else somewhere
+    assert set(meanings.intents) - unsaid <= {command.intent for command in commands} <= set(meanings.intents)
     texts = [command.text for command in commands]
     assert len(texts) == len(set(texts)) == 150
     assert set(sentences.offered()) <= set(texts)
