@@ -232,8 +232,8 @@ class VoskTurn:
         return self._decision.decide(heard, rival, self._roles, self._most)
 
     def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
-        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each such
-        word what the choice among all the phrases costs."""
+        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each
+        such word what the choice among all the phrases costs."""
         rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
         rival.accept(self._phrases.audio())
         hypothesis = rival.hypothesis()
