@@ -72,6 +72,15 @@ def test_thinking_aloud_is_beside_even_what_is_chatter_elsewhere():
     assert not heard(("那个", 0.5, 1.0)).words_beside(roles)
 
 
+def test_a_melody_is_nobody_thinking_aloud():
+    roles = Roles(chatter=frozenset({"啊", "嗯"}), fillers=frozenset({"啊"}))
+    hum = [("啊", 0.4, 1.0)] * 2
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0)
+    rival = heard((UNKNOWN, 2.0, 1.0), log_likelihood=-9.0)
+    assert decision.decide(heard(*hum, ("嗯", 0.4, 1.0)), rival, roles)[0] == "啊啊嗯"
+    assert decision.decide(heard(*hum, *hum, ("嗯", 0.4, 1.0)), rival, roles) == NOTHING
+
+
 @pytest.mark.parametrize(("margin", "text"), [(-20.0, ""), (-6.0, ""), (-4.0, "好了"), (3.0, "好了")])
 def test_against_the_rival(margin, text):
     decision = Decision(against_rival=True, margin_per_second=-4.0, margin_allowance=2.0, margin_slope=0.5)

@@ -43,8 +43,8 @@ DECISION: dict[str, float] = {
     "margin_allowance": -1.2,
     "asked_allowance": 2.0,
     "margin_slope": 0.373,
-    "least_confidence": 0.5,
-    "least_to_ask": 0.25,
+    "least_confidence": 0.6,
+    "least_to_ask": 0.3,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,
 }

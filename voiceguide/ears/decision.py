@@ -15,6 +15,9 @@ from typing import Self
 from voiceguide.ears.graph import DESCRIPTION
 from voiceguide.events import Belief
 
+MOST_FILLERS = 2
+"""Who says 啊 more often before her word is a melody."""
+
 UNKNOWN = "[unk]"
 """Speech that is none of the phrases."""
 
@@ -138,6 +141,8 @@ class Decision:
     def believable(self, heard: Hypothesis, roles: Roles) -> list[Word]:
         """The phrases, where nothing else is said beside them; words to be spotted in any case."""
         words = [word for word in heard.words if word.text != UNKNOWN]
+        if sum(word.text in roles.fillers for word in words) > MOST_FILLERS:
+            return []
         loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
         unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
         if sum(word.seconds for word in unknown) > self.ignored_unknown_seconds:
