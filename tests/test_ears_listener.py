@@ -231,6 +231,14 @@ def interrupted(scene, level):
     return stopped
 
 
+def test_a_louder_word_in_what_is_read_aloud_does_not_begin_it_anew():
+    scene = Scene()
+    scene.ears.listen((), 8.0, lambda text: False)
+    scene.goes_on(4.0, 20).goes_on(1.0, 200).goes_on(2.0)
+    [turn] = scene.recogniser.turns
+    assert len(turn.accepted) / 16_000 > 5.0
+
+
 def test_after_two_interruptions_for_nothing_only_a_phrase_stops_the_guide_for_a_while():
     scene = Scene(no_input_seconds=60.0, front=WideOpen())
     assert [interrupted(scene, 7) for _ in range(3)] == [True, True, False]

@@ -125,7 +125,7 @@ def test_the_program_speaks_with_the_voice_that_is_there(her: Renderer, voice: F
     plan = reading_plan(open_content().script)
     assert sits_down(her, voice, plan[:1])[0] is Ending.DONE
     soundfile.write(tmp_path / "silence.wav", np.zeros(SAMPLE_RATE, np.int16), SAMPLE_RATE)
-    command = ["run", "--ears", str(tmp_path / "silence.wav"), "--mouth", str(tmp_path / "said.wav")]
+    command = ["run", "12333", "--ears", str(tmp_path / "silence.wav"), "--mouth", str(tmp_path / "said.wav")]
     greeting = voice.samples(voice.takes()[0])
     for options, hers in (([], True), (["--voice", "合成"], False)):
         assert main([*command, *options]) == Exit.OK

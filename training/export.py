@@ -41,7 +41,7 @@ DECISION: dict[str, float] = {
     "against_rival": True,
     "margin_per_second": 1.87,
     "margin_allowance": -1.2,
-    "asked_allowance": 2.0,
+    "asked_allowance": 3.1,
     "margin_slope": 0.373,
     "least_confidence": 0.6,
     "least_to_ask": 0.3,

@@ -135,6 +135,8 @@ class MicrophoneEars:
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
         is_speech = is_speech and (sound.near or not sound.echo)
+        if not self._phrases:
+            return is_speech  # somebody reads aloud to be recorded: loud and soft are the same voice
         layer = self._foreground.feed(sound.block, is_speech)
         if layer.onset and self._endpointer is not None:
             self._utterance = None  # a television's words do not become the beginning of hers
