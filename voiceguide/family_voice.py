@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from voiceguide.errors import ToldError
 from voiceguide.events import SAMPLE_RATE, Recorded, Samples
@@ -226,6 +225,8 @@ def fullest(voices: Iterable[FamilyVoice], texts: Iterable[str]) -> FamilyVoice 
 
 def flac(samples: Samples) -> bytes:
     """At SAMPLE_RATE, mono, without loss."""
+    import soundfile  # cannot be loaded from a folder with hanzi under an ASCII locale; most commands need none
+
     made = io.BytesIO()
     soundfile.write(made, samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     return made.getvalue()
@@ -233,6 +234,8 @@ def flac(samples: Samples) -> bytes:
 
 def check_audio(take: VoiceTake, content: bytes) -> Samples:
     """The samples of a take, if `content` is its file to the last bit. Raises DamagedTake."""
+    import soundfile
+
     if len(content) != take.bytes or hashlib.sha256(content).hexdigest() != take.audio_sha256:
         raise DamagedTake(f"{take.file}: another SHA-256")
     most = round(LONGEST_SECONDS * SAMPLE_RATE)
