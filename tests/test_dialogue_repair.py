@@ -24,6 +24,7 @@ from tests.test_dialogue import (
 )
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
+from voiceguide.digits import DIGITS
 from voiceguide.events import Adjust, End, Event, Listen, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.state import Mode, Script, Spot, State
@@ -193,9 +194,14 @@ def test_a_guess_of_fraud_is_warned_about_at_once(play: Script) -> None:
         assert said[0] in {prompt.text for prompt in play.guide.fraud}
 
 
+def test_a_guess_of_digits_is_enough_to_forget_them(play: Script) -> None:
+    for state in on_the_way(play):
+        assert respond(play, state, unsure(DIGITS)) == respond(play, state, heard(DIGITS))
+
+
 def test_a_guess_at_an_answer_or_at_what_is_not_expected_is_a_miss(play: Script) -> None:
     for state in on_the_way(play):
-        for intent in (*ASKED_ANEW, "trouble:nowhere"):
+        for intent in ({*ASKED_ANEW} - {DIGITS}) | {"trouble:nowhere"}:
             new, said = told(play, state, unsure(intent))
             assert (new, said) == told(play, state, MISS), (state, intent)
 

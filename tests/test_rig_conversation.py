@@ -20,7 +20,7 @@ from voiceguide.mouth.renderer import Renderer
 
 pytestmark = pytest.mark.rig
 
-REPLIES = ("好了", "再说一遍", "我不会", "上一步", "退出", "是")
+REPLIES = ("好了", "再说一遍", "我不会", "上一步", "退出", "是的")
 INTENTS = ("next", "repeat", "cannot", "previous", "stop", "yes")
 SILENT_SECONDS = 1.2
 """After so much silence of the loudspeaker the guide has finished: its breaths are shorter."""
