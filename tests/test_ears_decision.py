@@ -72,6 +72,15 @@ def test_thinking_aloud_is_beside_even_what_is_chatter_elsewhere():
     assert not heard(("那个", 0.5, 1.0)).words_beside(roles)
 
 
+def test_who_thinks_aloud_after_a_phrase_has_not_ended_there():
+    roles = Roles(chatter=frozenset({"那个", "啊"}), fillers=frozenset({"那个", "啊"}))
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0)
+    rival = heard((UNKNOWN, 2.0, 1.0), log_likelihood=-9.0)
+    assert decision.decide(heard(("那个", 0.4, 1.0), ("不是", 0.4, 1.0)), rival, roles)[0] == "那个不是"
+    assert decision.decide(heard(("不是", 0.4, 1.0), ("啊", 0.4, 1.0)), rival, roles)[0] == "不是啊"
+    assert decision.decide(heard(("不是", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles) == NOTHING
+
+
 def test_a_melody_is_nobody_thinking_aloud():
     roles = Roles(chatter=frozenset({"啊", "嗯"}), fillers=frozenset({"啊"}))
     hum = [("啊", 0.4, 1.0)] * 2
