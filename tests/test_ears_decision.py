@@ -79,6 +79,7 @@ def test_who_thinks_aloud_after_a_phrase_has_not_ended_there():
     assert decision.decide(heard(("那个", 0.4, 1.0), ("不是", 0.4, 1.0)), rival, roles)[0] == "那个不是"
     assert decision.decide(heard(("不是", 0.4, 1.0), ("啊", 0.4, 1.0)), rival, roles)[0] == "不是啊"
     assert decision.decide(heard(("不是", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles) == NOTHING
+    assert decision.decide(heard(("啊", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles)[0] == "啊那个", "and nothing else"
 
 
 def test_a_melody_is_nobody_thinking_aloud():

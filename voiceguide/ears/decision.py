@@ -143,7 +143,8 @@ class Decision:
         words = [word for word in heard.words if word.text != UNKNOWN]
         if sum(word.text in roles.fillers for word in words) > MOST_FILLERS:
             return []
-        if len(words) > 1 and words[-1].text in roles.fillers and len(words[-1].text) > 1:
+        said = [word.text for word in words if word.text not in roles.fillers]
+        if said and words[-1].text in roles.fillers and len(words[-1].text) > 1:
             return []  # 不是…那个: she goes on to say something else. 好了啊 has ended.
         loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
         unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
