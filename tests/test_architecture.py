@@ -44,7 +44,7 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 LAYERS = (
     {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files"},
-    {"digits", "drills", "exercise", "shelf"},
+    {"digits", "drills", "exercise", "loudness", "shelf"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "dates", "calendar_file", "reminder_timer"},
     {"personal", "likeness", "pronouncing", "recording_index"},
     {"profile"},
@@ -76,7 +76,7 @@ LAYERS = (
 """From low to high; a module imports from its own layer or below."""
 
 ADAPTERS = {"room", "ears", "mouth"}
-ADAPTERS_MAY_IMPORT = {"errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content"}
+ADAPTERS_MAY_IMPORT = {"errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content", "loudness"}
 BETWEEN_ADAPTERS = {"voiceguide.room"}
 MEASURES_OR_CHOOSES_ADAPTERS = {"bench", "commands"}
 

@@ -13,7 +13,7 @@ from voiceguide.ears.echo import Cleaned, EchoCanceller, NoCanceller, load_cance
 from voiceguide.ears.front import FullDuplex
 from voiceguide.ears.near_end import NearEnd
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
-from voiceguide.room.acoustics import dbfs
+from voiceguide.loudness import dbfs
 
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 

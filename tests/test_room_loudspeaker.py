@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
-from voiceguide.room.acoustics import AcousticPath, Acoustics, Background, dbfs
+from voiceguide.loudness import dbfs
+from voiceguide.room.acoustics import AcousticPath, Acoustics, Background
 from voiceguide.room.loudspeaker import SLIP_SECONDS, Loudspeaker, distorted
 from voiceguide.room.person import ScriptedPerson
 from voiceguide.room.simulated import SimulatedRoom

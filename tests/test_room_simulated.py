@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Samples
+from voiceguide.loudness import dbfs
 from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
-from voiceguide.room.acoustics import AcousticPath, Acoustics, dbfs, speech_dbfs
+from voiceguide.room.acoustics import AcousticPath, Acoustics, speech_dbfs
 from voiceguide.room.person import Reply, ScriptedPerson, Silence
 from voiceguide.room.simulated import Muted, Overrun, SimulatedRoom, Unplugged
 

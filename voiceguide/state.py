@@ -238,9 +238,7 @@ class Script:
 
     def around_exercise(self, key: str, state: State) -> Prompt:
         """The same of what is said around the movements."""
-        variants = self.guide.exercise.frame[key]
-        order = [variants[(state.turn + number) % len(variants)] for number in range(len(variants))]
-        return next((prompt for prompt in order if prompt.id not in state.said), order[0])
+        return self.unsaid([[variant] for variant in self.guide.exercise.frame[key]], state)[0]
 
     def confirm(self, state: State, intent: str) -> Prompt | None:
         """Did she say this? None where there is no such question: what answers a question is asked anew."""

@@ -22,13 +22,13 @@ from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.endpointer import Patience
 from voiceguide.events import Block, Prompt
 from voiceguide.exit_codes import Exit
+from voiceguide.loudness import dbfs
 from voiceguide.mouth import Mouth
 from voiceguide.recording_index import SENTENCE, WORD, is_speaker
 from voiceguide.recording_plan import Item, commands, plan
 from voiceguide.recording_texts import RecordingTexts
 from voiceguide.recordings import Recordings
 from voiceguide.room import Room, RoomError
-from voiceguide.room.acoustics import dbfs
 from voiceguide.state import prompts
 from voiceguide.talk import Keys, Talk
 

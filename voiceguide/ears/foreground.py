@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide.ears.loudness import dbfs
 from voiceguide.events import BLOCK_SECONDS, Block
+from voiceguide.loudness import dbfs
 
 _BEGINS_BLOCKS, _ENDS_BLOCKS = 6, 16
 _END_SHARE = 0.3

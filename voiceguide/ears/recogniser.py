@@ -23,9 +23,9 @@ import numpy as np
 
 from voiceguide.ears import EarsError, graph, model_files
 from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
-from voiceguide.ears.loudness import dbfs
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
+from voiceguide.loudness import dbfs
 
 logger = logging.getLogger(__name__)
 

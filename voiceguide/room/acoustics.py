@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
+from voiceguide.loudness import dbfs
 from voiceguide.room.loudspeaker import Loudspeaker
 from voiceguide.room.reverberation import Reverberation, impulse_response
 
@@ -52,12 +53,6 @@ class Acoustics:
     a response of its own."""
     microphone_gain_db: float = 0.0
     """Applied to everything; what exceeds full scale is clipped."""
-
-
-def dbfs(samples: Samples) -> float:
-    """RMS against full scale in dB; -inf for silence or nothing."""
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
-    return 20 * float(np.log10(np.sqrt(power) / FULL_SCALE)) if power else float("-inf")
 
 
 def speech_dbfs(samples: Samples) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Samples
+from voiceguide.loudness import dbfs
 from voiceguide.room import Room
-from voiceguide.room.acoustics import dbfs
 
 MUTED_DBFS = -75.0  # a live microphone in the quietest room has more noise than this
 CLIPPED_SHARE = 0.001
