@@ -76,7 +76,9 @@ LAYERS = (
 """From low to high; a module imports from its own layer or below."""
 
 ADAPTERS = {"room", "ears", "mouth"}
-ADAPTERS_MAY_IMPORT = {"errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content", "loudness"}
+ADAPTERS_MAY_IMPORT = {
+    "errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content", "loudness",
+}  # fmt: skip
 BETWEEN_ADAPTERS = {"voiceguide.room"}
 MEASURES_OR_CHOOSES_ADAPTERS = {"bench", "commands"}
 

@@ -105,9 +105,8 @@ class Understanding:
             )
             for alarm in wordings.alarms
         )
-        heard = (*wordings.lists["chatter.heard"], *wordings.lists["chatter.beside"])
-        heard = (*heard, *wordings.lists["chatter.fillers"])
-        self.chatter = tuple(readings.phrase(text) for text in heard)
+        heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
+        self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._shape = Shape(
             wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]

@@ -45,6 +45,7 @@ with somebody else would never let it finish a sentence."""
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
+_NEVER = re.compile(r"(?!)")
 _FRONT_BLOCKS = 20
 # The same before her voice was found to stand in front of a television's.
 
@@ -211,9 +212,6 @@ class MicrophoneEars:
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
-
-
-_NEVER = re.compile(r"(?!)")
 
 
 def _never(partial: str) -> bool:
