@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from voiceguide import paths
@@ -49,7 +51,7 @@ def command(ctx: click.Context, guide: str, title: str) -> Exit:
         "\n接下来：\n"
         f"  1  打开 {written.name}，照最上面的说明，一处一处换成您要教的事\n"
         "  2  voiceguide check                 检查写得对不对\n"
-        f"  3  voiceguide rehearse --text {conversation}\n"
+        f"  3  voiceguide rehearse --text {shlex.quote(str(conversation))}\n"
         f"  4  voiceguide {guide}                自己听一遍",
         err=True,
     )
