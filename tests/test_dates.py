@@ -105,6 +105,7 @@ TOLD = [
     (AUTUMN, "二零四零年三月十五号", TOO_FAR),
     (AUTUMN, "五十年以后", TOO_FAR),
     *((AUTUMN, text, None) for text in ("", "号", "农历", "我不会", "十三月一号", "三月三十二号", "三月三月")),
+    (AUTUMN, "零零零零年三月五号", PAST),
     *((AUTUMN, text, None) for text in ("三月十五号我要去医院", "我儿子三月十五号回来", "好了", "一年一次", "验证码")),
 ]
 

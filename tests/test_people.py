@@ -167,6 +167,21 @@ def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     assert str(path) not in capsys.readouterr().out, "told once"
 
 
+def test_the_calendar_file_takes_her_name_with_her(typed: Callable[..., None]) -> None:
+    typed("下次什么时候", "一年以后", "是的")
+    assert main(["12333", *ON_PAPER]) == Exit.OK
+    assert main(["person", "add", "王阿姨"]) == Exit.OK
+    assert [path.name for path in paths.calendars().iterdir()] == ["下次认证-王阿姨.ics"]
+    assert main(["forget", "王阿姨", "--yes", "--mouth", "silent"]) == Exit.OK
+    assert not [*paths.calendars().glob("*.ics")]
+
+
+def test_a_damaged_file_is_told_of_where_somebody_is_looked_for(two: None, capsys: pytest.CaptureFixture[str]) -> None:
+    people().files()[0].path.write_bytes(b"{")
+    assert main(["report", "--no-open", "--person", "李大爷"]) == Exit.OK
+    assert "坏了" in capsys.readouterr().err
+
+
 def test_a_new_day_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -158,6 +159,24 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, content: bytes) ->
     assert (file.folder / "profile.damaged").read_bytes() == content, "nothing is thrown away"
     file.save(HERS)
     assert file.load() == HERS
+
+
+def test_a_file_that_cannot_be_read_now_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = only(tmp_path)
+    file.save(HERS)
+    write_former(tmp_path, words=FORMER_WORDS)
+    content, words = file.path.read_bytes(), (tmp_path / "profile" / "words.json").read_bytes()
+
+    def broken(path: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    with monkeypatch.context() as context:
+        context.setattr(Path, "read_bytes", broken)
+        assert file.load() == Profile()
+        assert "读不了" in (file.notice or "")
+    file.save(Profile(called="王阿姨"))
+    assert (file.folder / "profile.unreadable").read_bytes() == content
+    assert (tmp_path / "profile" / "words.unreadable").read_bytes() == words
 
 
 def test_the_form_the_damaged_ones_differ_from_is_good(tmp_path: Path) -> None:

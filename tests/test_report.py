@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_session import library
-from voiceguide import exercise_names, paths
+from voiceguide import drills, exercise, exercise_names, paths, practising
 from voiceguide.cli import main
 from voiceguide.commands import report
 from voiceguide.commands.persons import people
@@ -96,6 +96,12 @@ def test_the_page_says_it_in_words() -> None:
     nothing = text_of(render(page(Profile())))
     assert "还没有开始" in nothing
     assert "还没有记下" in nothing
+
+
+def test_every_exercise_and_every_way_it_may_go_has_a_name() -> None:
+    names = exercise_names.load(paths.prompts())
+    assert exercise.NOTE in names.kinds
+    assert {drills.HELD, drills.HESITATED, drills.FELL, exercise.AT_EASE, practising.LEFT} == set(names.results)
 
 
 def test_it_stands_alone_and_nothing_in_it_is_taken_for_markup() -> None:

@@ -5,7 +5,7 @@ guide 12333
 saved find-entry            (optional: where she stopped last time)
 today 2026-11-26            (optional: which day it is)
 due 2026-11-28              (optional: when she has to be certified next)
-practised drill:link 2 gave-in 0 -    (optional, more than once: times, result, well in a row, due or -)
+practised drill:link 2 fell 0 -       (optional, more than once: times, result, well in a row, due or -)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
 >? 是                       she says this, not well enough to be believed: the guide may only guess it

@@ -189,4 +189,4 @@ def _digits(value: int) -> str:
 def _full_year(text: str) -> int:
     digits = [_DIGITS[character] for character in text if character in _DIGITS]
     year = int("".join(map(str, digits)))
-    return year if len(digits) == 4 else 2000 + year
+    return max(year, 1) if len(digits) == 4 else 2000 + year  # 零零零零年 is past, whatever it is

@@ -19,6 +19,7 @@ DIGITS = "digits"
 """The intent of having said such a string."""
 
 _DATE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)")
+_DIGITS_OF_A_DATE = 8
 _COUNTED = range(2, 10)
 
 
@@ -72,22 +73,28 @@ class DigitRules:
 
     @cached_property
     def _public(self) -> re.Pattern[str]:
-        long = [number for number in self.public if len(number) > self.least]
-        return re.compile("|".join(sorted(long, key=len, reverse=True)) or r"(?!)")
+        # The whole string: 123456 is nobody's hotline with a 6 behind it. 拨12333，一问就知道 ends in a 1 that is none.
+        long = sorted((number for number in self.public if len(number) > self.least), key=len, reverse=True)
+        return re.compile(f"(?:1?(?:{'|'.join(long)})1?)+" if long else r"(?!)")
 
     def _strings(self, text: str) -> Iterator[tuple[int, int]]:
         dates = [match.span() for match in _DATE.finditer(text)]
         for match in self._run.finditer(text):
             begin, end = match.span()
-            if any(begin < stop and start < end for start, stop in dates):
-                continue
-            if any(hanzi in match.group() for hanzi in self.amount):
-                continue
             digits = self._digits(match.group())
+            is_date = any(begin < stop and start < end for start, stop in dates)
             is_number = len(digits) <= 4 and text[end:].lstrip().startswith(self.after)
-            # 拨12333，一问就知道: what is left without everybody's numbers.
-            if len(self._public.sub("", digits)) >= self.least and not is_number:
+            if is_number or (is_date and len(digits) <= _DIGITS_OF_A_DATE) or self._is_amount(match.group()):
+                continue
+            if len(digits) >= self.least and not self._public.fullmatch(digits):
                 yield begin, end
+
+    def _is_amount(self, run: str) -> bool:
+        """三千五百六十七; but not 两千，六二二八四八零四: a card may follow an amount."""
+        if not any(hanzi in run for hanzi in self.amount):
+            return False
+        *counted, last = re.split(f"[{re.escape(self.amount)}]", run)
+        return len(self._digits(last)) < self.least and all(len(self._digits(part)) <= 4 for part in counted)
 
     def _digits(self, run: str) -> str:
         """两个六幺 -> 661."""

@@ -97,24 +97,26 @@ class FormerFiles:
 
     def _read(self, path: Path, parse: Callable[[Any], Value], name: str) -> Value | None:
         """None where it cannot be used; it is set aside then, and said."""
+        why, message = "damaged", "坏了"
         try:
             data = json.loads(path.read_bytes())
-            newer = data["version"] > VERSION
-            if not newer:
+            if data["version"] <= VERSION:
                 return parse(data)
+            why, message = "newer", "是更新版本的程序写的，这里读不懂"
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            newer = False
+            pass  # damaged
         except OSError as error:
-            self.notices.append(f"读不了{name}{path}：{error.strerror}。")
-            return None
-        why, message = ("newer", "是更新版本的程序写的，这里读不懂") if newer else ("damaged", "坏了")
+            why, message = "unreadable", f"读不了（{error.strerror}）"
+        self._set_aside(path, why, name, message)
+        return None
+
+    def _set_aside(self, path: Path, why: str, name: str, message: str) -> None:
         try:
             kept = set_aside(path, why)
         except OSError as error:
             self.notices.append(f"{name}{message}，也移不开它：{error.strerror}。")
         else:
             self.notices.append(f"{name}{message}，已经另存为{kept}。")
-        return None
 
 
 def _progress(data: dict[str, object]) -> _Progress:

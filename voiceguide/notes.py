@@ -15,11 +15,11 @@ class Practised:
     """How it stands with one exercise. As a note it takes the place of what was known of that exercise."""
 
     exercise: str
-    """Its id, with its kind before it: "drill:pension-stops", "movement:blink"."""
+    """Its id, with its kind before it: "drill:pension-stops"; or its kind alone: "movements"."""
     times: int = 0
     """How often it was done."""
     result: str = ""
-    """How it went the last time, in a word of the exercise's own: "refused", "gave-in", "at-ease"."""
+    """How it went the last time, in a word of the exercise's own: "held", "fell", "at-ease"."""
     well_in_a_row: int = 0
     """So many times at the end it went well: what spaced repetition counts."""
     due: date | None = None

@@ -69,8 +69,7 @@ class ProfileFile:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return self._set_aside("damaged", "她的档案坏了")
         except OSError as error:
-            self._tell(f"读不了她的档案{self.path}：{error.strerror}。这次从头开始。")
-            return Profile()
+            return self._set_aside("unreadable", f"读不了她的档案（{error.strerror}）")
 
     def _set_aside(self, why: str, message: str) -> Profile:
         try:

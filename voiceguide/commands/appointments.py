@@ -27,3 +27,12 @@ def told_calendar(file: ProfileFile) -> None:
         click.echo(f"日历文件没有写成：{error.strerror}（{error.filename}）。", err=True)
         return
     click.echo(f"下次认证：{day.year}年{day.month}月{day.day}日。日历文件在 {path}，请导入手机或者电脑的日历。")
+
+
+def renamed_calendar(file: ProfileFile) -> None:
+    """She has been given a name: the file without one would outlast her `forget`."""
+    try:
+        calendar_file.remove(paths.calendars(), "")
+    except OSError as error:
+        click.echo(f"旧的日历文件删不掉：{error.strerror}（{error.filename}）。", err=True)
+    told_calendar(file)

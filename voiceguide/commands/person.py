@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from voiceguide.commands.appointments import renamed_calendar
 from voiceguide.commands.content import open_content
 from voiceguide.commands.persons import opened, people
 from voiceguide.exit_codes import Exit
@@ -38,6 +39,8 @@ def add(name: str) -> Exit:
     file = people().add(name)
     new = len(people().files()) > before
     click.echo(f"加上了{name}。" if new else f"原来的那一位，以后叫{name}。")
+    if not new:
+        renamed_calendar(file)
     click.echo(f"档案在 {file.path}")
     return Exit.OK
 

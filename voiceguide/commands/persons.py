@@ -31,7 +31,7 @@ def chosen(person: str | None) -> ProfileFile:
     files = people().files()
     if person is None and len(files) == 1:
         return files[0]
-    by_name = {profile.called: file for file in files if (profile := file.load()).called}
+    by_name = {profile.called: file for file in files if (profile := opened(file)).called}
     names = "、".join(by_name)
     if person is None:
         raise click.UsageError(f"这里有{len(files)}位，请用 --person 写明是哪一位：{names}。")
