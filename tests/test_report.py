@@ -89,7 +89,7 @@ def test_the_page_says_it_in_words() -> None:
     for words in (
         "王阿姨学得怎么样", "做完过2次，最近一次是2026年11月25日", "现在做到第5步", "没做成2次，说不会3次，没听懂她2次",
         "5分钟", "不到1分钟", "一共听过7次防骗提醒", "防骗演练：练过2次，最近一次上当了，要再练。该再练了",
-        "练习：练过1次。",        "有1个练习该再练了", "她没有同意", "下次认证：2026年12月20日",
+        "练习：练过1次。",        "有1个练习该再练了", "她说过的话，这里一句也没有", "下次认证：2026年12月20日",
     ):  # fmt: skip
         assert words in said, words
     assert "她同意家里人看" in text_of(render(page(replace(HER, transcripts_allowed=True))))

@@ -17,10 +17,9 @@ from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.library import Library
 from voiceguide.mouth import MouthError
+from voiceguide.mouth.pace import PACE
 from voiceguide.room import RoomError
 from voiceguide.session import speak
-
-PACE = 160
 
 
 @click.command("doctor", options_metavar="[选项]")

@@ -15,12 +15,12 @@ from voiceguide.commands.persons import chosen, opened, people
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import MouthError
+from voiceguide.mouth.pace import PACE
 from voiceguide.room import RoomError
 from voiceguide.session import speak
 
 CACHES = ("prompts", "vocabularies", "rehearsal.wav")
 """Her name, her days and the sounds of her words are in them. All can be made again."""
-PACE = 160
 
 
 @click.command("forget", options_metavar="[选项]")

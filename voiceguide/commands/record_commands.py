@@ -24,6 +24,7 @@ from voiceguide.events import Block, Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.loudness import dbfs
 from voiceguide.mouth import Mouth
+from voiceguide.mouth.pace import PACE
 from voiceguide.recording_index import SENTENCE, WORD, is_speaker
 from voiceguide.recording_plan import Item, commands, plan
 from voiceguide.recording_texts import RecordingTexts
@@ -32,7 +33,6 @@ from voiceguide.room import Room, RoomError
 from voiceguide.state import prompts
 from voiceguide.talk import Keys, Talk
 
-PACE = 160
 END_SILENCE_SECONDS = 1.0
 """She has said it: shorter than in a guide, whose listeners think while they speak; long enough for a comma."""
 METER_DBFS = (-60.0, -6.0)

@@ -17,11 +17,10 @@ from voiceguide.commands.equipment import KEYBOARD, SILENT, SPEAKER
 from voiceguide.commands.persons import opened, people
 from voiceguide.events import Prompt, Say
 from voiceguide.exit_codes import Exit
+from voiceguide.mouth.pace import PACE
 from voiceguide.profile import Profile
 from voiceguide.session import speak
 from voiceguide.state import State
-
-PACE = 160
 
 
 @click.command("remind", options_metavar="[选项]")

@@ -25,6 +25,7 @@ from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exit_codes import Exit
 from voiceguide.keeping import Keeper
 from voiceguide.mouth import Mouth
+from voiceguide.mouth.pace import PACE
 from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
 from voiceguide.room import Room, RoomClosed, RoomError
 from voiceguide.session import Opened, Outcome, Session, last_words
@@ -50,7 +51,7 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
     "--pace",
     metavar="字数",
     type=click.IntRange(100, 240),
-    default=160,
+    default=PACE,
     show_default=True,
     help="每分钟说多少个字，100 到 240。",
 )

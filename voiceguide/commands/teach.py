@@ -20,6 +20,7 @@ from voiceguide.commands.own_words import forget_words, keep_audio, list_words, 
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.events import Heard, Prompt, Samples
 from voiceguide.exit_codes import Exit
+from voiceguide.mouth.pace import PACE
 from voiceguide.personal import LONGEST_LABEL, PersonalWord, free_label, is_label
 from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.teaching import RISKY, Teacher
@@ -35,7 +36,6 @@ OFFERED = (
 )  # fmt: skip
 """The menu, the commonest first."""
 
-PACE = 160
 
 
 @click.command("teach", options_metavar="[选项]")

@@ -9,11 +9,10 @@ from functools import cache
 import click
 
 from voiceguide import paths
-from voiceguide.commands.content import open_content
+from voiceguide.commands.content import library, open_content
 from voiceguide.content import did_you_mean
 from voiceguide.events import Prompt
 from voiceguide.family_voice import FamilyVoice, FamilyVoiceError, family_voices, fullest
-from voiceguide.library import Library
 from voiceguide.recording_index import is_speaker
 from voiceguide.voice_plan import outdated, reading_plan, standing
 
@@ -78,8 +77,7 @@ def _readable() -> list[FamilyVoice]:
 @cache
 def plans() -> dict[str, tuple[Prompt, ...]]:
     """Of every guide: what is read aloud, in order. Raises ContentError."""
-    guide_ids = Library.open(paths.prompts()).guide_ids()
-    return {guide_id: reading_plan(open_content(guide_id).script) for guide_id in guide_ids}
+    return {guide_id: reading_plan(open_content(guide_id).script) for guide_id in library().guide_ids()}
 
 
 def report(voice: FamilyVoice) -> tuple[list[str], bool]:
