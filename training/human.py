@@ -49,8 +49,8 @@ def readings(text: str) -> tuple[str, ...]:
 
 
 def part_of(speaker: str) -> str:
-    """`test`, `dev` or `train`."""
-    for part in ("test", "dev"):
+    """`test`, `dev`, `dev_only` or `train`."""
+    for part in ("test", "dev", "dev_only"):
         if speaker in SPLITS["human"][part]:
             return part
     return "train"

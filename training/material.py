@@ -16,6 +16,8 @@ from training.surroundings import Surroundings
 
 RANDOM_VOICES = 220
 SEED = 20261123
+BABBLED_PIECES = 60
+"""What each person says in the babble of others."""
 
 
 def voices(folder: Path) -> list[str]:
@@ -83,5 +85,9 @@ def make_drawer(
     espeak = Espeak(folder / "espeak-ng-data")
     drawer = Drawer(human, espeak, names, phrases(), syllables, surroundings, synthetic_share)
     rng = np.random.default_rng(SEED)
-    talk = [human[int(i)].samples for i in rng.integers(len(human), size=500)] if human else []
-    return drawer, Noises(surroundings, talk, rng)
+    said: dict[str, list[np.ndarray]] = {}
+    for i in rng.permutation(len(human)):
+        pieces = said.setdefault(human[int(i)].voice, [])
+        if len(pieces) < BABBLED_PIECES:
+            pieces.append(human[int(i)].samples)
+    return drawer, Noises(surroundings, list(said.values()), rng)

@@ -44,15 +44,18 @@ class Noise:
 class Noises:
     """A stock of noises by kind: recorded, babble, a television (one to three talkers), made."""
 
-    def __init__(self, surroundings: Surroundings, voices: Sequence[Array], rng: np.random.Generator) -> None:
+    def __init__(
+        self, surroundings: Surroundings, voices: Sequence[Sequence[Array]], rng: np.random.Generator
+    ) -> None:
+        """voices: what each person says, in pieces; all are heard equally often, however much each has recorded."""
         self.kinds: list[tuple[float, list[Noise]]] = []
         self._add(0.3, [Noise.of(wave) for wave in surroundings.noises.values()])
         if voices:
-            crowds = [_talk(voices, rng, int(rng.integers(5, 11)), 12.0) for _ in range(60)]
+            crowds = [_talk(voices, rng, int(rng.integers(5, 11)), 12.0) for _ in range(150)]
+            crowds[::2] = [_away(wave, surroundings.room(rng)) for wave in crowds[::2]]
             self._add(0.3, [Noise.of(wave) for wave in crowds])
-            few = [_talk(voices, rng, int(rng.integers(1, 4)), 12.0) for _ in range(40)]
-            few = [scipy.signal.fftconvolve(wave, surroundings.room(rng))[: len(wave)] for wave in few]
-            self._add(0.15, [Noise.of(wave, 7.0) for wave in few])
+            few = [_talk(voices, rng, int(rng.integers(1, 4)), 12.0) for _ in range(80)]
+            self._add(0.15, [Noise.of(_away(wave, surroundings.room(rng)), 7.0) for wave in few])
         self._add(0.25, [Noise.of(synthetic_noise(rng, 6 * RATE)) for _ in range(60)])
 
     def _add(self, share: float, noises: list[Noise]) -> None:
@@ -137,11 +140,23 @@ def _rounding() -> Array:
     return _ROUNDING[0]
 
 
-def _talk(voices: Sequence[Array], rng: np.random.Generator, talkers: int, seconds: float) -> Array:
-    """Several people talking at once, without listening to one another."""
+def _talk(
+    voices: Sequence[Sequence[Array]], rng: np.random.Generator, talkers: int, seconds: float
+) -> Array:
+    """Several people talking at once, without listening to one another. Each is somebody known in another body: his
+    pitch and formants moved together.
+    """
     total = np.zeros(int(seconds * RATE), np.float32)
     for _ in range(talkers):
-        line = np.concatenate([voices[int(rng.integers(len(voices)))] for _ in range(16)]).astype(np.float32)
+        pieces = voices[int(rng.integers(len(voices)))]
+        line = np.concatenate([pieces[int(rng.integers(len(pieces)))] for _ in range(16)]).astype(np.float32)
+        line = scipy.signal.resample_poly(line, int(rng.integers(85, 118)), 100).astype(np.float32)
         line = np.roll(np.resize(line, len(total)), int(rng.integers(len(total))))
         total += line / level(line) * np.float32(np.exp(rng.normal(0, 0.4)))
     return total / level(total)
+
+
+def _away(wave: Array, room: Array) -> Array:
+    """The same in a room."""
+    heard: Array = scipy.signal.fftconvolve(wave, room)[: len(wave)]
+    return heard

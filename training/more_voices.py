@@ -1,11 +1,14 @@
-"""Two more people, from clones of their repositories, in the form of ../shared/speech.
+"""More people, from clones of their repositories, in the form of ../shared/speech.
 
     git clone https://github.com/junzew/HanTTS            (MIT) every toned syllable, one man
     git clone https://github.com/d33tah/chinese-tones     (CC BY, in each file's tags) words, Wei Gao of Beijing
-    python -m training.more_voices HanTTS chinese-tones ../more-speech
-    python -m training all --speech ../shared/speech --speech ../more-speech
+    git clone https://github.com/ssb22/yali-voice         (GPL 3) syllables, Cheng Ya Li: she only helps to choose
+    python -m training.more_voices --hantts HanTTS --chinese-tones chinese-tones --yali yali-voice \
+        --beside ../shared/speech build/speech
+    python -m training all --speech build/speech
 
-Neither is a voice of ../shared/speech; the other recordings in chinese-tones are (Yue Tan), and are left out.
+With --beside the folder holds the other collection as well (as links), so that the rest needs only one. None is a voice
+of ../shared/speech; the other recordings in chinese-tones are (Yue Tan), and are left out.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +54,13 @@ def chinese_tones(clone: Path) -> Iterator[tuple[Path, str, str]]:
                 yield path, "word", text
 
 
+def yali(clone: Path) -> Iterator[tuple[Path, str, str]]:
+    """(file, kind, text) of yali-voice: ma3.wav; a sixth tone (high neutral) is no tone of a word's."""
+    for path in sorted((clone / "wav-syllables").glob("*.wav")):
+        if re.fullmatch("[a-z]+[1-5]", path.stem) and path.stem[:-1] not in _HUMMED:
+            yield path, "syllable", path.stem
+
+
 def piece(path: Path) -> np.ndarray | None:
     """float32 at 16 kHz, quiet cut off at both ends, peak 0.7; None where hardly anything is left."""
     import soundfile
@@ -76,14 +86,21 @@ def piece(path: Path) -> np.ndarray | None:
     return (PEAK * wave / np.abs(wave).max()).astype(np.float32)
 
 
-def gather(voices: dict[str, Iterator[tuple[Path, str, str]]], target: Path) -> None:
-    """One sound file a voice and index.tsv in `target`."""
+VOICES = {"hantts": hantts, "chinese_tones": chinese_tones, "yali": yali}
+SPEAKERS = {"hantts": "hantts-01", "chinese_tones": "chinese-tones-01", "yali": "yali-voice-01"}
+
+
+def gather(voices: Mapping[str, Iterator[tuple[Path, str, str]]], target: Path, beside: Path | None) -> None:
+    """One sound file a voice and index.tsv in `target`; and links to what `beside` holds, with its index."""
     import soundfile
 
     target.mkdir(parents=True, exist_ok=True)
+    header = ("file", "start_seconds", "duration_seconds", "speaker", "kind", "text")
     with (target / "index.tsv").open("w", encoding="utf-8", newline="") as listing:
         index = csv.writer(listing, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
-        index.writerow(("file", "start_seconds", "duration_seconds", "speaker", "kind", "text"))
+        index.writerow(header)
+        if beside is not None:
+            index.writerows(_linked(beside, target, header))
         for speaker, files in voices.items():
             waves, at = [], 0
             for path, kind, text in files:
@@ -99,18 +116,33 @@ def gather(voices: dict[str, Iterator[tuple[Path, str, str]]], target: Path) -> 
             print(f"{speaker}: {len(waves)} pieces, {at / RATE / 3600:.2f} h")
 
 
+def _linked(beside: Path, target: Path, header: Sequence[str]) -> Iterator[list[str]]:
+    """The rows of another collection whose files now stand in `target` as well."""
+    for path in sorted(beside.iterdir()):
+        place = target / path.name
+        if path.name != "index.tsv" and not place.is_symlink():
+            place.symlink_to(path.resolve())
+    with (beside / "index.tsv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield [row[name] for name in header]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m training.more_voices", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="python -m training.more_voices",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
-    for name in ("hantts", "chinese_tones", "target"):
-        parser.add_argument(name, type=Path, metavar=name.replace("_", "-").upper())
+    for name in VOICES:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=Path, metavar="CLONE")
+    parser.add_argument(
+        "--beside", type=Path, metavar="DIR", help="another collection: linked and listed too"
+    )
+    parser.add_argument("target", type=Path)
     options = parser.parse_args(arguments)
-    voices = {
-        "hantts-01": hantts(options.hantts),
-        "chinese-tones-01": chinese_tones(options.chinese_tones),
-    }
-    gather(voices, options.target)
+    given = {name: getattr(options, name) for name in VOICES if getattr(options, name) is not None}
+    voices = {SPEAKERS[name]: VOICES[name](clone) for name, clone in given.items()}
+    gather(voices, options.target, options.beside)
 
 
 if __name__ == "__main__":

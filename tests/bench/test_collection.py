@@ -13,7 +13,7 @@ from voiceguide.bench import BenchError
 from voiceguide.bench.collection import COLUMNS, Clip, open_collection, trained_on, unheard
 from voiceguide.events import SAMPLE_RATE
 
-SPLIT = {"human": {"test": ["t1", "t2"], "dev": ["d1"]}, "surroundings": {"test_noises": ["tap"]}}
+SPLIT = {"human": {"test": ["t1", "t2"], "dev": ["d1"], "dev_only": ["d2"]}, "surroundings": {"test_noises": ["tap"]}}
 
 
 def sine(path: Path, seconds: float = 0.5, rate: int = SAMPLE_RATE, channels: int = 1) -> Path:
@@ -118,6 +118,8 @@ def test_noises_held_out_from_training_are_preferred(tmp_path):
     [
         (("t1", "d1", "x"), None, "test", {"t1"}),
         (("t1", "d1", "x"), None, "dev", {"d1"}),
+        (("t1", "d1", "d2"), None, "dev", {"d1", "d2"}),
+        (("t1", "d2", "x"), frozenset(["x"]), "test", {"t1"}),
         (("x", "y"), None, "test", {"x", "y"}),
         (("x", "y"), frozenset({"x"}), "test", {"y"}),
         (("t1", "d1", "x", "y"), frozenset({"x"}), "test", {"t1", "y"}),

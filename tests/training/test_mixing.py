@@ -38,7 +38,7 @@ def test_noise_knows_its_own_level() -> None:
 
 def test_a_talker_in_the_background_stays_in_the_background() -> None:
     rng = np.random.default_rng(0)
-    noises = Noises(Surroundings(), [rng.normal(0, 500, 8000).astype(np.float32)], rng)
+    noises = Noises(Surroundings(), [[rng.normal(0, 500, 8000).astype(np.float32)]], rng)
     least = {noises.draw(rng, 50)[1] for _ in range(200)}
     assert least == {0.0, 7.0}
 

@@ -142,6 +142,7 @@ def test_voices_for_measuring_are_not_trained_on() -> None:
     assert part_of("pinyin-sound-f") == "test"
     assert part_of("audio-cmn-syllables") == "dev"
     assert part_of("audio-cmn-words") == "train"
+    assert part_of("yali-voice-01") == "dev_only"  # neither `clips(…, "train")` nor `clips(…, "dev")` trains on her
     assert not set(SPLITS["human"]["test"]) & set(SPLITS["human"]["dev"])
     assert {"f5", "m7", "linda", "Andy", "steph", "grandpa", "anika", "max"} == set(
         SPLITS["espeak"]["held_out"]

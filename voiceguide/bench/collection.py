@@ -115,13 +115,17 @@ def unheard(
 ) -> set[str]:
     """Whose voices may be measured with.
 
-    `split`: {"human": {"test": [...], "dev": [...]}}. Where it names any of these speakers, those it names for `part`
-    count, and those it does not name trained, unless `trained` knows better. Strangers' collections count
-    whole.
+    `split`: {"human": {"test": [...], "dev": [...], "dev_only": [...]}}. Where it names any of these speakers, those it
+    names for `part` count, and those it does not name trained, unless `trained` knows better. Strangers' collections
+    count whole.
     """
     everyone = set(speakers)
     parts = split.get("human", {})
-    named = {speaker: name for name in ("test", "dev") for speaker in parts.get(name, ())}
+    named = {
+        speaker: name.removesuffix("_only")
+        for name in ("test", "dev", "dev_only")
+        for speaker in parts.get(name, ())
+    }
     ours = bool(everyone & named.keys())
     if trained is not None:
         return {each for each in everyone - trained if named.get(each, part) == part}
