@@ -1,6 +1,6 @@
 """What would close the gap: the loss on unheard voices against how many voices, parameters and steps there were.
 
-    python -m training.curve --speech build/speech    small networks, an hour on two cores; goes on where it stopped
+    python -m training.curve --speech build/speech    small networks, half an hour; goes on where it stopped
     python -m training.curve --picture curve.png      what is known so far, drawn
 
 Each point is a network of its own, trained to its end. The dev voices speak in drawn rooms and noises, alike for all.
@@ -31,8 +31,8 @@ from training.train import IGNORED, Batch, Trained, collate, fit, load, one
 SMALL = Shape(front=96, width=192, neck=64)
 TINY = Shape(front=64, width=128, neck=40)
 BIG = Shape(front=192, width=320, neck=112)
-STEPS = (300, 600, 1200, 2400)
-USUAL_STEPS = 1200
+STEPS = (200, 400, 800, 1600)
+USUAL_STEPS = 800
 VOICES = (4, 8, 16)
 """Besides all: so many people, those with few recordings as likely as those with many."""
 DEV_BATCHES, DEV_BATCH = 12, 48

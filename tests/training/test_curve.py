@@ -68,9 +68,9 @@ def test_the_same_is_heard_each_time_and_a_net_that_knows_nothing_does_badly(
 def test_what_is_known_is_read_back_and_drawn(tmp_path: Path) -> None:
     table = tmp_path / "curve.tsv"
     assert known(table) == []
-    point = Point("steps-1200", 20, 1.5, 1_000, 1200, 0.25, 0.6)
+    point = Point("steps-800", 20, 1.5, 1_000, 800, 0.25, 0.6)
     table.write_text(
-        "name\tvoices\thours\tparameters\tsteps\tmmi\tright\nsteps-1200\t20\t1.5\t1000\t1200\t0.25\t0.6\n",
+        "name\tvoices\thours\tparameters\tsteps\tmmi\tright\nsteps-800\t20\t1.5\t1000\t800\t0.25\t0.6\n",
         "utf-8",
     )
     assert known(table) == [point]
