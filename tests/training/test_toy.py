@@ -21,7 +21,8 @@ from training.kaldi_format import Layer  # noqa: E402
 from training.mixing import Noises  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402
-from voiceguide.ears.graph import UNKNOWN_WORD, compile_graph  # noqa: E402
+from voiceguide.ears.graph import compile_graph  # noqa: E402
+from voiceguide.ears.vocabulary import UNKNOWN_WORD  # noqa: E402
 
 pytestmark = pytest.mark.training
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.bench import BenchError
-from voiceguide.ears.graph import DESCRIPTION
+from voiceguide.ears.vocabulary import DESCRIPTION
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.room import RoomError
 from voiceguide.room.files import read_samples

@@ -26,7 +26,9 @@ _DOUBTED = 0.3
 _CERTAIN = 12.0  # the peak against the rest of the correlation; noise alone was never above 7
 _AGREEING_SAMPLES = 8  # two looks in a row that differ by no more mean the same place
 _GLANCE = GLANCE_BLOCKS * BLOCK_SAMPLES
-_GLANCE_CERTAIN = 12.0  # a voice over what is left of the echo: 12 at most in 19 of 20; echo out of place: 12 to 38
+_GLANCE_CERTAIN = (
+    12.0  # a voice over what is left of the echo: 12 at most in 19 of 20; echo out of place: 12 to 38
+)
 _AUDIBLE_RMS = 100.0  # int16: quieter prompts tell nothing
 
 

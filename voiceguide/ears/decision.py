@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from voiceguide.ears.graph import DESCRIPTION
+from voiceguide.ears.vocabulary import DESCRIPTION
 from voiceguide.events import Belief
 
 MOST_FILLERS = 2

@@ -1,9 +1,9 @@
 """The microphone's ears: one turn at a time, during the prompt and after it.
 
-    block -> front (the guide's own voice taken out, or deaf) -> is it speech? -> recogniser (from before the
-    speech was noticed) -> has she finished? -> Transcript
-                                  nothing said ------------> NoInput
-    over a prompt, in full duplex: first SpeechStarted, and then a Transcript whatever it was
+block -> front (the guide's own voice taken out, or deaf) -> is it speech? -> recogniser (from before the
+speech was noticed) -> has she finished? -> Transcript
+                              nothing said ------------> NoInput
+over a prompt, in full duplex: first SpeechStarted, and then a Transcript whatever it was
 """
 
 from __future__ import annotations

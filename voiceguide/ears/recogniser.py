@@ -1,6 +1,4 @@
-"""Vosk behind a door: phrases and samples in, text and confidence out. The only import of vosk; its
-JSON stays here.
-"""
+"""Vosk behind a door: phrases and samples in, text and confidence out."""
 
 from __future__ import annotations
 
@@ -10,22 +8,18 @@ import logging
 import math
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from voiceguide.ears import EarsError, graph, model_files
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears import EarsError, automaton, graph, model_files, pronunciations, vocabulary
+from voiceguide.ears.decision import Decision, Roles
+from voiceguide.ears.turn import VoskTurn
+from voiceguide.ears.vocabulary import DESCRIPTION, Sounds
+from voiceguide.ears.vosk_library import import_vosk
 from voiceguide.ears.wordlist import segmented
-from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Reading, Samples
-from voiceguide.loudness import dbfs
+from voiceguide.events import Phrase, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +27,8 @@ _CHEAPER_CHOICE = 2.0
 # Vosk asks a little less than the logarithm of their number for the choice of a phrase.
 _KEPT_GRAPHS = 4
 # Vocabularies kept in the cache: one a guide and version; each is a few hundred kilobytes.
+_MAKERS = (graph, pronunciations, automaton, vocabulary)
+# Whose code makes a vocabulary: one that older code made is of no use.
 
 
 class Recogniser:
@@ -52,9 +48,9 @@ class Recogniser:
         model_files.check_content(model, cache)
         try:
             self._decision = decision or Decision.of(model)
-            self._sounds = graph.Sounds.of(model) if self._own else None
+            self._sounds = Sounds.of(model) if self._own else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise model_files.damaged(model, f"{graph.DESCRIPTION} 读不懂（{error}）") from error
+            raise model_files.damaged(model, f"{DESCRIPTION} 读不懂（{error}）") from error
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._words: dict[Reading, str | None] = {}  # None: the model cannot hear this reading
         self._phrases: tuple[Phrase, ...] = ()
@@ -95,9 +91,7 @@ class Recogniser:
         }
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
         self._model = self._load(
-            self._compiled(
-                words, sorted(text for text in beside if text is not None), less_likely, strung
-            )
+            self._compiled(words, sorted(text for text in beside if text is not None), less_likely, strung)
         )
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
@@ -159,7 +153,8 @@ class Recogniser:
         digest = hashlib.sha256(json.dumps([words, beside, surprise, strung], sort_keys=True).encode())
         # Everything that is copied into what is compiled, or made it.
         copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
-        for path in (*copied, self.folder / graph.DESCRIPTION, Path(graph.__file__)):
+        makers = [Path(module.__file__) for module in _MAKERS if module.__file__]
+        for path in (*copied, self.folder / DESCRIPTION, *makers):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         folder = self._cache / "vocabularies"
         target = folder / digest.hexdigest()[:24]
@@ -188,129 +183,6 @@ class Recogniser:
             return self._vosk.Model(model_path=str(folder))
         except Exception as error:  # vosk raises nothing more precise
             raise model_files.damaged(self.folder, "Vosk 打不开它") from error
-
-
-class VoskTurn:
-    """One utterance. Two recognisers hear it: one knows the phrases, its rival only "some speech or
-    other".
-    """
-
-    def __init__(
-        self,
-        vosk: Any,
-        model: Any,
-        grammar: Sequence[str],
-        decision: Decision,
-        roles: Roles,
-        most: Mapping[str, float],
-    ) -> None:
-        self._vosk, self._model = vosk, model
-        self._decision = decision
-        self._roles = roles
-        self._most = most
-        self._grammar_size = len(grammar)
-        self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
-        self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
-
-    def accept(self, samples: Samples) -> None:
-        self._phrases.accept(samples)
-        if self._rival is not None:
-            self._rival.accept(samples)
-
-    def partial(self) -> str:
-        return self._phrases.partial()
-
-    def result(self) -> Belief:
-        heard = self._phrases.hypothesis()
-        if self._rival is None:
-            return self._decision.decide(heard, None, self._roles)
-        rival = self._rival.hypothesis()
-        beside = heard.words_beside(self._roles)
-        if beside:
-            too = self._hears_it_too(beside)
-            rival = max(rival, too, key=lambda each: each.log_likelihood)
-        return self._decision.decide(heard, rival, self._roles, self._most)
-
-    def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
-        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each
-        such word what the choice among all the phrases costs."""
-        rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
-        rival.accept(self._phrases.audio())
-        hypothesis = rival.hypothesis()
-        dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
-        count = sum(word.text in beside for word in hypothesis.words)
-        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
-
-
-class _Hearing:
-    """A KaldiRecognizer and what it has said so far: Vosk starts afresh whenever *it* thinks an
-    utterance is over.
-    """
-
-    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], with_likelihood: bool) -> None:
-        # json.dumps of a list, always: anything else can crash the process.
-        self._kaldi = vosk.KaldiRecognizer(model, float(SAMPLE_RATE), json.dumps(grammar, ensure_ascii=False))
-        self._kaldi.SetWords(True)
-        if with_likelihood:
-            self._kaldi.SetMaxAlternatives(1)  # then "confidence" is the log likelihood of the whole
-        self._words: list[Word] = []
-        self._log_likelihood = 0.0
-        self._heard: list[Samples] = []
-
-    def accept(self, samples: Samples) -> None:
-        self._heard.append(samples)
-        if self._kaldi.AcceptWaveform(samples.tobytes()):
-            self._take(json.loads(self._kaldi.Result()))
-
-    def audio(self) -> Samples:
-        """All that was accepted."""
-        return np.concatenate(self._heard)
-
-    def partial(self) -> str:
-        said = [word.text for word in self._words]
-        said += json.loads(self._kaldi.PartialResult()).get("partial", "").split()
-        return "".join(said)
-
-    def hypothesis(self) -> Hypothesis:
-        self._take(json.loads(self._kaldi.FinalResult()))
-        return Hypothesis(tuple(self._words), self._log_likelihood)
-
-    def _take(self, result: Mapping[str, Any]) -> None:
-        best = result["alternatives"][0] if result.get("alternatives") else result
-        self._log_likelihood += best.get("confidence", 0.0)
-        if not best.get("result"):
-            return
-        whole = self.audio()
-        for word in best["result"]:
-            part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
-            seconds = word["end"] - word["start"]
-            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part)))
-
-
-def import_vosk() -> Any:
-    """Vosk, quiet; `transcriber` asks for it here. Raises EarsError(no-vosk)."""
-    try:
-        with _without_downloads():
-            import vosk
-    except (ImportError, OSError) as error:
-        raise EarsError(
-            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
-        ) from error
-    vosk.SetLogLevel(-1)
-    return vosk
-
-
-@contextmanager
-def _without_downloads() -> Iterator[None]:
-    """Vosk wants requests, which takes 13 MB, for downloading models: what it must never do here anyway."""
-    if "requests" in sys.modules:
-        yield
-        return
-    sys.modules["requests"] = ModuleType("requests")
-    try:
-        yield
-    finally:
-        del sys.modules["requests"]
 
 
 def _forget_old(folder: Path) -> None:

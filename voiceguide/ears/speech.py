@@ -132,7 +132,10 @@ class SpeechDetector:
                 np.partition(self._noise_rms, len(self._noise_rms) // 10)[len(self._noise_rms) // 10]
             )
         if self._is_speech:
-            self._speech_energy, self._speech_blocks = self._speech_energy + rms * rms, self._speech_blocks + 1
+            self._speech_energy, self._speech_blocks = (
+                self._speech_energy + rms * rms,
+                self._speech_blocks + 1,
+            )
         elif noise_rms:
             self._room_rms = noise_rms
         self._noise_rms.append(rms)

@@ -22,9 +22,9 @@ import numpy as np
 
 from voiceguide.ears import EarsError, model_files
 from voiceguide.ears.files import recognise_file
-from voiceguide.ears.graph import Sounds, can_compile, write_model
-from voiceguide.ears.recogniser import import_vosk
-from voiceguide.ears.vocabulary import Entry
+from voiceguide.ears.graph import can_compile, write_model
+from voiceguide.ears.vocabulary import Entry, Sounds
+from voiceguide.ears.vosk_library import import_vosk
 from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Phrase, Reading, Samples
 
 GUESSES = 12

@@ -1,0 +1,112 @@
+"""One utterance, heard by two recognisers: what they make of it, and whether to believe it. Vosk's JSON stays here."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.events import SAMPLE_RATE, Belief, Samples
+from voiceguide.loudness import dbfs
+
+
+class VoskTurn:
+    """One utterance. Two recognisers hear it: one knows the phrases, its rival only "some speech or
+    other".
+    """
+
+    def __init__(
+        self,
+        vosk: Any,
+        model: Any,
+        grammar: Sequence[str],
+        decision: Decision,
+        roles: Roles,
+        most: Mapping[str, float],
+    ) -> None:
+        self._vosk, self._model = vosk, model
+        self._decision = decision
+        self._roles = roles
+        self._most = most
+        self._grammar_size = len(grammar)
+        self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
+        self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
+
+    def accept(self, samples: Samples) -> None:
+        self._phrases.accept(samples)
+        if self._rival is not None:
+            self._rival.accept(samples)
+
+    def partial(self) -> str:
+        return self._phrases.partial()
+
+    def result(self) -> Belief:
+        heard = self._phrases.hypothesis()
+        if self._rival is None:
+            return self._decision.decide(heard, None, self._roles)
+        rival = self._rival.hypothesis()
+        beside = heard.words_beside(self._roles)
+        if beside:
+            too = self._hears_it_too(beside)
+            rival = max(rival, too, key=lambda each: each.log_likelihood)
+        return self._decision.decide(heard, rival, self._roles, self._most)
+
+    def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
+        """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each
+        such word what the choice among all the phrases costs."""
+        rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
+        rival.accept(self._phrases.audio())
+        hypothesis = rival.hypothesis()
+        dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
+        count = sum(word.text in beside for word in hypothesis.words)
+        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
+
+
+class _Hearing:
+    """A KaldiRecognizer and what it has said so far: Vosk starts afresh whenever *it* thinks an
+    utterance is over.
+    """
+
+    def __init__(self, vosk: Any, model: Any, grammar: Sequence[str], with_likelihood: bool) -> None:
+        # json.dumps of a list, always: anything else can crash the process.
+        self._kaldi = vosk.KaldiRecognizer(model, float(SAMPLE_RATE), json.dumps(grammar, ensure_ascii=False))
+        self._kaldi.SetWords(True)
+        if with_likelihood:
+            self._kaldi.SetMaxAlternatives(1)  # then "confidence" is the log likelihood of the whole
+        self._words: list[Word] = []
+        self._log_likelihood = 0.0
+        self._heard: list[Samples] = []
+
+    def accept(self, samples: Samples) -> None:
+        self._heard.append(samples)
+        if self._kaldi.AcceptWaveform(samples.tobytes()):
+            self._take(json.loads(self._kaldi.Result()))
+
+    def audio(self) -> Samples:
+        """All that was accepted."""
+        return np.concatenate(self._heard)
+
+    def partial(self) -> str:
+        said = [word.text for word in self._words]
+        said += json.loads(self._kaldi.PartialResult()).get("partial", "").split()
+        return "".join(said)
+
+    def hypothesis(self) -> Hypothesis:
+        self._take(json.loads(self._kaldi.FinalResult()))
+        return Hypothesis(tuple(self._words), self._log_likelihood)
+
+    def _take(self, result: Mapping[str, Any]) -> None:
+        best = result["alternatives"][0] if result.get("alternatives") else result
+        self._log_likelihood += best.get("confidence", 0.0)
+        if not best.get("result"):
+            return
+        whole = self.audio()
+        for word in best["result"]:
+            part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
+            seconds = word["end"] - word["start"]
+            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part)))

@@ -1,0 +1,37 @@
+"""The only import of vosk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from voiceguide.ears import EarsError
+
+
+def import_vosk() -> Any:
+    """Vosk, quiet. Raises EarsError(no-vosk)."""
+    try:
+        with _without_downloads():
+            import vosk
+    except (ImportError, OSError) as error:
+        raise EarsError(
+            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
+        ) from error
+    vosk.SetLogLevel(-1)
+    return vosk
+
+
+@contextmanager
+def _without_downloads() -> Iterator[None]:
+    """Vosk wants requests, which takes 13 MB, for downloading models: what it must never do here anyway."""
+    if "requests" in sys.modules:
+        yield
+        return
+    sys.modules["requests"] = ModuleType("requests")
+    try:
+        yield
+    finally:
+        del sys.modules["requests"]
