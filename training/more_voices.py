@@ -66,6 +66,8 @@ def piece(path: Path) -> np.ndarray | None:
     import soundfile
 
     audio, rate = soundfile.read(path, dtype="float64", always_2d=True)
+    if not len(audio):
+        return None
     divisor = int(np.gcd(rate, RATE))
     wave = scipy.signal.resample_poly(audio.mean(1), RATE // divisor, rate // divisor)
     wave = scipy.signal.sosfilt(_HIGH_PASS, wave)
