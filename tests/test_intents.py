@@ -6,11 +6,11 @@ import random
 import time
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests import shipped
 from voiceguide import dialogue, exercise_rules, paths
 from voiceguide.accents import accent_key
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE
@@ -18,7 +18,6 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
-from voiceguide.library import Library
 from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
 
@@ -29,17 +28,17 @@ MOVING = {"next", "previous", "failed", "restart", "stop"}
 
 @pytest.fixture(scope="module")
 def guide() -> Guide:
-    return Library.open(LANGUAGE).guide("12333")
+    return shipped.guide()
 
 
 @pytest.fixture(scope="module")
-def understanding(guide: Guide) -> Understanding:
-    return Understanding.load(LANGUAGE, guide)
+def understanding() -> Understanding:
+    return shipped.understanding()
 
 
 @pytest.fixture(scope="module")
 def wordings() -> Wordings:
-    return Wordings.load(LANGUAGE)
+    return shipped.wordings()
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -70,10 +69,8 @@ def expected(understanding: Understanding, expecting: str) -> tuple[str, ...]:
     return dialogue.expecting(script(), state)
 
 
-@cache
 def script() -> Script:
-    library = Library.open(LANGUAGE)
-    return Script(library.guide("12333"), library.common)
+    return shipped.script()
 
 
 def intent(outcome: Heard | NoMatch) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import shipped
 from voiceguide.numerals import number
 from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.sandhi import Syllable
@@ -14,7 +15,7 @@ LANGUAGE = Path(__file__).parents[1] / "prompts" / "zh-CN"
 
 @pytest.fixture(scope="module")
 def readings() -> Readings:
-    return Readings.load(LANGUAGE)
+    return shipped.readings()
 
 
 def numbered(readings: Readings, text: str) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
 
 import pytest
 
+from tests import shipped
 from voiceguide import dialogue, paths
 from voiceguide.events import Heard, Transcript, Unsure
 from voiceguide.guide import QUESTION, UNKNOWN_QUESTION
 from voiceguide.intents import Understanding
-from voiceguide.library import Library
 from voiceguide.state import Mode, Script, State
 
-GUIDES = Library.open(paths.prompts()).guide_ids()
+GUIDES = shipped.library().guide_ids()
 
 
-@cache
 def content(guide_id: str) -> tuple[Script, Understanding]:
-    library = Library.open(paths.prompts())
-    guide = library.guide(guide_id)
-    return Script(guide, library.common), Understanding.load(paths.prompts(), guide)
+    return shipped.script(guide_id), shipped.understanding(guide_id)
 
 
 def meant(text: str, guide_id: str = "12333", step: str = "papers", mode: Mode = Mode.OPEN) -> str:

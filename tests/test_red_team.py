@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_dialogue import live, script
 from tests.test_session import content
+from tests.walk import live, script
 from voiceguide import dialogue
 from voiceguide.accents import accent_key
 from voiceguide.answers import OF_PROMPT
