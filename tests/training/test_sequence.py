@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-if TYPE_CHECKING:
-    import torch
+torch = pytest.importorskip("torch", reason="training needs torch: script/test --training")
 
-    from training.sequence import Bigram, everything, mmi, phones_of, spoken
+from training.sequence import Bigram, everything, mmi, phones_of, spoken  # noqa: E402
+
+pytestmark = pytest.mark.training
 
 PHONES = 3
 LABELS = [[0, 1, 2, 3, 4], [0, 2, 3, 4, -100], [2, 3, 3, 4, 5]]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _sequence() -> None:
-    """Only now: torch takes longer to load than most of these tests together."""
-    globals()["torch"] = pytest.importorskip("torch", reason="training needs torch: script/test --training")
-    from training import sequence
-
-    for name in ("Bigram", "everything", "mmi", "phones_of", "spoken"):
-        globals()[name] = getattr(sequence, name)
 
 
 @pytest.fixture
