@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rows import hold, none_of
 from voiceguide.accents import ACCENT, NEAR, accent_key, distance, split, syllable_distance
 
 SYLLABLES = st.sampled_from(
@@ -14,30 +15,24 @@ SYLLABLES = st.sampled_from(
 READINGS = st.lists(SYLLABLES, max_size=6).map(tuple)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_accents_make_these_one() -> None:
+    pairs = [
         ("nan", "lan"), ("ran", "lan"), ("rou", "nou"), ("zhi", "zi"), ("che", "ce"), ("shi", "si"), ("fu", "hu"),
         ("fei", "hui"), ("fang", "huang"), ("fan", "huan"), ("fa", "hua"), ("bang", "ban"), ("sheng", "shen"),
         ("ming", "min"), ("liang", "lian"), ("guang", "guan"), ("nv", "nu"), ("lv", "lu"), ("shang", "san"),
         ("ying", "yin"), ("weng", "wen"), ("zhuang", "zuan"),
-    ],
-)  # fmt: skip
-def test_accents_make_these_one(one: str, other: str) -> None:
-    assert accent_key((one,)) == accent_key((other,))
-    assert syllable_distance(one, other) == ACCENT
+    ]  # fmt: skip
+    hold(((pair, ACCENT) for pair in pairs), lambda pair: syllable_distance(*pair))
+    none_of(pair for pair in pairs if accent_key(pair[:1]) != accent_key(pair[1:]))
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_accents_leave_these_apart() -> None:
+    pairs = [
         ("hao", "gao"), ("bu", "pu"), ("ting", "deng"), ("le", "ne"), ("le", "re"), ("qi", "chi"), ("ban", "ben"),
         ("ju", "zhu"), ("yu", "wu"), ("yi", "er"), ("jia", "jie"), ("dong", "deng"),
-    ],
-)  # fmt: skip
-def test_accents_leave_these_apart(one: str, other: str) -> None:
-    assert accent_key((one,)) != accent_key((other,))
-    assert syllable_distance(one, other) > ACCENT
+    ]  # fmt: skip
+    none_of(pair for pair in pairs if accent_key(pair[:1]) == accent_key(pair[1:]))
+    none_of(pair for pair in pairs if syllable_distance(*pair) <= ACCENT)
 
 
 def test_some_syllables_are_easily_mistaken() -> None:

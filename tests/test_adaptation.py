@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.test_dialogue import heard, says, script
+from tests.walk import heard, says, script
 from voiceguide.adaptation import (
     DROWNED_DB,
     LEAST_PHRASES,

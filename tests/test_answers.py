@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide import dialogue, paths
+from tests import shipped
+from voiceguide import dialogue
 from voiceguide.answers import OF_PROMPT, answers
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
-from voiceguide.library import Library
 from voiceguide.state import Place, Script, Spot, State
 from voiceguide.wordings import UNIVERSAL
 
 
 @pytest.fixture(scope="module")
 def script() -> Script:
-    library = Library.open(paths.prompts())
-    return Script(library.guide("12333"), library.common)
+    return shipped.script()
 
 
 @pytest.fixture(scope="module")
-def understanding(script: Script) -> Understanding:
-    return Understanding.load(paths.prompts(), script.guide)
+def understanding() -> Understanding:
+    return shipped.understanding()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import NoReturn
 import pytest
 
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
-from tests.test_dialogue import MISS, SILENCE, heard, says
-from tests.test_session import content, library
+from tests.shipped import library
+from tests.test_session import content
+from tests.walk import MISS, SILENCE, heard, says
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.content import ContentError

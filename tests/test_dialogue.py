@@ -4,136 +4,41 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import pytest
 
-from voiceguide import paths, repair
+from tests.walk import (
+    GUIDES,
+    MISS,
+    QUESTIONS,
+    SILENCE,
+    heard,
+    is_moving,
+    is_resting,
+    live,
+    on_the_way,
+    outcomes,
+    place_only,
+    says,
+    script,
+    walk,
+    whole,
+)
+from voiceguide import repair
 from voiceguide.answers import OF_PROMPT
-from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, Outcome, expecting, respond, start
-from voiceguide.drills import DRILL
-from voiceguide.events import Action, Adjust, Change, End, Event, Heard, Listen, NoInput, NoMatch, Say
+from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
+from voiceguide.events import Adjust, Change, End, Heard, Listen
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION
-from voiceguide.library import Library
-from voiceguide.shelf import Shelf
-from voiceguide.state import Mode, Phase, Place, Script, Spot, State, wordings
+from voiceguide.state import Mode, Place, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, UNIVERSAL
-
-GUIDES = Library.open(paths.prompts()).guide_ids()
-MISS = NoMatch("今天天气很好")
-SILENCE = NoInput(30.0)
-QUESTIONS = (Mode.STOP, Mode.RESTART, Mode.CHANGE)
-"""Shall it go on otherwise than by the next step? A no leaves her where she is."""
-
-
-@cache
-def whole(guide_id: str) -> Script:
-    library = Library.open(paths.prompts())
-    return Script(library.guide(guide_id), library.common)
-
-
-@cache
-def script(guide_id: str) -> Script:
-    """The guide, with one trouble a step, one that can be said anywhere, and two questions: the others differ in
-    words only, and every one of them is walked through in a test of its own. Other guides are there in the last one
-    only."""
-    play = whole(guide_id)
-    steps = tuple(replace(step, troubles=step.troubles[:1]) for step in play.guide.steps)
-    alone = [question for question in play.guide.questions if len(question.say) == 1]
-    more = [question for question in play.guide.questions if len(question.say) > 1]
-    questions = (*alone[:1], *more[:1])
-    troubles = sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1]
-    shelf = play.guide.shelf if guide_id == GUIDES[-1] else Shelf()
-    guide = replace(play.guide, steps=steps, troubles=tuple(troubles), questions=questions, shelf=shelf)
-    return replace(play, guide=guide)
-
-
-def heard(intent: str) -> Heard:
-    return Heard(intent, "")
-
-
-def says(actions: list[Action]) -> list[str]:
-    return [action.prompt.text for action in actions if isinstance(action, Say)]
-
-
-def place_only(state: State) -> State:
-    """The state without its counters: where she is, what is asked, and at which movement of which order she is."""
-    practising = state.practising if state.mode is Mode.PRACTICE else None
-    practising = practising and replace(practising, seed=0, lap=0)
-    chosen = {"chosen": state.chosen, "page": state.page, "other": state.other}
-    exercises = {"drilling": state.drilling, "practising": practising}
-    return State(state.step, state.place, state.mode, **exercises, **chosen)
-
-
-@cache
-def walk(guide_id: str) -> dict[tuple[State, Event], Outcome]:
-    """What every event leads to in every state that can be reached, counters aside."""
-    play = script(guide_id)
-    fresh, _ = start(play)
-    returning = [start(play, step.id)[0] for step in play.guide.steps]
-    seen = {place_only(state) for state in (fresh, *returning)}
-    queue = deque(seen)
-    outcomes: dict[tuple[State, Event], Outcome] = {}
-    while queue:
-        state = queue.popleft()
-        intents = [each for each in expecting(play, state) if not each.startswith(OF_PROMPT)]
-        for intent in intents:
-            outcomes[state, heard(intent)] = respond(play, state, heard(intent))
-        for event in (MISS, SILENCE):
-            outcomes[state, event] = respond(play, state, event)
-        # two misses open the yes/no question and three the numbers: the counters matter there
-        missed = [respond(play, replace(state, misses=count), MISS) for count in (1, 2)]
-        # The exercise has laws of its own (test_drilling.py): it lies over every place alike.
-        known = [outcomes[state, heard(intent)] for intent in intents if intent != DRILL]
-        for new in (place_only(new) for new, _ in (*missed, *known, outcomes[state, SILENCE])):
-            if new not in seen and new.mode is not Mode.ENDED and _is_walked(play, new):
-                seen.add(new)
-                queue.append(new)
-    return outcomes
-
-
-def _is_walked(play: Script, state: State) -> bool:
-    """She may practise anywhere, and it is the same everywhere: walked through at two steps, and at every other place
-    in a test of its own."""
-    steps = (play.guide.steps[0].id, play.guide.steps[-1].id)
-    now = state.practising
-    return now is None or (now.over is Mode.OPEN and state.place == Place() and state.step in steps)
-
-
-def is_moving(state: State) -> bool:
-    return state.practising is not None and state.practising.phase is Phase.MOVING
-
-
-def is_resting(state: State) -> bool:
-    return state.practising is not None and state.practising.phase is Phase.RESTING
 
 
 @pytest.fixture(params=GUIDES)
 def play(request: pytest.FixtureRequest) -> Script:
     return script(request.param)
-
-
-def live(play: Script) -> list[State]:
-    return _live(play.guide.id)
-
-
-def on_the_way(play: Script) -> list[State]:
-    """Where she is not practising: there silences and misses have rules of their own, see test_practising.py."""
-    return [state for state in live(play) if state.mode is not Mode.PRACTICE]
-
-
-@cache
-def _live(guide_id: str) -> list[State]:
-    return list(dict.fromkeys(state for state, _ in walk(guide_id)))
-
-
-def outcomes(play: Script) -> Iterator[tuple[State, Event, State, list[Action]]]:
-    for (state, event), (new, actions) in walk(play.guide.id).items():
-        yield state, event, new, actions
 
 
 def test_every_step_and_every_detour_is_reached(play: Script) -> None:

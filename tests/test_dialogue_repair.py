@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 
 import pytest
 
-from tests.test_dialogue import (
+from tests.walk import (
     GUIDES,
     MISS,
     QUESTIONS,
@@ -60,7 +60,7 @@ def doubts(play: Script, state: State) -> list[str]:
 
 
 def doubtful(play: Script) -> Iterator[tuple[State, str]]:
-    """Every reachable state with a quarter of what may be doubted there, by turns: every place with all of it."""
+    """Every state of the walk with a quarter of what may be doubted there, by turns: every kind of place with all."""
     for number, state in enumerate(on_the_way(play)):
         yield from ((state, intent) for intent in doubts(play, state)[number % 4 :: 4])
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.test_dialogue import GUIDES, MISS, SILENCE, heard, on_the_way, place_only, says, script, whole
 from tests.test_dialogue_repair import told, unsure
+from tests.walk import GUIDES, MISS, SILENCE, heard, on_the_way, place_only, says, script, whole
 from voiceguide.asking import LOOKING_QUIET_SECONDS, MUTE_AFTER, QUESTION_QUIET_SECONDS, is_mute
 from voiceguide.dialogue import respond, start
 from voiceguide.events import Event, Listen

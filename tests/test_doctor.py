@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests import shipped
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import checkup, doctor, equipment
@@ -18,7 +19,6 @@ from voiceguide.ears import EarsError
 from voiceguide.ears.front import HalfDuplex
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block
 from voiceguide.exit_codes import Exit
-from voiceguide.phonetics import Readings
 from voiceguide.room import RoomError, soundcard
 from voiceguide.room.devices import Device
 
@@ -197,7 +197,7 @@ def test_it_keeps_silent_where_nothing_can_be_heard(name: str, monkeypatch: pyte
 
 
 def test_whatever_it_says_can_be_spoken() -> None:
-    readings = Readings.load(paths.prompts())
+    readings = shipped.readings()
     audible = [name for name, _, _ in CHECKS if name not in ("voice", "portaudio", "speaker")]
     results = [Checked(name, "", False, "") for name in audible]
     prompts = [*doctor.spoken(results), *doctor.spoken([])]

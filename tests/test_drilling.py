@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.test_dialogue import MISS, SILENCE, heard, live, place_only, says, script
 from tests.test_session import content
+from tests.walk import MISS, SILENCE, heard, live, place_only, says, script
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.digits import DIGITS
 from voiceguide.drills import (

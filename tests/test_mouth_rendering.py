@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests import shipped
 from voiceguide.events import SAMPLE_RATE, Prompt, Samples
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
@@ -28,7 +29,7 @@ TEXT = "您好，我陪您做退休认证。"
 
 @pytest.fixture(scope="module")
 def readings() -> Readings:
-    return Readings.load(Path(__file__).parents[1] / "prompts" / "zh-CN")
+    return shipped.readings()
 
 
 class Faulty:

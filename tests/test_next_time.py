@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.test_dialogue import MISS, SILENCE, heard, says, whole
+from tests.walk import MISS, SILENCE, heard, says, whole
 from voiceguide.answers import DATE
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Action, End, Heard, Listen, NoMatch, Remember

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from voiceguide import paths
+from tests import shipped
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
 from voiceguide.personal import PersonalWord, free_label, is_label
@@ -19,7 +19,7 @@ STOP = PersonalWord("歇搁", "stop", (("xie", "/g o/"),), "0123456789abcdef", "
 
 @pytest.fixture(scope="module")
 def plain() -> Understanding:
-    return Understanding.load(paths.prompts(), None)
+    return shipped.understanding(None)
 
 
 @pytest.fixture(scope="module")

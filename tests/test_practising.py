@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.test_dialogue import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
 from tests.test_session import content
+from tests.walk import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
 from voiceguide.asking import MOVEMENT_QUIET_SECONDS, QUESTION_QUIET_SECONDS
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Action, Heard, Listen, Remember, Say, Unsure

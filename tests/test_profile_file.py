@@ -223,6 +223,7 @@ for number in itertools.count():
 """
 
 
+@pytest.mark.slow
 @POSIX
 def test_kill_minus_nine_at_any_moment_loses_at_most_the_step_being_written(tmp_path: Path) -> None:
     for kill_after in (1, 7, 20):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import shipped
 from voiceguide.mouth.pronunciation import hanzi, numbered_pinyin, spelled
 from voiceguide.phonetics import Readings
 from voiceguide.sandhi import Syllable
@@ -70,7 +71,7 @@ def expected(syllable: Syllable) -> str:
 
 @pytest.fixture(scope="module")
 def readings() -> Readings:
-    return Readings.load(LANGUAGE)
+    return shipped.readings()
 
 
 @pytest.fixture(scope="module")

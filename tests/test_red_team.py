@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_dialogue import live, script
 from tests.test_session import content
+from tests.walk import live, script
 from voiceguide import dialogue
 from voiceguide.accents import accent_key
 from voiceguide.answers import OF_PROMPT
 from voiceguide.events import Heard
+from voiceguide.guide import TROUBLE
 from voiceguide.intents import Understanding
 from voiceguide.state import Mode
 from voiceguide.wordings import UNIVERSAL
@@ -35,18 +36,36 @@ def states() -> tuple[tuple[str, ...], ...]:
 
 
 def differing(understanding: Understanding, utterance: str) -> list[tuple[str, ...]]:
-    """Of all states those that may understand it differently: what answers only one prompt matters where it occurs."""
+    """Of all states those that may understand it differently: a trouble, and what answers only one prompt, matters
+    where its words occur."""
     key = " ".join(accent_key(understanding.readings.toneless(utterance)))
+    occurring = {each for each, keys in _elsewhere_unheard(understanding).items() if any(k in key for k in keys)}
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for expecting in states():
-        prompts = tuple(each for each in expecting if each.startswith(OF_PROMPT))
-        said = tuple(
-            phrase.text
-            for phrase in understanding.phrases(prompts)
-            if " ".join(accent_key(phrase.reading)) in key
-        )
-        found.setdefault((*(each for each in expecting if not each.startswith(OF_PROMPT)), *said), expecting)
+    for expecting, always, sometimes in _split():
+        found.setdefault((*always, *sorted(sometimes & occurring)), expecting)
     return list(found.values())
+
+
+@cache
+def _split() -> list[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]]:
+    """(all that is expected, what is expected in many states, what only in some)."""
+    return [
+        (expecting, tuple(e for e in expecting if not _is_local(e)), frozenset(filter(_is_local, expecting)))
+        for expecting in states()
+    ]
+
+
+def _is_local(expected: str) -> bool:
+    return expected.startswith((OF_PROMPT, TROUBLE))
+
+
+@cache
+def _elsewhere_unheard(understanding: Understanding) -> dict[str, set[str]]:
+    """What is expected only in some states -> how its wordings sound."""
+    return {
+        each: {" ".join(accent_key(phrase.reading)) for phrase in understanding.phrases([each])}
+        for each in {each for _, _, sometimes in _split() for each in sometimes}
+    }
 
 
 def warned(understanding: Understanding, utterance: str, expecting: tuple[str, ...]) -> bool:

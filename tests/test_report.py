@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_session import library
+from tests.shipped import library
 from voiceguide import drills, exercise, exercise_names, paths, practising
 from voiceguide.cli import main
 from voiceguide.commands import report
@@ -184,6 +184,7 @@ def crowded() -> FamilyPage:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt install chromium")
 def test_it_is_read_on_a_phone_and_printed_on_a4(tmp_path: Path, crowded: FamilyPage) -> None:

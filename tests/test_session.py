@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import groupby
 
 import pytest
 
+from tests import shipped
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
-from voiceguide import paths
 from voiceguide.ears import Ears, EarsError
 from voiceguide.events import (
     BLOCK_SECONDS,
@@ -29,7 +28,6 @@ from voiceguide.events import (
     Unsure,
 )
 from voiceguide.intents import Understanding
-from voiceguide.library import Library
 from voiceguide.profile import Profile
 from voiceguide.room import RoomError
 from voiceguide.session import Outcome, Session
@@ -38,15 +36,8 @@ from voiceguide.state import Script
 GUIDE = "12333"
 
 
-@cache
-def library() -> Library:
-    return Library.open(paths.prompts())
-
-
-@cache
 def content(guide_id: str = GUIDE) -> tuple[Script, Understanding]:
-    guide = library().guide(guide_id)
-    return Script(guide, library().common), Understanding.load(paths.prompts(), guide)
+    return shipped.script(guide_id), shipped.understanding(guide_id)
 
 
 def her(step: str | None = None, **more: int) -> Profile:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from voiceguide import paths
+from tests import shipped
 from voiceguide.events import Belief, Phrase, Reading, Samples
 from voiceguide.intents import Understanding
 from voiceguide.likeness import LOST, NEAR, distance
@@ -84,7 +84,7 @@ class Hears:
 
 @pytest.fixture(scope="module")
 def understanding() -> Understanding:
-    return Understanding.load(paths.prompts(), None)
+    return shipped.understanding(None)
 
 
 def learn(

@@ -10,11 +10,11 @@ Pure: what was gathered stands in the state.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from statistics import median
 
 from voiceguide.asking import Handler, Outcome, current
 from voiceguide.events import Action, Adjust, Manner, Say
+from voiceguide.replacing import replace
 from voiceguide.state import Script, State
 
 PACE_NOTCHES = (-3, 4)

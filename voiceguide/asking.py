@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import Action, Listen, Prompt, Say
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
+from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Script, Spot, State, wordings
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
 

@@ -1,14 +1,12 @@
 """The day of her next certification as a calendar file that the family imports: an alarm three days ahead.
 
-The only import of icalendar.
+The only import of icalendar, where it is needed: it takes longer to load than the guide to read.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-
-from icalendar import Alarm, Calendar, Event
 
 from voiceguide.whole_files import write_whole
 
@@ -24,6 +22,8 @@ def calendar(called: str, uid: str, day: date, now: datetime) -> bytes:
     """One day-long event. `uid`: the same for the same person, so that a new day takes the place of the old one.
     `now`: with its time zone.
     """
+    from icalendar import Alarm, Calendar, Event
+
     title = f"{called}：养老金资格认证" if called else "养老金资格认证"
     event = Event()
     event.add("uid", uid)

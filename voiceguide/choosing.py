@@ -10,11 +10,10 @@ answer that would move her asks her again.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide.asking import Handler, Outcome, current, lift
 from voiceguide.events import Action, Change, Say
 from voiceguide.questions import carry_on
+from voiceguide.replacing import replace
 from voiceguide.shelf import GUIDE
 from voiceguide.state import Mode, Place, Script, State
 

@@ -27,8 +27,6 @@ the conversation stands where it stood; only End ends, and only after she agreed
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide import (
     adaptation,
     choosing,
@@ -64,6 +62,7 @@ from voiceguide.exercise import PRACTISING
 from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
+from voiceguide.replacing import replace
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL

@@ -13,7 +13,6 @@ Which comes next, and what is remembered of it, is decided in `drills`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from voiceguide.asking import Handler, Outcome, current
 from voiceguide.drills import (
@@ -31,6 +30,7 @@ from voiceguide.drills import (
 )
 from voiceguide.events import Action, Say
 from voiceguide.remembering import remembering
+from voiceguide.replacing import replace
 from voiceguide.state import Drilling, Mode, Script, State
 
 

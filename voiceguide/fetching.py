@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-
-import requests
+from typing import TYPE_CHECKING
 
 from voiceguide import unpacking
 from voiceguide.errors import ToldError
+
+if TYPE_CHECKING:
+    import requests
 
 Progress = Callable[[int, int], None]
 """Called with (bytes there, bytes in all)."""
@@ -76,6 +78,8 @@ DOWNLOADS = {
 
 def https_only() -> requests.Session:
     """A session that cannot speak plain http, not even when a server redirects it there."""
+    import requests  # 13 MB that nobody needs who listens
+
     session = requests.Session()
     del session.adapters["http://"]
     return session
@@ -115,6 +119,8 @@ def _bring(
     download: Download, archive: Path, progress: Progress, session: requests.Session, pause_seconds: float
 ) -> None:
     """Request after request until the whole archive is there, each continuing where the last one ended."""
+    import requests
+
     fruitless = 0
     cause: Exception | None = None
     while (present := _present_bytes(archive)) != download.size_bytes:

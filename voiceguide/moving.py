@@ -7,12 +7,11 @@ ask_causes                         ASK one cause after the other --fix--> FIX, o
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide import next_time
 from voiceguide.asking import Handler, Outcome, current, go, go_step, human, lift, other_words
 from voiceguide.events import End, Say
 from voiceguide.guide import BACK
+from voiceguide.replacing import replace
 from voiceguide.state import Mode, Place, Script, Spot, State, parts, wordings
 
 # ------------------------------------------------------------------------------- along the line

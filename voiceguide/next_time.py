@@ -12,7 +12,6 @@ on where it was.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from voiceguide import numerals
@@ -20,6 +19,7 @@ from voiceguide.asking import Outcome, current, day_words, lift, sure_of_day
 from voiceguide.events import Action, End, Heard, Say
 from voiceguide.notes import NextCertification
 from voiceguide.remembering import remembering
+from voiceguide.replacing import replace
 from voiceguide.spoken_date import Lack, SpokenDate, resolve
 from voiceguide.state import Dating, Mode, Script, State
 

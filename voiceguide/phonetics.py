@@ -68,6 +68,7 @@ class Readings:
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
         self._found = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
+        self._undecided = lru_cache(maxsize=16_384)(self._look_undecided_up)
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
 
     @classmethod
@@ -154,6 +155,9 @@ class Readings:
 
         Each is shown in its surroundings: "把【数】一遍".
         """
+        return self._undecided(text)
+
+    def _look_undecided_up(self, text: str) -> tuple[str, ...]:
         pieces = list(self._cut(self.spoken(text)))
         plain = "".join(piece.text for piece in pieces)
         found: list[str] = []

@@ -12,12 +12,11 @@ Everything else that is understood is answered as anywhere; what leads elsewhere
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide.asking import Handler, Outcome, current
 from voiceguide.events import Say
 from voiceguide.exercise import AT_EASE, NOTE
 from voiceguide.remembering import remembering
+from voiceguide.replacing import replace
 from voiceguide.state import Mode, Phase, Practising, Script, State
 
 LEFT = "left"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide.asking import Handler, Outcome, current, go, lift
 from voiceguide.events import End, Say
+from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Mode, Place, Script, State
 
 

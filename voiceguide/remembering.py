@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide.events import Remember
 from voiceguide.notes import NextCertification, Note, Practised
+from voiceguide.replacing import replace
 from voiceguide.state import State
 
 

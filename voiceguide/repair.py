@@ -10,12 +10,11 @@ A miss and a doubt leave her where she is; a complaint leads back to where the g
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voiceguide import drilling, enquiries, next_time, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say
+from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, Script, State
 
 MOST_DOUBTS = 2

@@ -10,12 +10,12 @@ the guide is mute sooner.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from voiceguide import drilling, next_time, practising
 from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
+from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Mode, Script, State
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests import shipped
 from tests.bench.text_session import (
     GUIDE,
     LIBRARY,
     MAP,
     SCRIPT,
-    UNDERSTANDING,
     WORDINGS,
     Ears,
     TextSession,
@@ -258,7 +258,7 @@ def test_what_she_says_is_meant_as_the_guide_understands_it() -> None:
         "fraud",
     ):
         for text in said_by(replace(PLAIN, memory=0.5), wish, "papers"):
-            heard = UNDERSTANDING.understand(text, dialogue.expecting(SCRIPT, State("papers")))
+            heard = shipped.understanding().understand(text, dialogue.expecting(SCRIPT, State("papers")))
             strange += (
                 [] if isinstance(heard, Heard) and heard.intent in (wish, "yes") else [f"{text} {wish}"]
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide import paths
+from tests import shipped
 from voiceguide.bench.collection import Clip, Collection
 from voiceguide.bench.joining import (
     FADE,
@@ -23,14 +23,13 @@ from voiceguide.bench.joining import (
     wave_of,
 )
 from voiceguide.events import SAMPLE_RATE
-from voiceguide.phonetics import Readings
 
 HERTZ = {"xia4": 200, "yi2": 300, "yi4": 900, "bu4": 400, "hao3": 500, "le5": 600, "lv4": 700, "下一": 350}
 
 
 @pytest.fixture(scope="module")
 def readings():
-    return Readings.load(paths.prompts())
+    return shipped.readings()
 
 
 class Tones(Collection):

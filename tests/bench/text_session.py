@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voiceguide import dialogue, paths
+from tests import shipped
+from voiceguide import dialogue
 from voiceguide.bench.acts import SAY, Act
 from voiceguide.bench.elders import Elder, Journey, journey
 from voiceguide.bench.mind import Mind
@@ -13,16 +14,12 @@ from voiceguide.bench.phrasing import Phrasing
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import Map, Whereabouts
 from voiceguide.events import Action, Event, Heard, Listen, NoMatch, Prompt, Say
-from voiceguide.intents import Understanding
-from voiceguide.library import Library
-from voiceguide.state import Mode, Script
-from voiceguide.wordings import Wordings
+from voiceguide.state import Mode
 
-LIBRARY = Library.open(paths.prompts())
-GUIDE = LIBRARY.guide("12333")
-SCRIPT = Script(GUIDE, LIBRARY.common)
-UNDERSTANDING = Understanding.load(paths.prompts(), GUIDE)
-WORDINGS = Wordings.load(paths.prompts())
+LIBRARY = shipped.library()
+SCRIPT = shipped.script()
+GUIDE = SCRIPT.guide
+WORDINGS = shipped.wordings()
 MAP = Map(GUIDE)
 
 Ears = Callable[[Act, tuple[str, ...]], Event]
@@ -38,7 +35,7 @@ def perfect(act: Act, expecting: tuple[str, ...]) -> Event:
 def by_text(act: Act, expecting: tuple[str, ...]) -> Event:
     """What the guide makes of her words, perfectly written down."""
     assert act.phrased is not None
-    return UNDERSTANDING.understand(act.phrased.text, expecting)
+    return shipped.understanding().understand(act.phrased.text, expecting)
 
 
 @dataclass

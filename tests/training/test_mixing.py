@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs scipy and torch: script/test --training")
 
-from training.features import log_mel
+from training import mixing
+from training.features import RATE, log_mel
 from training.mixing import Noise, Noises, nobody, together
 from training.surroundings import Surroundings, level
 
@@ -36,16 +37,26 @@ def test_noise_knows_its_own_level() -> None:
     assert Noise.of(hiss * 300).power.mean() == pytest.approx(1.0, rel=0.05)
 
 
-def test_a_talker_in_the_background_stays_in_the_background() -> None:
+@pytest.fixture(scope="module")
+def noises() -> Noises:
+    """A whole stock of them, each of a second only."""
     rng = np.random.default_rng(0)
-    noises = Noises(Surroundings(), [[rng.normal(0, 500, 8000).astype(np.float32)]], rng)
+    talk, made = mixing._talk, mixing.synthetic_noise
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mixing, "_talk", lambda voices, rng, talkers, seconds: talk(voices, rng, talkers, 1.0))
+        patch.setattr(mixing, "synthetic_noise", lambda rng, samples: made(rng, RATE))
+        return Noises(Surroundings(), [[rng.normal(0, 500, 8000).astype(np.float32)]], rng)
+
+
+def test_a_talker_in_the_background_stays_in_the_background(noises: Noises) -> None:
+    rng = np.random.default_rng(0)
     least = {noises.draw(rng, 50)[1] for _ in range(200)}
     assert least == {0.0, 7.0}
 
 
-def test_nobody_says_silence() -> None:
+def test_nobody_says_silence(noises: Noises) -> None:
     rng = np.random.default_rng(0)
-    mel, labels = nobody(Noises(Surroundings(), [], rng), rng)
+    mel, labels = nobody(noises, rng)
     assert labels.tolist() == [0, *[1] * (len(labels) - 1)]
     assert np.isfinite(mel).all()
     assert len(labels) == (len(mel) + 2) // 3

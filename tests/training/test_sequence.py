@@ -11,6 +11,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: script/test -
 
 from training.sequence import Bigram, everything, mmi, phones_of, spoken  # noqa: E402
 
+pytestmark = pytest.mark.training
+
 PHONES = 3
 LABELS = [[0, 1, 2, 3, 4], [0, 2, 3, 4, -100], [2, 3, 3, 4, 5]]
 

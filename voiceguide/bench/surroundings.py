@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, lfilter, sosfilt
+import scipy  # its parts load when they are first used
 
 from voiceguide.bench.collection import Collection
 from voiceguide.bench.joining import Wave, level, wave_of
@@ -92,7 +92,8 @@ def murmur(speech: Sequence[Wave], rng: np.random.Generator) -> Wave:
     shaped = np.fft.irfft(
         white * np.interp(np.linspace(0, 256, len(white)), np.arange(257), envelope), samples
     )
-    swell = sosfilt(butter(2, 4.0, fs=SAMPLE_RATE, output="sos"), rng.standard_normal(samples))
+    slow = scipy.signal.butter(2, 4.0, fs=SAMPLE_RATE, output="sos")
+    swell = scipy.signal.sosfilt(slow, rng.standard_normal(samples))
     talk = shaped * np.exp(0.5 * swell / level(swell))
     return np.asarray(talk / level(talk), np.float32)
 
@@ -111,7 +112,7 @@ def in_room(speech: Wave, response: Wave | None) -> Wave:
     """Level 1 while the speech lasts; with a response the room rings on after it."""
     if response is None:
         return speech / np.float32(level(speech))
-    wet = np.asarray(fftconvolve(speech, response), np.float32)
+    wet = np.asarray(scipy.signal.fftconvolve(speech, response), np.float32)
     return wet / np.float32(level(wet[: len(speech)]))
 
 
@@ -144,7 +145,8 @@ def _fan(rng: np.random.Generator, samples: int) -> Wave:
     hum = np.zeros(samples)
     for k in range(1, 9):
         hum += np.sin(2 * np.pi * 50 * k * time + rng.uniform(0, 6)) * rng.uniform(0, 1) / k
-    return np.asarray(hum + 0.2 * lfilter([1.0], [1.0, -0.95], rng.standard_normal(samples)), np.float32)
+    rumble = scipy.signal.lfilter([1.0], [1.0, -0.95], rng.standard_normal(samples))
+    return np.asarray(hum + 0.2 * rumble, np.float32)
 
 
 def _knocks(rng: np.random.Generator, samples: int) -> Wave:
@@ -194,4 +196,5 @@ NOISES: Mapping[str, Callable[[np.random.Generator, int], Wave]] = {
 
 def through_a_wall(wave: Wave) -> Wave:
     """Talk next door: a hum without words."""
-    return np.asarray(sosfilt(butter(4, 500.0, fs=SAMPLE_RATE, output="sos"), wave), np.float32)
+    low = scipy.signal.butter(4, 500.0, fs=SAMPLE_RATE, output="sos")
+    return np.asarray(scipy.signal.sosfilt(low, wave), np.float32)
