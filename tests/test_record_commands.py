@@ -14,8 +14,9 @@ from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import equipment, record_commands
 from voiceguide.commands.content import Content, open_content
-from voiceguide.commands.record_commands import carry_out, meter, planned
+from voiceguide.commands.record_commands import carry_out, planned
 from voiceguide.commands.recording_walk import Ending
+from voiceguide.commands.screen import meter
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import (
     SAMPLE_RATE,

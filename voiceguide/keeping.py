@@ -8,11 +8,16 @@ from datetime import date
 from typing import Protocol
 
 from voiceguide import counting
-from voiceguide.events import Event
+from voiceguide.events import Event, Heard
+from voiceguide.guide import TROUBLE
 from voiceguide.notes import Known, Note
 from voiceguide.profile import Profile
 from voiceguide.profile_file import ProfileError
-from voiceguide.state import State
+from voiceguide.sayings import Saying
+from voiceguide.state import Mode, State
+
+OF_THE_STEP = (Mode.OPEN, Mode.DONE, Mode.CHOICE, Mode.CONFIRM, Mode.PAUSED)
+"""What she says in these is about her step. Elsewhere it answers a swindler, or is about a day, or an exercise."""
 
 
 class Keeper(Protocol):
@@ -22,6 +27,11 @@ class Keeper(Protocol):
 
     def save(self, profile: Profile) -> None:
         """Raises ProfileError."""
+
+
+def is_trouble(intent: str) -> bool:
+    """Does she get stuck there?"""
+    return intent in ("failed", "cannot") or intent.startswith(TROUBLE)
 
 
 class Keeping:
@@ -36,6 +46,8 @@ class Keeping:
         self._today = today
         self._tell = tell
         self._at = ""
+        self._over = Mode.OPEN
+        """What lay over her place when she answered."""
         self._counted_seconds = 0.0
         self.profile = self._kept = keeper.load()
 
@@ -71,7 +83,7 @@ class Keeping:
         profile = replace(self.profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
         if self._at:
             profile = self._counted(profile, after, event, seconds, finished=finished or after.dating.ends)
-        self.profile = profile
+        self.profile, self._over = profile, after.mode
         if replace(profile, counts=self._kept.counts) != self._kept:
             self._save()
 
@@ -80,6 +92,8 @@ class Keeping:
     ) -> Profile:
         """With what happened in the guide she has chosen."""
         profile = counting.answered(profile, self._guide_id, self._at, after.step, event, seconds)
+        if isinstance(event, Heard) and self._over in OF_THE_STEP and is_trouble(event.intent):
+            profile = profile.having_said(Saying(self._today, self._guide_id, self._at, event.transcript))
         self._at = after.step
         profile = profile.at_step(self._guide_id, None if finished else after.step)
         if finished and self._today is not None:

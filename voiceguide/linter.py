@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voiceguide import clash_rules, drill_linter, exercise_rules, question_rules
+from voiceguide import clash_rules, drill_linter, exercise_rules, permission_rules, question_rules
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
@@ -75,6 +75,7 @@ def check(directory: Path) -> list[Finding]:
     findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
+    findings += permission_rules.check(directory, Understanding(wordings, library.readings, None, dates))
     return sorted(set(findings))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voiceguide.events import Remember
-from voiceguide.notes import NextCertification, Note, Practised
+from voiceguide.notes import Consented, NextCertification, Note, Practised
 from voiceguide.state import State
 
 
@@ -18,4 +18,6 @@ def remembering(state: State, note: Note) -> tuple[State, Remember]:
             known = replace(known, practised=(*others, note))
         case NextCertification(day=day):
             known = replace(known, next_certification=day)
+        case Consented():
+            known = replace(known, consent=note)
     return replace(state, known=known), Remember(note)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 import sys
-from contextlib import closing
 
 import click
 
 from voiceguide import next_time, paths, reminder_timer
-from voiceguide.commands import equipment
+from voiceguide.commands.aloud import say_aloud
 from voiceguide.commands.appointments import told_calendar
 from voiceguide.commands.content import open_content
-from voiceguide.commands.equipment import KEYBOARD, SILENT, SPEAKER
+from voiceguide.commands.equipment import MOUTH_OPTION, SILENT
 from voiceguide.commands.persons import opened, people
 from voiceguide.events import Prompt, Say
 from voiceguide.exit_codes import Exit
-from voiceguide.mouth.pace import PACE
 from voiceguide.profile import Profile
-from voiceguide.session import speak
 from voiceguide.state import State
 
 
@@ -27,13 +24,7 @@ from voiceguide.state import State
 @click.option("--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。")
 @click.option("--remove-timer", "removing", is_flag=True, help="不再自动提醒。")
 @click.option("--at", metavar="时:分", default="09:00", show_default=True, help="自动提醒的时间。")
-@click.option(
-    "--mouth",
-    metavar="speaker|silent|文件.wav",
-    default=SPEAKER,
-    callback=equipment.named_recording,
-    help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
-)
+@MOUTH_OPTION
 def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
     """看看谁快要认证了（提前三天），到了就说出来。
 
@@ -56,11 +47,7 @@ def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
     for prompt in prompts:
         click.echo(prompt.text)
     if mouth != SILENT:
-        with (
-            equipment.opened_room(KEYBOARD, mouth) as room,
-            closing(equipment.open_mouth(mouth, open_content().readings, PACE, waits=mouth != SPEAKER)) as voice,
-        ):
-            speak(prompts, voice, room)
+        say_aloud(prompts, mouth)
     return Exit.OK
 
 
