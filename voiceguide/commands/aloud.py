@@ -15,7 +15,7 @@ from voiceguide.ears.keys import terminal_keys
 from voiceguide.events import Prompt
 from voiceguide.mouth.pace import PACE
 from voiceguide.session import speak
-from voiceguide.talk import Keys, Talk
+from voiceguide.talk import Keys, Talk, echoes
 
 
 def say_aloud(prompts: Sequence[Prompt], mouth_name: str) -> None:
@@ -29,9 +29,11 @@ def say_aloud(prompts: Sequence[Prompt], mouth_name: str) -> None:
 
 
 @contextmanager
-def opened_talk(content: Content, back: Prompt, model: Path | None) -> Iterator[Talk]:
-    """Questions aloud, answered into the microphone, or with a key where somebody sits at a keyboard. `back`: see
-    Talk. Raises RoomError, MouthError, EarsError."""
+def opened_talk(
+    content: Content, questions: Sequence[Prompt], back: Prompt, model: Path | None
+) -> Iterator[Talk]:
+    """Questions aloud, answered into the microphone, or with a key where somebody sits at a keyboard. `questions`: all
+    that will be asked. `back`: see Talk. Raises RoomError, MouthError, EarsError."""
     with ExitStack() as stack:
         room = stack.enter_context(equipment.opened_room(MICROPHONE, SPEAKER))
         mouth = stack.enter_context(
@@ -39,4 +41,6 @@ def opened_talk(content: Content, back: Prompt, model: Path | None) -> Iterator[
         )
         ears = equipment.open_ears(MICROPHONE, model, "")
         keys: Keys = stack.enter_context(terminal_keys()) if sys.stdin.isatty() else str
-        yield Talk(room, mouth, ears, content.understanding, keys, Screen(meter=False), back)
+        understanding = content.understanding
+        also = echoes(understanding, questions)
+        yield Talk(room, mouth, ears, understanding, keys, Screen(meter=False), back, also)

@@ -70,7 +70,7 @@ def _asked(content: Content, profile: Profile, model: Path | None) -> Meaning:
     """Raises RoomError, MouthError, EarsError."""
     texts = PermissionTexts.load(paths.prompts())
     try:
-        with opened_talk(content, texts.all("mic-back")[0], model) as talk:
+        with opened_talk(content, texts.all("words-ask"), texts.all("mic-back")[0], model) as talk:
             return ask_aloud(talk, texts, profile.called)
     except RoomClosed:
         return Meaning.UNCLEAR

@@ -69,7 +69,8 @@ def _agreed(profile: Profile, mouth: str, model: Path | None) -> bool:
         texts = PermissionTexts.load(paths.prompts())
         try:
             content = with_own_words(open_content(), profile.words, model)
-            with opened_talk(content, texts.all("mic-back")[0], model) as talk:
+            questions = (*texts.all("forget-ask"), *texts.all("forget-sure"))
+            with opened_talk(content, questions, texts.all("mic-back")[0], model) as talk:
                 click.echo("可以用嘴回答，也可以按 y（要忘掉）或者 n（不忘）。", err=True)
                 return ask_aloud(talk, texts, profile.called)
         except RoomClosed:
@@ -95,5 +96,7 @@ def _say(prompt: Prompt, mouth: str) -> None:
     """Aloud as well, where there is a voice: it is done in any case."""
     try:
         say_aloud([prompt], mouth)
+    except RoomClosed:
+        pass  # nobody is there any more
     except (RoomError, MouthError) as error:
         click.echo(f"这句话没能说出来：{error.message}{error.remedy}", err=True)

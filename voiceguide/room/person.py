@@ -74,7 +74,7 @@ class ScriptedPerson:
     ) -> None:
         """`level_dbfs`: every reply is brought to this level; None: as it is.
 
-        `stays_seconds`: with nothing left to say she leaves after so much silence of the guide.
+        `stays_seconds`: with nothing left to say she leaves after so much silence, hers and the guide's.
         """
         self._script: deque[Reply | Silence] = deque(_as_line(line) for line in script)
         self._told: deque[tuple[Reply, float]] = deque()
@@ -118,7 +118,7 @@ class ScriptedPerson:
         self._listen(played)
         if not self.speaking:
             patience_seconds = LOSES_PATIENCE_SECONDS if self.waiting else self._stays_seconds
-            if self._leaving or self._guide_silent_seconds > patience_seconds:
+            if self._leaving or self._all_quiet_seconds > patience_seconds:
                 raise RoomClosed
             self._begin()
         block = np.zeros(BLOCK_SAMPLES, np.int16)
