@@ -5,18 +5,17 @@ The words stand in prompts/<language>/dates.toml; which day it is, `spoken_date`
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from voiceguide.content import ContentError, Finding
+from voiceguide import dates_file
 from voiceguide.numerals import number, numbers_to_hanzi
 from voiceguide.spoken_date import LAST, SpokenDate
 
-FILE = "dates.toml"
 _MONTHS, _DAYS, _SPANS = range(1, 13), range(1, 32), range(1, 100)
 _IGNORED = re.compile(r"[\s，。！？、,.!?]")
 _DIGITS = {hanzi: digit for digit, hanzi in enumerate("零一二三四五六七八九")} | {"〇": 0}
@@ -26,7 +25,7 @@ class DateWords:
     """All the words for days of one language."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
-        """`table`: dates.toml. Raises KeyError, TypeError, AttributeError, ValueError where something is missing."""
+        """`table`: dates.toml as `dates_file` lets it pass."""
         self._table = table
         endings, lunar, ahead = table["endings"], table["lunar"], table["ahead"]
         self._years: dict[str, int] = dict(table["years"])
@@ -53,21 +52,13 @@ class DateWords:
 
     @classmethod
     def load(cls, language_dir: Path) -> DateWords:
-        """Read `language_dir`/dates.toml. Raises ContentError."""
-        try:
-            return cls._parsed((language_dir / FILE).read_text(encoding="utf-8"))
-        except OSError as error:
-            why = f"读不了：{error.strerror}。"
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            why = f"不是正确的 TOML 文件（{error}）。"
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            why = f"缺了东西，或者写的不是应有的样子（{error}）。"
-        raise ContentError([Finding(FILE, "", "bad-dates", why, "请照程序原来的文件改。")])
+        """Read `language_dir`/dates.toml. Raises ContentError. The same file gives the same object."""
+        return cls._of(json.dumps(dates_file.read(language_dir)))
 
     @classmethod
     @lru_cache(maxsize=2)
-    def _parsed(cls, text: str) -> DateWords:
-        return cls(tomllib.loads(text))
+    def _of(cls, table: str) -> DateWords:
+        return cls(json.loads(table))
 
     # ------------------------------------------------------------------ what was said
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+REMINDED_DAYS = 3
+"""So many days ahead of her certification she is reminded: aloud, and by the calendar."""
+
 
 @dataclass(frozen=True)
 class Practised:

@@ -70,9 +70,6 @@ def from_json(data: Any) -> Profile:
         raise NewerVersionError
     if version < 2:  # nobody was ever asked
         data = {**data, "consent": None, "sayings": []}
-    words = tuple(personal.parse(each) for each in data["words"])
-    if len({word.label for word in words}) < len(words):
-        raise ValueError("a label twice")
     return Profile(
         called=_text(data["called"]),
         pace=_number(data["pace"]),
@@ -80,7 +77,7 @@ def from_json(data: Any) -> Profile:
         loudness=_number(data["loudness"]),
         steps=_table(data["steps"], _text),
         finished=_table(data["finished"], lambda days: tuple(date.fromisoformat(day) for day in days)),
-        words=words,
+        words=personal.parse_all(data["words"]),
         next_certification=_day(data["next_certification"]),
         practised={name: _practised(name, each) for name, each in _table(data["practised"], _same).items()},
         counts=_table(data["counts"], _guide_counts),

@@ -16,20 +16,22 @@ from voiceguide.commands.equipment import MOUTH_OPTION, SILENT
 from voiceguide.commands.persons import opened, people
 from voiceguide.events import Prompt, Say
 from voiceguide.exit_codes import Exit
+from voiceguide.notes import REMINDED_DAYS
+from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.profile import Profile
 from voiceguide.state import State
 
+HELP = numbers_to_hanzi(
+    f"看看谁快要认证了（提前{REMINDED_DAYS}天），到了就说出来。\n\n没有人到日子，就安安静静地结束。"
+)
 
-@click.command("remind", options_metavar="[选项]")
+
+@click.command("remind", options_metavar="[选项]", help=HELP)
 @click.option("--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。")
 @click.option("--remove-timer", "removing", is_flag=True, help="不再自动提醒。")
 @click.option("--at", metavar="时:分", default="09:00", show_default=True, help="自动提醒的时间。")
 @MOUTH_OPTION
 def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
-    """看看谁快要认证了（提前三天），到了就说出来。
-
-    没有人到日子，就安安静静地结束。
-    """
     if installing and removing:
         raise click.UsageError("--install-timer 和 --remove-timer 一次只能用一个。")
     if removing:
