@@ -163,7 +163,10 @@ def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
 
 def sure_of_day(script: Script, state: State, key: str = "when-sure") -> Action:
     """Is it this day?"""
-    return Say(script.filled(key, state, day=day_words(script, state.dating.day, state.known.today)))
+    told = day_words(script, state.dating.day, state.known.today)
+    assert state.dating.day is not None
+    clearly = script.common["day-by-month"][state.dating.day.month - 1].text.replace("{day}", told)
+    return Say(script.filled(key, state, day=told, clearly=clearly))
 
 
 def day_words(script: Script, day: date | None, today: date | None) -> str:

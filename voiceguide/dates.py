@@ -30,9 +30,10 @@ class DateWords:
         endings, lunar, ahead = table["endings"], table["lunar"], table["ahead"]
         self._years: dict[str, int] = dict(table["years"])
         self._month_names: dict[str, int] = dict(table["month_names"])
-        self._months = {number(n) + end: n for n in _MONTHS for end in endings["month"]}
+        numbered = {number(n) + end: n for n in _MONTHS for end in endings["month"]}
+        self._months = numbered | table["month_hints"]
         self._lunar_months = dict(lunar["months"]) | {
-            lunar["leap"] + name: n for name, n in {**self._months, **lunar["months"]}.items()
+            lunar["leap"] + name: n for name, n in {**numbered, **lunar["months"]}.items()
         }
         self._days = {number(n) + end: n for n in _DAYS for end in endings["day"]}
         self._lunar_days = {lunar["first_ten"] + number(n): n for n in range(1, 11)}
@@ -156,6 +157,10 @@ class DateWords:
             self._listened_spans(),
         ]
         return tuple(dict.fromkeys(text for group in pieces for text in group))
+
+    def ease(self, text: str) -> float:
+        """How much easier than other pieces this one is to believe, in nats."""
+        return max((ease for piece, ease in self._table["easier"].items() if text.startswith(piece)), default=0.0)
 
     def _listened_spans(self) -> Iterator[str]:
         ahead = self._table["ahead"]

@@ -27,7 +27,10 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
     "unknown": {"heard": "texts"},
 }
 """Table -> its keys and what stands there."""
-_NUMBERED = {"years": 9, "month_names": 12, "lunar.months": 12, "ahead.days": 99, "ahead.spans": 99}
+_NUMBERED = {
+    **{"years": 9, "month_names": 12, "month_hints": 12, "lunar.months": 12, "ahead.days": 99, "ahead.spans": 99},
+    "easier": 10,
+}
 """Tables of words, each with a number: the greatest that means anything."""
 _DAYS = ("feasts", "lunar.feasts")
 """Tables of words, each with its month and its day."""
@@ -65,6 +68,9 @@ def _check(root: Table) -> None:
         for key, value in table.data.items():
             if not _is_day(value):
                 _wrong(table, key, "这里要 [月, 日]，-1 是最后一个。")
+    hints = root.table("month_hints")
+    if sorted(hints.data.values(), key=str) != sorted(range(1, 13), key=str):
+        _wrong(hints, "", "这里要十二个词，一月到十二月各一个。")
     units, ahead = _table(root, "ahead.units"), _table(root, "ahead")
     if not root.source.findings:
         _only(ahead.table("listened_for"), {*units.data["months"], *units.data["days"]})

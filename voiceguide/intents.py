@@ -86,7 +86,7 @@ class Understanding:
         """Question -> the trouble it reports where that is expected."""
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
         understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
-        self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
+        self._phrases[DATE] = tuple(replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts())
         self._digits = wordings.digits
         # 两个六 is two digits: 两, 个六.
         digits = tuple(

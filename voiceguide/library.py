@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide import drill_library, exercise_library, numerals
+from voiceguide import dates_file, drill_library, exercise_library, numerals, spoken_texts
 from voiceguide.content import did_you_mean
 from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
@@ -41,7 +41,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
     **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
     **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
-    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
+    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1),
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
@@ -73,6 +73,10 @@ class Library:
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
+        hints = dates_file.read(directory)["month_hints"]
+        common["day-by-month"] = tuple(
+            spoken_texts.filled(common["day-and-month"][0], "{month}", hint) for hint in sorted(hints, key=hints.get)
+        )
         exercises = drill_library.load(directory), exercise_library.load(directory)
         return cls(directory, _readings(directory), common, *exercises)
 

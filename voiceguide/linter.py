@@ -35,6 +35,7 @@ _SILENT_COMMON |= {"confirm-question", "shortly", "shortly-heard"}
 """Templates, and what fills them: checked once filled in."""
 _SAMPLES = {
     **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
+    "{clearly}": "后年十二月二十八号，年底那个月",
     **{"{year}": "二零二九", "{month}": "十二", "{number}": "二十八"},
 }
 """The longest that templates are filled with."""
