@@ -50,6 +50,8 @@ class DateWords:
         self._pattern = self._compile()
         self.unknown: tuple[str, ...] = tuple(table["unknown"]["heard"])
         """She does not know the day."""
+        self.before: frozenset[str] = frozenset(table["around"]["before"])
+        """May stand before a day: 不对，是三月."""
 
     @classmethod
     def load(cls, language_dir: Path) -> DateWords:

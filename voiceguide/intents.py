@@ -232,7 +232,8 @@ class Understanding:
         spotted = {phrase.text for phrase in alarming}
         beside = self._beside | spotted
         if DATE in expecting:
-            beside |= {phrase.text for phrase in self._phrases[DATE]}  # said in pieces: 明年 三月 十五号
+            # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
+            beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
         listed = {
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }
