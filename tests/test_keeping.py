@@ -75,6 +75,12 @@ def test_where_she_agreed_what_she_said_where_she_got_stuck_is_kept_and_nothing_
     )  # fmt: skip
 
 
+def test_what_she_says_was_misheard_is_not_kept() -> None:
+    stage = Days(["好了", "我不会弄", "你听错了", "失败了", "好了", "你听错了"], FakeKeeper(AGREED))
+    stage.session.run()
+    assert [each.text for each in stage.left.sayings] == ["失败了"]
+
+
 def test_she_takes_it_back_and_what_was_kept_is_gone_at_once() -> None:
     stage = Days(["我不会弄", "不要记我说的话", "失败了"], FakeKeeper(AGREED))
     stage.session.run()

@@ -48,6 +48,8 @@ class Keeping:
         self._at = ""
         self._over = Mode.OPEN
         """What lay over her place when she answered."""
+        self._saying: Saying | None = None
+        """What she said just now, where she got stuck."""
         self._counted_seconds = 0.0
         self.profile = self._kept = keeper.load()
 
@@ -92,13 +94,23 @@ class Keeping:
     ) -> Profile:
         """With what happened in the guide she has chosen."""
         profile = counting.answered(profile, self._guide_id, self._at, after.step, event, seconds)
-        if isinstance(event, Heard) and self._over in OF_THE_STEP and is_trouble(event.intent):
-            profile = profile.having_said(Saying(self._today, self._guide_id, self._at, event.transcript))
+        profile, self._saying = self._with_her_words(profile, event)
         self._at = after.step
         profile = profile.at_step(self._guide_id, None if finished else after.step)
         if finished and self._today is not None:
             profile = profile.having_finished(self._guide_id, self._today)
         return profile
+
+    def _with_her_words(self, profile: Profile, event: Event) -> tuple[Profile, Saying | None]:
+        """What she said, where she got stuck; without it, where she says next that she was misheard."""
+        if not isinstance(event, Heard):
+            return profile, None
+        if event.intent == "complaint" and self._saying is not None:
+            return profile.not_having_said(self._saying), None
+        if self._over not in OF_THE_STEP or not is_trouble(event.intent):
+            return profile, None
+        saying = Saying(self._today, self._guide_id, self._at, event.transcript)
+        return profile.having_said(saying), saying
 
     def ends(self, now_seconds: float) -> None:
         """The conversation is over, however it ended."""

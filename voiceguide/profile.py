@@ -100,6 +100,10 @@ class Profile:
         """She said this where she got stuck; forgotten at once unless she agreed."""
         return replace(self, sayings=sayings.with_another(self.sayings, saying)) if self.keeps_words else self
 
+    def not_having_said(self, saying: Saying) -> Profile:
+        """She was misheard."""
+        return replace(self, sayings=tuple(each for each in self.sayings if each != saying))
+
     def at_step(self, guide_id: str, step: str | None) -> Profile:
         """She is at that step of that guide now; None: there is nothing to go on with."""
         others = {guide: at for guide, at in self.steps.items() if guide != guide_id}
