@@ -29,6 +29,7 @@ def text() -> str:
         "script/dictionary.py; do not edit, what it gets wrong is put right in prompts/<language>/readings.toml.",
         "First part: a reading, then all hanzi that have it. Second part, one line for each first hanzi: the phrases,",
         "each with its reading where that is not what its hanzi have alone.",
+        "It is kept with the source so that whoever installs the program needs no pypinyin; a test compares the two.",
         "",
         *Path(str(pypinyin.locate_file(licence))).read_text(encoding="utf-8").splitlines(),
     ]

@@ -31,7 +31,7 @@ from voiceguide.room import RoomError
 ROOT = Path(__file__).parent.parent
 COMMANDS = (
     "run", "rehearse", "recognise", "understand", "check", "doctor", "models", "record-commands", "person", "remind",
-    "forget",
+    "forget", "consent",
 )  # fmt: skip
 CLICKS_ENGLISH = re.compile(
     r"\b(Usage|Options|Commands|Error|Try|Missing|Invalid|No such|Show|Aborted|Directory|File|Path|does not|"

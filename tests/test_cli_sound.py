@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.test_conversations import REHEARSED
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import checkup, recognise
@@ -107,9 +108,13 @@ def test_a_model_that_is_none(name: str, tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.audio
-def test_the_whole_guide_is_rehearsed_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("guide_id", REHEARSED)
+def test_a_whole_guide_is_rehearsed_aloud(
+    guide_id: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     recording = tmp_path / "rehearsal.wav"
-    assert main(["rehearse", "--save", str(recording)]) == 0, capsys.readouterr().err
+    conversation = str(REHEARSED[guide_id])
+    assert main(["rehearse", conversation, "--save", str(recording)]) == 0, capsys.readouterr().err
     both, _ = soundfile.read(recording, dtype="int16")
     assert len(both) > 300 * SAMPLE_RATE
     assert (np.abs(both).max(axis=0) > 1_000).all(), "the guide on the left, she on the right"

@@ -13,7 +13,7 @@ from voiceguide import paths
 from voiceguide.content import ContentError
 from voiceguide.library import Library
 from voiceguide.linter import check
-from voiceguide.wordings import SHELF, UNIVERSAL
+from voiceguide.wordings import PRIVACY, SHELF, UNIVERSAL
 
 BROKEN = Path(__file__).parent / "broken"
 RULES = sorted(path.stem for path in BROKEN.glob("*.toml") if path.stem != "good")
@@ -116,7 +116,7 @@ def test_every_intent_that_may_be_guessed_has_its_question() -> None:
     library = Library.open(paths.prompts())
     guide = library.guide("12333")
     asked = {name.removeprefix("confirm-") for name in library.common if name.startswith("confirm-")}
-    assert asked == {*UNIVERSAL, *SHELF} - {"yes", "no", "fraud"} | {"question"}
+    assert asked == {*UNIVERSAL, *SHELF, *PRIVACY} - {"yes", "no", "fraud"} | {"question"}
     troubles = [*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles)]
     assert len({trouble.confirm.id for trouble in troubles}) == len(troubles)
     for trouble in troubles:

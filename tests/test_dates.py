@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from voiceguide import paths
 from voiceguide.answers import DATE
 from voiceguide.content import ContentError
 from voiceguide.dates import DateWords
+from voiceguide.dates_file import FILE
 from voiceguide.spoken_date import MOST_YEARS, Lack, SpokenDate, months_later, resolve
 
 AUTUMN, NEW_YEAR, LEAP_DAY, END_OF_MONTH = "2026-11-26", "2027-01-20", "2028-02-29", "2027-01-31"
@@ -41,6 +43,9 @@ TOLD = [
     (AUTUMN, "手机上写的是，明年三月十五号", "2027-03-15"),
     (AUTUMN, "大概三月十五号左右", "2027-03-15"),
     (AUTUMN, "不对，是三月十六号", "2027-03-16"),
+    (AUTUMN, "明年国庆节那个月十五号", "2027-10-15"),
+    (AUTUMN, "不是，是年底那个月三号", "2026-12-03"),
+    (AUTUMN, "国庆节那个月", DAY),
     # a year alone, a span
     (AUTUMN, "后年", "2028-11-26"),
     (AUTUMN, "明年今天", "2027-11-26"),
@@ -184,9 +189,57 @@ def test_a_day_is_understood_only_where_one_is_asked_for() -> None:
     assert getattr(understanding.understand("三月十五号", ("yes",)), "intent", None) is None
 
 
-@pytest.mark.parametrize("content", ["[years]\n", "[years\n", None])
-def test_a_file_of_days_that_is_wrong_is_refused(tmp_path: Path, content: str | None) -> None:
-    if content is not None:
-        (tmp_path / "dates.toml").write_text(content, encoding="utf-8")
-    with pytest.raises(ContentError, match="bad-dates"):
+WHOLE = (paths.prompts() / FILE).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("was", "by", "key"),
+    [
+        ('"明年" = 1', '"明年" = "1"', "years.明年"),
+        ('"明年" = 1', '"明年" = true', "years.明年"),
+        ("[years]", "[year]", "year"),
+        ('ending = "年"', "ending = 1", "full_years.ending"),
+        ("listened_for = [2026, 2040]", "listened_for = [2026]", "full_years.listened_for"),
+        ("listened_for = [2026, 2040]", "listened_for = [2040, 2026]", "full_years.listened_for"),
+        ('month = ["月", "月份"]', 'month = "月"', "endings.month"),
+        ('day = ["号", "日", ""]', 'days = ["号", "日", ""]', "endings.day"),
+        ('"正月" = 1', '"正月" = 13', "lunar.months.正月"),
+        ('"元旦" = [1, 1]', '"元旦" = [1]', "feasts.元旦"),
+        ('"除夕" = [-1, -1]', '"除夕" = [-1, 3]', "lunar.feasts.除夕"),
+        ('half_month = "半个月"', "", "ahead.half_month"),
+        ('{ "年" = 5,', '{ "年度" = 5,', "ahead.listened_for.年度"),
+        ('{ "年" = 5,', '{ "年" = -5,', "ahead.listened_for"),
+        ('days = { "天" = 1,', 'days = { "天" = [1],', "ahead.units.days"),
+        ('between = ["的", "，"]', "between = []", "around.between"),
+        ("[unknown]", "[unknwon]", "unknwon"),
+    ],
+)
+def test_a_typo_in_the_file_of_days_is_found_with_its_place(tmp_path: Path, was: str, by: str, key: str) -> None:
+    assert was in WHOLE
+    (tmp_path / FILE).write_text(WHOLE.replace(was, by, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as error:
         DateWords.load(tmp_path)
+    assert key in [finding.key for finding in error.value.findings]
+    assert {finding.rule for finding in error.value.findings} == {"bad-dates"}
+
+
+@pytest.mark.parametrize(("content", "rule"), [("[years\n", "toml-syntax"), ("", "bad-dates"), (None, "missing-file")])
+def test_a_file_of_days_that_is_none_is_refused(tmp_path: Path, content: str | None, rule: str) -> None:
+    if content is not None:
+        (tmp_path / FILE).write_text(content, encoding="utf-8")
+    with pytest.raises(ContentError, match=rule):
+        DateWords.load(tmp_path)
+
+
+@given(st.integers(0, len(WHOLE)), st.sampled_from(["", "0", "[", '"', "=", "三", "\n", "-1", "x"]))
+def test_whatever_is_mistyped_is_refused_or_works(place: int, by: str) -> None:
+    text = WHOLE[:place] + by + WHOLE[place + 1 :]
+    with TemporaryDirectory() as folder:
+        (Path(folder) / FILE).write_text(text, encoding="utf-8")
+        try:
+            loaded = DateWords.load(Path(folder))
+        except ContentError:
+            return
+    for each in (*loaded.texts(), "明年三月十五号", "农历正月十五"):
+        if (spoken := loaded.parse(each)) is not None:
+            resolve(spoken, date(2026, 11, 26))

@@ -27,8 +27,13 @@ SAID = [
     "明年三月十五号", "三月十五日", "五月二十一号", "八月八号", "明年六月三十号", "十二月一号",
     "二零二七年三月十五号", "一年以后", "半年", "两年以后", "后年", "三个月以后",
     "下个月底", "明年年底", "腊月初八", "七月十五",
+    "明年十月十五号", "十月三号", "明年十一月十五号", "十一月三号",
 ]  # fmt: skip
 MOST_WRONG = 2
+PUT_RIGHT = {
+    **{"不对，是十月": 10, "不对，是十一月": 11, "国庆节那个月": 10},
+    **{"不对，立冬那个月": 11, "不是，暑假那个月": 7},
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,25 @@ def test_days_are_heard_in_pieces(recogniser: Recogniser, voice: Renderer) -> No
         if len(days) < 2 or days[0] != days[1]:
             wrong.append((text, heard))
     assert len(wrong) <= MOST_WRONG, wrong
+
+
+def test_a_month_is_put_right_by_sound(recogniser: Recogniser, voice: Renderer) -> None:
+    script, understanding = content()
+    asked, _ = dialogue.respond(script, at_the_last_step(script), Heard("next", ""))
+    told = understanding.understand("明年一月十五号", dialogue.expecting(script, asked))
+    assert isinstance(told, Heard)
+    state, _ = dialogue.respond(script, asked, told)
+    expecting = dialogue.expecting(script, state)
+    phrases = understanding.word_list(expecting)
+    recogniser.prepare(phrases)
+    wrong = []
+    for text, month in PUT_RIGHT.items():
+        heard = recognise_file(recogniser, spoken(voice, text), phrases, lambda partial: False)
+        event = understanding.hear(heard, expecting) if isinstance(heard, Transcript) else None
+        after = dialogue.respond(script, state, event)[0].dating.day if event is not None else None
+        if after != date(2027, month, 15):
+            wrong.append((text, heard, after))
+    assert not wrong
 
 
 def test_names_are_heard_apart(recogniser: Recogniser, voice: Renderer) -> None:

@@ -29,11 +29,12 @@ from tests.walk import (
 from voiceguide import repair
 from voiceguide.answers import OF_PROMPT
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
-from voiceguide.events import Adjust, Change, End, Heard, Listen
+from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION
+from voiceguide.notes import Consented, Known
 from voiceguide.state import Mode, Place, Script, Spot, State, wordings
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.wordings import CHOICES, NO_WORDS, UNIVERSAL
 
 
 @pytest.fixture(params=GUIDES)
@@ -198,6 +199,19 @@ def test_fraud_is_warned_of_from_any_state_which_then_stands_as_it_stood(play: S
         assert says(actions)[0] in warnings
         assert place_only(new) == place_only(state)
         assert len(says(actions)) >= 2, "then she is told where they were"
+
+
+def test_her_words_are_forgotten_from_any_state_which_then_stands_as_it_stood(play: Script) -> None:
+    taken_back = {prompt.text for prompt in play.common["no-words"]}
+    for state in live(play):
+        assert NO_WORDS not in expecting(play, state), "where nobody asked her, nothing listens for it"
+        agreed = replace(state, known=Known(consent=Consented(True)))
+        new, actions = respond(play, agreed, heard(NO_WORDS))
+        assert actions[0] == Remember(Consented(False))
+        assert says(actions)[0] in taken_back
+        assert says(actions)[1:], "then she is told where they were"
+        assert place_only(new) == place_only(repair.uncovered(state))
+        assert not new.known.keeps_words
 
 
 def test_a_question_is_answered_from_any_state_which_then_stands_as_it_stood(play: Script) -> None:

@@ -18,6 +18,7 @@ from voiceguide.profile import Profile
 from voiceguide.profile_json import to_json
 from voiceguide.remembering import remembering
 from voiceguide.room import RoomError
+from voiceguide.sayings import MOST, Saying
 from voiceguide.session import Session
 
 TODAY = date(2026, 11, 26)
@@ -52,12 +53,61 @@ def test_what_happened_is_counted_by_step() -> None:
     assert abs(total - stage.session.now_seconds) < 0.1, "every second belongs to a step"
 
 
-def test_nothing_she_said_is_kept() -> None:
+@pytest.mark.parametrize("consent", [None, Consented(False, TODAY)])
+def test_nothing_she_said_is_kept(consent: Consented | None) -> None:
     said = ["好了", "今天天气很好", "有人要我的验证码", "我不会"]
-    stage = Days(said)
+    stage = Days(said, FakeKeeper(Profile(consent=consent)))
     stage.session.run()
     kept = json.dumps([to_json(each) for each in stage.keeper.saved], ensure_ascii=False)
     assert not [text for text in said if text in kept]
+
+
+AGREED = Profile(consent=Consented(True, TODAY))
+
+
+def test_where_she_agreed_what_she_said_where_she_got_stuck_is_kept_and_nothing_else() -> None:
+    said = ["今天天气很好", "有人要我的验证码", "好了", "我不会弄", "好了", "一二三四五六", "失败了", "要钱吗"]
+    stage = Days([*said, "防骗演练", "我不会", "不练了", "下次什么时候", "不知道"], FakeKeeper(AGREED))
+    stage.session.run()
+    steps = [step.id for step in stage.script.guide.steps]
+    assert stage.left.sayings == (
+        Saying(TODAY, GUIDE, steps[1], "我不会弄"), Saying(TODAY, GUIDE, steps[2], "失败了"),
+    )  # fmt: skip
+
+
+def test_what_she_says_was_misheard_is_not_kept() -> None:
+    stage = Days(["好了", "我不会弄", "你听错了", "失败了", "好了", "你听错了"], FakeKeeper(AGREED))
+    stage.session.run()
+    assert [each.text for each in stage.left.sayings] == ["失败了"]
+
+
+def test_she_takes_it_back_and_what_was_kept_is_gone_at_once() -> None:
+    stage = Days(["我不会弄", "不要记我说的话", "失败了"], FakeKeeper(AGREED))
+    stage.session.run()
+    assert [each.text for profile in stage.keeper.saved[:1] for each in profile.sayings] == ["我不会弄"]
+    assert [profile.sayings for profile in stage.keeper.saved[1:]] == [()] * (len(stage.keeper.saved) - 1)
+    assert stage.left.consent == Consented(False, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("我不会弄", True), ("失败了三次", True), ("一点都不会", True), ("", False), ("是12", False),
+        ("尾号八八", False), ("说了" * 21, False), ("幺五开头的", False), ("第２３步", False),
+    ],
+)  # fmt: skip
+def test_no_number_is_kept_and_no_story(text: str, kept: bool) -> None:
+    profile = AGREED.having_said(Saying(TODAY, GUIDE, "phone", text))
+    assert [each.text for each in profile.sayings] == [text] * kept
+
+
+def test_so_much_is_kept_and_the_same_words_once() -> None:
+    profile = AGREED
+    for number in range(50):
+        profile = profile.having_said(Saying(TODAY, GUIDE, f"step-{number}", "我不会"))
+        profile = profile.having_said(Saying(TODAY, GUIDE, "phone", "没电了"))
+    assert len(profile.sayings) == MOST
+    assert [each.text for each in profile.sayings].count("没电了") == 1
 
 
 def test_visits_add_up_and_the_finish_has_its_day() -> None:
@@ -100,4 +150,4 @@ def test_a_note_is_saved_with_the_answer_it_belongs_to() -> None:
     assert state.known.of("drill:link").times == 1
     keeping.answered(state, Heard("yes", "是"), 2.0, finished=False)
     assert keeper.saved[-1].practised == {"drill:link": Practised("drill:link", 1, "refused")}
-    assert keeper.saved[-1].transcripts_allowed
+    assert keeper.saved[-1].keeps_words

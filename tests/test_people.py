@@ -16,7 +16,7 @@ from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
 from tests.test_profile_file import FORMER_WORDS, WORD, write_former
 from voiceguide import calendar_file, paths, reminder_timer
 from voiceguide.cli import main
-from voiceguide.commands import forget, remind
+from voiceguide.commands import aloud
 from voiceguide.commands.asking_who import Prompts, ask_who
 from voiceguide.commands.content import open_content
 from voiceguide.events import Said
@@ -215,8 +215,8 @@ def test_remind_names_whoever_is_due_and_nobody_else(two: None, capsys: pytest.C
 def test_remind_says_it_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
     people().files()[0].save(Profile(next_certification=TODAY))
     mouth = FakeMouth()
-    monkeypatch.setattr(remind.equipment, "open_mouth", lambda *_, **__: mouth)
-    monkeypatch.setattr(remind.equipment, "_room", lambda *_: FakeRoom())
+    monkeypatch.setattr(aloud.equipment, "open_mouth", lambda *_, **__: mouth)
+    monkeypatch.setattr(aloud.equipment, "_room", lambda *_: FakeRoom())
     assert main(["remind"]) == Exit.OK
     assert ["今天" in text for text in mouth.said] == [True]
 
@@ -334,8 +334,8 @@ def test_forget_says_so_aloud_where_there_is_a_voice(
             raise RoomError("no-device", "没有找到声音设备。", "请接上。")
         return FakeRoom()
 
-    monkeypatch.setattr(forget.equipment, "open_mouth", lambda *_, **__: mouth)
-    monkeypatch.setattr(forget.equipment, "_room", room)
+    monkeypatch.setattr(aloud.equipment, "open_mouth", lambda *_, **__: mouth)
+    monkeypatch.setattr(aloud.equipment, "_room", room)
     assert main(["forget", "--yes"]) == Exit.OK
     assert mouth.said == ([] if silent else ["我都忘掉了，什么也没有留下。"])
     assert ("没能说出来" in capsys.readouterr().err) == silent

@@ -22,6 +22,7 @@ from voiceguide.personal import PersonalWord
 from voiceguide.profile import GuideCounts, Profile, StepCounts
 from voiceguide.profile_file import People, ProfileError, ProfileFile, WhileTalking
 from voiceguide.profile_json import VERSION, from_json, to_json
+from voiceguide.sayings import Saying
 
 WORD = PersonalWord(
     "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23", 3.0
@@ -38,7 +39,8 @@ HERS = Profile(
     practised={"drill:link": Practised("drill:link", 2, "gave-in", 0, date(2026, 11, 27))},
     counts={"12333": GuideCounts(3, date(2026, 11, 26), {"find-entry": StepCounts(2, 61.5, 1, 1, 2)})},
     warnings=4,
-    transcripts_allowed=True,
+    consent=Consented(True, date(2026, 11, 20)),
+    sayings=(Saying(date(2026, 11, 26), "12333", "find-entry", "我不会弄"),),
 )
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions and signals")
 
@@ -71,7 +73,8 @@ PROFILES = st.builds(
         max_size=2,
     ),
     warnings=COUNTS,
-    transcripts_allowed=st.booleans(),
+    consent=st.none() | st.builds(Consented, st.booleans(), st.none() | DAYS),
+    sayings=st.lists(st.builds(Saying, st.none() | DAYS, IDS, IDS, IDS), max_size=2).map(tuple),
 )
 
 
@@ -101,7 +104,7 @@ def test_notes_are_taken() -> None:
         profile = profile.noting(note)
     assert profile == Profile(
         warnings=2,
-        transcripts_allowed=True,
+        consent=Consented(True),
         next_certification=date(2027, 1, 2),
         practised={"x": Practised("x", 1)},
     )
@@ -147,7 +150,8 @@ def stored(path: str = "", value: object = None) -> bytes:
         stored("practised.drill:link.times", -1),
         stored("counts.12333.steps.find-entry.seconds", float("inf")),
         stored("counts.12333.visits", 1.5),
-        stored("transcripts_allowed", "yes"),
+        stored("consent.to_transcripts", "yes"),
+        stored("sayings.0.text", 7),
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, content: bytes) -> None:
@@ -177,6 +181,16 @@ def test_a_file_that_cannot_be_read_now_is_not_written_over(tmp_path: Path, monk
     file.save(Profile(called="王阿姨"))
     assert (file.folder / "profile.unreadable").read_bytes() == content
     assert (tmp_path / "profile" / "words.unreadable").read_bytes() == words
+
+
+def test_of_a_profile_from_before_she_could_be_asked_nothing_is_lost(tmp_path: Path) -> None:
+    data = to_json(HERS)
+    del data["consent"], data["sayings"]
+    file = only(tmp_path)
+    file.folder.mkdir(parents=True)
+    file.path.write_text(json.dumps({**data, "version": 1, "transcripts_allowed": False}), encoding="utf-8")
+    assert file.load() == replace(HERS, consent=None, sayings=())
+    assert file.notice is None
 
 
 def test_the_form_the_damaged_ones_differ_from_is_good(tmp_path: Path) -> None:
@@ -362,6 +376,13 @@ def test_a_conversation_changes_only_what_is_its_matter(tmp_path: Path) -> None:
     file.save(replace(loaded, words=(), called="王奶奶"))
     talking.save(replace(loaded, pace=3))
     assert file.load() == replace(HERS, words=(), called="王奶奶", pace=3)
+    no = Consented(False, date(2026, 11, 27))
+    file.save(file.load().noting(no))
+    talking.save(loaded)
+    assert (file.load().consent, file.load().sayings) == (no, ()), "she was asked again meanwhile, and said no"
+    file.save(file.load().noting(Consented(True)))
+    talking.save(loaded.noting(no))
+    assert file.load().consent == no, "she took it back in this conversation"
     file.erase()
     talking.save(replace(loaded, pace=2))
     assert not file.path.exists(), "forgotten while the guide was running: it stays so"

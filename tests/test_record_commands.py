@@ -12,10 +12,11 @@ import pytest
 from tests.fakes import FakeMouth, FakeRoom
 from voiceguide import paths
 from voiceguide.cli import main
-from voiceguide.commands import equipment, record_commands
+from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
-from voiceguide.commands.record_commands import carry_out, meter, planned
+from voiceguide.commands.record_commands import carry_out, planned
 from voiceguide.commands.recording_walk import Ending
+from voiceguide.commands.screen import METER_CELLS, meter
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import (
     SAMPLE_RATE,
@@ -484,4 +485,4 @@ def test_the_default_folder_is_among_her_data(own_folders: Path, capsys: pytest.
 
 def test_the_meter_goes_from_silence_to_clipping() -> None:
     assert [meter(dbfs).count("▮") for dbfs in (float("-inf"), -60.0, -33.0, -6.0, 0.0)] == [0, 0, 12, 24, 24]
-    assert record_commands.METER_CELLS == 24
+    assert METER_CELLS == 24

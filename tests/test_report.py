@@ -21,9 +21,10 @@ from voiceguide.commands import report
 from voiceguide.commands.persons import people
 from voiceguide.exit_codes import Exit
 from voiceguide.family_page import FamilyPage, Reached, family_page
-from voiceguide.notes import Practised
+from voiceguide.notes import Consented, Practised
 from voiceguide.pages import render
 from voiceguide.profile import GuideCounts, Profile, StepCounts
+from voiceguide.sayings import Saying
 
 TODAY = date(2026, 11, 26)
 FIRST, SECOND = library().guide_ids()[:2]
@@ -92,10 +93,30 @@ def test_the_page_says_it_in_words() -> None:
         "练习：练过1次。",        "有1个练习该再练了", "她说过的话，这里一句也没有", "下次认证：2026年12月20日",
     ):  # fmt: skip
         assert words in said, words
-    assert "她同意家里人看" in text_of(render(page(replace(HER, transcripts_allowed=True))))
+    assert "还没有卡住过" in text_of(render(page(replace(HER, consent=Consented(True, TODAY)))))
+    assert "她没有答应，所以不记" in text_of(render(page(replace(HER, consent=Consented(False, TODAY)))))
     nothing = text_of(render(page(Profile())))
     assert "还没有开始" in nothing
     assert "还没有记下" in nothing
+
+
+SAID = tuple(
+    Saying(TODAY - timedelta(days), SECOND, GUIDES[1].steps[step].id, text)
+    for days, step, text in ((2, 3, "我不会弄"), (1, 1, "没信号"), (0, 3, "又失败了"))
+)
+
+
+def test_what_she_said_is_there_only_where_she_agreed() -> None:
+    agreed = replace(HER, consent=Consented(True, date(2026, 11, 2)), sayings=(*SAID, replace(SAID[0], step="gone")))
+    said = text_of(render(page(agreed)))
+    title = GUIDES[1].steps[3].title
+    for words in (
+        "2026年11月2日问过她，她亲口答应", "“没信号”",
+        f"第4步，{title}：“我不会弄”（2026年11月24日），“又失败了”（2026年11月26日）。", "声音没有录，号码和密码没有记",
+    ):  # fmt: skip
+        assert words in said, words
+    assert said.index("没信号") < said.index("我不会弄"), "in the order of the steps"
+    assert "我不会弄" not in text_of(render(page(replace(agreed, consent=Consented(False)))))
 
 
 def test_every_exercise_and_every_way_it_may_go_has_a_name() -> None:
@@ -135,7 +156,9 @@ def test_the_command_writes_her_page_and_opens_it(
     assert len(opened) == 1
     monkeypatch.setattr(report, "_has_screen", lambda: False)
     assert main(["report"]) == Exit.OK
-    assert "没有浏览器" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "没有浏览器" in told
+    assert "voiceguide consent" in told, "nobody has asked her yet"
     assert main(["report", "--out", str(written / "page.html")]) == Exit.USAGE
 
 
@@ -178,7 +201,10 @@ def crowded() -> FamilyPage:
     long = tuple(replace(step, title="一二三四五六七八") for step in GUIDES[0].steps)
     counts = {step.id: StepCounts(9, 5999.0, 30, 30, 39) for step in long}
     all_counts = {**HER.counts, FIRST: GuideCounts(99, TODAY, counts)}
-    her = replace(HER, steps={FIRST: long[7].id, SECOND: HERE}, counts=all_counts)
+    said = tuple(Saying(TODAY, FIRST, step.id, "这一步我怎么弄都弄不成" * 3) for step in long)
+    her = replace(
+        HER, steps={FIRST: long[7].id, SECOND: HERE}, counts=all_counts, consent=Consented(True, TODAY), sayings=said
+    )
     return family_page(
         her, [replace(GUIDES[0], steps=long), GUIDES[1]], exercise_names.load(paths.prompts()), TODAY
     )

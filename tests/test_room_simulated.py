@@ -92,6 +92,15 @@ def test_a_silence_counts_from_the_guides_words() -> None:
     assert starts(person) == [pytest.approx(9, abs=0.05)]
 
 
+def test_unanswered_she_speaks_again_by_herself() -> None:
+    person = ScriptedPerson([tone(0.5), Reply(tone(0.5), after_seconds=4.0, unasked=True)])
+    room = SimulatedRoom(person)
+    talk(room, 1, 4)
+    assert starts(person) == [1.78]
+    talk(room, 0, 2)
+    assert starts(person) == [1.78, pytest.approx(1.78 + 0.5 + 4.0, abs=0.05)]
+
+
 def test_she_interrupts() -> None:
     person = ScriptedPerson([Reply(tone(0.5), after_seconds=1.5, interrupts=True)])
     room = SimulatedRoom(person)

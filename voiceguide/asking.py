@@ -19,7 +19,7 @@ from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
 from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Script, Spot, State, wordings
-from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
+from voiceguide.wordings import CHOICES, EXERCISE, PRIVACY, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
 Handler: TypeAlias = Callable[[Script, State], Outcome]
@@ -62,8 +62,9 @@ _TO_A_SWINDLER = (*(intent for intent in UNIVERSAL if intent != "fraud"), *KINDS
 
 def expecting(script: Script, state: State) -> tuple[str, ...]:
     """The intents that mean something in this state, and the prompts whose own answers do."""
+    private = PRIVACY if state.known.consent else ()
     if state.mode is Mode.DRILL:
-        return _TO_A_SWINDLER + (CHOICES if state.misses >= CHOICES_AFTER_MISSES else ())
+        return _TO_A_SWINDLER + private + (CHOICES if state.misses >= CHOICES_AFTER_MISSES else ())
     over = state.doubt.over if state.mode is Mode.CONFIRM and state.doubt else state.mode
     choices = CHOICES if over in (Mode.CHOICE, Mode.RESUME, Mode.WHICH) else ()
     troubles = script.troubles_at[state.step] if state.chosen else ()
@@ -74,7 +75,7 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     questions = script.questions if state.chosen else ()
     at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
     always = (*UNIVERSAL, DIGITS, *troubles, *questions, *_unknown(state), *script.guide.shelf.intents)
-    return always + choices + asked + acted + dated + more + at_ease
+    return always + private + choices + asked + acted + dated + more + at_ease
 
 
 def _unknown(state: State) -> tuple[str, ...]:
@@ -162,7 +163,10 @@ def _exercise(script: Script, state: State, now: Practising) -> list[Action]:
 
 def sure_of_day(script: Script, state: State, key: str = "when-sure") -> Action:
     """Is it this day?"""
-    return Say(script.filled(key, state, day=day_words(script, state.dating.day, state.known.today)))
+    told = day_words(script, state.dating.day, state.known.today)
+    assert state.dating.day is not None
+    clearly = script.common["day-by-month"][state.dating.day.month - 1].text.replace("{day}", told)
+    return Say(script.filled(key, state, day=told, clearly=clearly))
 
 
 def day_words(script: Script, day: date | None, today: date | None) -> str:

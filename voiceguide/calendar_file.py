@@ -1,4 +1,4 @@
-"""The day of her next certification as a calendar file that the family imports: an alarm three days ahead.
+"""The day of her next certification as a calendar file that the family imports, with an alarm ahead of it.
 
 The only import of icalendar, where it is needed: it takes longer to load than the guide to read.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from voiceguide.notes import REMINDED_DAYS
+from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.whole_files import write_whole
-
-ALARM_DAYS = 3
 
 
 def file_name(called: str) -> str:
@@ -36,8 +36,8 @@ def calendar(called: str, uid: str, day: date, now: datetime) -> bytes:
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"{title}，还有三天")
-    alarm.add("trigger", timedelta(days=-ALARM_DAYS))
+    alarm.add("description", numbers_to_hanzi(f"{title}，还有{REMINDED_DAYS}天"))
+    alarm.add("trigger", timedelta(days=-REMINDED_DAYS))
     event.add_component(alarm)
     whole = Calendar()
     whole.add("version", "2.0")
@@ -45,6 +45,18 @@ def calendar(called: str, uid: str, day: date, now: datetime) -> bytes:
     whole.add_component(event)
     content: bytes = whole.to_ical()
     return content
+
+
+def told_day(folder: Path, called: str) -> date | None:
+    """The day the file there tells; None: there is none, or not one that was written here. Raises OSError."""
+    from icalendar import Calendar
+
+    try:
+        (event,) = Calendar.from_ical((folder / file_name(called)).read_bytes()).walk("VEVENT")
+        day: date = event.decoded("dtstart")
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+    return day
 
 
 def write(folder: Path, called: str, uid: str, day: date, now: datetime) -> Path:

@@ -13,6 +13,7 @@ from voiceguide import __version__, console, faults
 from voiceguide.commands import (
     bench,
     check,
+    consent,
     doctor,
     forget,
     models,
@@ -71,7 +72,7 @@ def voiceguide() -> None:
 
 
 for command in (
-    run, rehearse, recognise, understand, check, new_guide, doctor, models, teach, report,
+    run, rehearse, recognise, understand, check, new_guide, doctor, models, teach, report, consent,
     person, remind, forget,
     record, voicepack,
     record_commands, bench,

@@ -5,6 +5,7 @@ guide 12333
 saved find-entry            (optional: where she stopped last time)
 today 2026-11-26            (optional: which day it is)
 due 2026-11-28              (optional: when she has to be certified next)
+words-kept                  (optional: she agreed that what she says where she gets stuck is kept)
 practised drill:link 2 fell 0 -       (optional, more than once: times, result, well in a row, due or -)
 << 上次做到…                 the guide says this; a trailing … matches any rest
 >> 是                       she says this
@@ -28,11 +29,12 @@ from typing import TypeAlias
 
 from voiceguide.errors import ToldError
 from voiceguide.events import Transcript
-from voiceguide.notes import NOTHING_KNOWN, Known, Practised
+from voiceguide.notes import NOTHING_KNOWN, Consented, Known, Practised
 
 REST = "…"
 WHICH = "?"
 INTERRUPTS = "(interrupts)"
+WORDS_KEPT = "words-kept"
 _TOLD = ("today", "due", "practised")
 _MANNER = re.compile(r"\(([0-9.]+) s(?:, ([0-9.]+) dB)?\)\s*$")
 GUESSED = 0.4
@@ -145,6 +147,8 @@ def parse(path: Path) -> Conversation:
             guide = rest.strip()
         elif word == "saved" and rest:
             saved = rest.strip()
+        elif line == WORDS_KEPT:
+            known = replace(known, consent=Consented(True))
         elif word in _TOLD and rest:
             known = _told(path, number, known, word, rest.split())
         elif word == "<<" and rest:

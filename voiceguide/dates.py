@@ -5,18 +5,17 @@ The words stand in prompts/<language>/dates.toml; which day it is, `spoken_date`
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from voiceguide.content import ContentError, Finding
+from voiceguide import dates_file
 from voiceguide.numerals import number, numbers_to_hanzi
 from voiceguide.spoken_date import LAST, SpokenDate
 
-FILE = "dates.toml"
 _MONTHS, _DAYS, _SPANS = range(1, 13), range(1, 32), range(1, 100)
 _IGNORED = re.compile(r"[\s，。！？、,.!?]")
 _DIGITS = {hanzi: digit for digit, hanzi in enumerate("零一二三四五六七八九")} | {"〇": 0}
@@ -26,14 +25,15 @@ class DateWords:
     """All the words for days of one language."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
-        """`table`: dates.toml. Raises KeyError, TypeError, AttributeError, ValueError where something is missing."""
+        """`table`: dates.toml as `dates_file` lets it pass."""
         self._table = table
         endings, lunar, ahead = table["endings"], table["lunar"], table["ahead"]
         self._years: dict[str, int] = dict(table["years"])
         self._month_names: dict[str, int] = dict(table["month_names"])
-        self._months = {number(n) + end: n for n in _MONTHS for end in endings["month"]}
+        numbered = {number(n) + end: n for n in _MONTHS for end in endings["month"]}
+        self._months = numbered | table["month_hints"]
         self._lunar_months = dict(lunar["months"]) | {
-            lunar["leap"] + name: n for name, n in {**self._months, **lunar["months"]}.items()
+            lunar["leap"] + name: n for name, n in {**numbered, **lunar["months"]}.items()
         }
         self._days = {number(n) + end: n for n in _DAYS for end in endings["day"]}
         self._lunar_days = {lunar["first_ten"] + number(n): n for n in range(1, 11)}
@@ -50,24 +50,18 @@ class DateWords:
         self._pattern = self._compile()
         self.unknown: tuple[str, ...] = tuple(table["unknown"]["heard"])
         """She does not know the day."""
+        self.before: frozenset[str] = frozenset(table["around"]["before"])
+        """May stand before a day: 不对，是三月."""
 
     @classmethod
     def load(cls, language_dir: Path) -> DateWords:
-        """Read `language_dir`/dates.toml. Raises ContentError."""
-        try:
-            return cls._parsed((language_dir / FILE).read_text(encoding="utf-8"))
-        except OSError as error:
-            why = f"读不了：{error.strerror}。"
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            why = f"不是正确的 TOML 文件（{error}）。"
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            why = f"缺了东西，或者写的不是应有的样子（{error}）。"
-        raise ContentError([Finding(FILE, "", "bad-dates", why, "请照程序原来的文件改。")])
+        """Read `language_dir`/dates.toml. Raises ContentError. The same file gives the same object."""
+        return cls._of(json.dumps(dates_file.read(language_dir)))
 
     @classmethod
     @lru_cache(maxsize=2)
-    def _parsed(cls, text: str) -> DateWords:
-        return cls(tomllib.loads(text))
+    def _of(cls, table: str) -> DateWords:
+        return cls(json.loads(table))
 
     # ------------------------------------------------------------------ what was said
 
@@ -165,6 +159,10 @@ class DateWords:
             self._listened_spans(),
         ]
         return tuple(dict.fromkeys(text for group in pieces for text in group))
+
+    def ease(self, text: str) -> float:
+        """How much easier than other pieces this one is to believe, in nats."""
+        return max((ease for piece, ease in self._table["easier"].items() if text.startswith(piece)), default=0.0)
 
     def _listened_spans(self) -> Iterator[str]:
         ahead = self._table["ahead"]

@@ -3,8 +3,9 @@
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
         a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
         she practises (practising.py), the exercise against swindlers (drilling.py), which guide it is to be
-        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py) and of the guide's own
-        voice (adaptation.py) is decided there; this file calls them, they never call it.
+        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py), of the guide's own
+        voice (adaptation.py) and of her words that were written down (privacy.py) is decided there; this file calls
+        them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -35,6 +36,7 @@ from voiceguide import (
     moving,
     next_time,
     practising,
+    privacy,
     questions,
     repair,
     silence,
@@ -65,7 +67,7 @@ from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.state import Mode, Script, Spot, State, prompts
-from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL
+from voiceguide.wordings import CHOICES, EXERCISE, NO_WORDS, PRIVACY, UNIVERSAL
 
 _WISHES = ("slower", "faster", "louder", "softer")
 """What she says about the guide's voice goes before what it gathers by itself."""
@@ -118,7 +120,7 @@ def intents(script: Script) -> tuple[str, ...]:
     owners = [trouble for step in guide.steps for trouble in step.troubles]
     troubles = dict.fromkeys(trouble.intent for trouble in (*owners, *guide.troubles))
     asked = (*script.questions, UNKNOWN_QUESTION, *guide.shelf.intents)
-    return (*UNIVERSAL, *CHOICES, *EXERCISE, *troubles, *asked)
+    return (*UNIVERSAL, *CHOICES, *EXERCISE, *PRIVACY, *troubles, *asked)
 
 
 def answers(script: Script) -> tuple[str, ...]:
@@ -333,6 +335,7 @@ _ANYWHERE: dict[str, Handler] = {
         "fraud": _warn,
     },
     **{"complaint": repair.complained, "when": next_time.asked_about, CHANGE: choosing.ask_which},
+    NO_WORDS: privacy.take_back,
     **{"drill": drilling.begin, "practise": practising.begin, DIGITS: _forget},
     **{"restart": questions.question(Mode.RESTART), "stop": questions.question(Mode.STOP)},
     **{"slower": wish(-1, 0, "slower", "slowest"), "faster": wish(+1, 0, "faster", "fastest")},

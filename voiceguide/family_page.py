@@ -1,6 +1,6 @@
 """What the family's page tells, as values: what she finished, where she got stuck, where time went. Pure.
 
-Counts only: nothing she said is in a profile, so nothing she said can be here.
+Counts only. What she said where she got stuck is here where she agreed to that aloud, and only then is it in a profile.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 
 from voiceguide.guide import Guide
+from voiceguide.notes import Consented
 from voiceguide.profile import GuideCounts, Profile, StepCounts
 
 STUCK_MISSES = 3
@@ -80,6 +81,16 @@ class GuidePart:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What she said at a step."""
+
+    number: int
+    title: str
+    said: tuple[tuple[str, date | None], ...]
+    """Her words and the day, the oldest first."""
+
+
+@dataclass(frozen=True)
 class Exercise:
     """Something she practised."""
 
@@ -113,7 +124,10 @@ class FamilyPage:
     exercises: tuple[Exercise, ...]
     warnings: int
     next_certification: date | None
-    transcripts_allowed: bool
+    consent: Consented | None
+    """What she answered when she was asked whether her words may be here; None: nobody has asked."""
+    words: tuple[tuple[str, tuple[Words, ...]], ...]
+    """Title of a guide, and what she said in it, in the order of its steps."""
 
     @property
     def finished(self) -> int:
@@ -162,8 +176,23 @@ def family_page(profile: Profile, guides: Sequence[Guide], names: ExerciseNames,
         ),
         warnings=profile.warnings,
         next_certification=profile.next_certification,
-        transcripts_allowed=profile.transcripts_allowed,
+        consent=profile.consent,
+        words=tuple((guide.title, said) for guide in guides if (said := _words(guide, profile))),
     )
+
+
+def _words(guide: Guide, profile: Profile) -> tuple[Words, ...]:
+    if not profile.keeps_words:
+        return ()
+    said = [
+        Words(
+            number,
+            step.title,
+            tuple((each.text, each.day) for each in profile.sayings if (each.guide, each.step) == (guide.id, step.id)),
+        )
+        for number, step in enumerate(guide.steps, 1)
+    ]
+    return tuple(each for each in said if each.said)
 
 
 def _kind(exercise: str) -> str:

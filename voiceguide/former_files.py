@@ -133,7 +133,4 @@ def _progress(data: dict[str, object]) -> _Progress:
 
 
 def _words(data: dict[str, Any]) -> tuple[PersonalWord, ...]:
-    words = tuple(personal.parse(each) for each in data["words"])
-    if len({word.label for word in words}) < len(words):
-        raise ValueError("a label twice")
-    return words
+    return personal.parse_all(data["words"])

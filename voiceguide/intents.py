@@ -86,7 +86,7 @@ class Understanding:
         """Question -> the trouble it reports where that is expected."""
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
         understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
-        self._phrases[DATE] = tuple(map(readings.phrase, dates.texts()))
+        self._phrases[DATE] = tuple(replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts())
         self._digits = wordings.digits
         # 两个六 is two digits: 两, 个六.
         digits = tuple(
@@ -232,7 +232,8 @@ class Understanding:
         spotted = {phrase.text for phrase in alarming}
         beside = self._beside | spotted
         if DATE in expecting:
-            beside |= {phrase.text for phrase in self._phrases[DATE]}  # said in pieces: 明年 三月 十五号
+            # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
+            beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
         listed = {
             (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
         }

@@ -8,11 +8,16 @@ from datetime import date
 from typing import Protocol
 
 from voiceguide import counting
-from voiceguide.events import Event
+from voiceguide.events import Event, Heard
+from voiceguide.guide import TROUBLE
 from voiceguide.notes import Known, Note
 from voiceguide.profile import Profile
 from voiceguide.profile_file import ProfileError
-from voiceguide.state import State
+from voiceguide.sayings import Saying
+from voiceguide.state import Mode, State
+
+OF_THE_STEP = (Mode.OPEN, Mode.DONE, Mode.CHOICE, Mode.CONFIRM, Mode.PAUSED)
+"""What she says in these is about her step. Elsewhere it answers a swindler, or is about a day, or an exercise."""
 
 
 class Keeper(Protocol):
@@ -22,6 +27,11 @@ class Keeper(Protocol):
 
     def save(self, profile: Profile) -> None:
         """Raises ProfileError."""
+
+
+def is_trouble(intent: str) -> bool:
+    """Does she get stuck there?"""
+    return intent in ("failed", "cannot") or intent.startswith(TROUBLE)
 
 
 class Keeping:
@@ -36,6 +46,10 @@ class Keeping:
         self._today = today
         self._tell = tell
         self._at = ""
+        self._over = Mode.OPEN
+        """What lay over her place when she answered."""
+        self._saying: Saying | None = None
+        """What she said just now, where she got stuck."""
         self._counted_seconds = 0.0
         self.profile = self._kept = keeper.load()
 
@@ -71,7 +85,7 @@ class Keeping:
         profile = replace(self.profile, pace=after.pace, pace_asked=after.pace_asked, loudness=after.loudness)
         if self._at:
             profile = self._counted(profile, after, event, seconds, finished=finished or after.dating.ends)
-        self.profile = profile
+        self.profile, self._over = profile, after.mode
         if replace(profile, counts=self._kept.counts) != self._kept:
             self._save()
 
@@ -80,11 +94,23 @@ class Keeping:
     ) -> Profile:
         """With what happened in the guide she has chosen."""
         profile = counting.answered(profile, self._guide_id, self._at, after.step, event, seconds)
+        profile, self._saying = self._with_her_words(profile, event)
         self._at = after.step
         profile = profile.at_step(self._guide_id, None if finished else after.step)
         if finished and self._today is not None:
             profile = profile.having_finished(self._guide_id, self._today)
         return profile
+
+    def _with_her_words(self, profile: Profile, event: Event) -> tuple[Profile, Saying | None]:
+        """What she said, where she got stuck; without it, where she says next that she was misheard."""
+        if not isinstance(event, Heard):
+            return profile, None
+        if event.intent == "complaint" and self._saying is not None:
+            return profile.not_having_said(self._saying), None
+        if self._over not in OF_THE_STEP or not is_trouble(event.intent):
+            return profile, None
+        saying = Saying(self._today, self._guide_id, self._at, event.transcript)
+        return profile.having_said(saying), saying
 
     def ends(self, now_seconds: float) -> None:
         """The conversation is over, however it ended."""

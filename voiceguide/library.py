@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide import drill_library, exercise_library, numerals
+from voiceguide import dates_file, drill_library, exercise_library, numerals, spoken_texts
 from voiceguide.content import did_you_mean
 from voiceguide.drills import Drills
 from voiceguide.events import Phrase, Prompt
 from voiceguide.exercise import Exercise
 from voiceguide.guide import BACK, Cause, Checklist, Guide, Question, Step, Trouble
 from voiceguide.phonetics import Readings, ReadingsError
-from voiceguide.shelf import CHANGE, Shelf
+from voiceguide.shelf import Shelf
 from voiceguide.shelving import stock
 from voiceguide.tables import Source, Table
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.wordings import PRIVACY, SHELF, UNIVERSAL
 
 QUIET_SECONDS = 25.0
 """How long a step leaves her in peace unless its author says otherwise."""
@@ -36,16 +36,17 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
     **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
-    **{"ask-change": 2, "changed": 1, f"confirm-{CHANGE}": 1},
+    **{"ask-change": 2, "changed": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
     **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
     **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
-    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full"), 1),
+    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1),
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
-    **{f"confirm-{intent}": 1 for intent in UNIVERSAL if intent not in ("yes", "no", "fraud")},
+    **{"no-words": 1, "no-words-kept": 2},
+    **{f"confirm-{intent}": 1 for intent in (*UNIVERSAL, *SHELF, *PRIVACY) if intent not in ("yes", "no", "fraud")},
 }
 """Prompts that every guide needs -> how many wordings at least."""
 
@@ -72,6 +73,10 @@ class Library:
         source.root.only(COMMON_VARIANTS)
         common = {name: _prompts(source.root, name, "common", n) for name, n in COMMON_VARIANTS.items()}
         source.stop_if_bad()
+        hints = dates_file.read(directory)["month_hints"]
+        common["day-by-month"] = tuple(
+            spoken_texts.filled(common["day-and-month"][0], "{month}", hint) for hint in sorted(hints, key=hints.get)
+        )
         exercises = drill_library.load(directory), exercise_library.load(directory)
         return cls(directory, _readings(directory), common, *exercises)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voiceguide import clash_rules, drill_linter, exercise_rules, question_rules
+from voiceguide import clash_rules, drill_linter, exercise_rules, permission_rules, question_rules
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
@@ -35,6 +35,7 @@ _SILENT_COMMON |= {"confirm-question", "shortly", "shortly-heard"}
 """Templates, and what fills them: checked once filled in."""
 _SAMPLES = {
     **{"{day}": "后年十二月二十八号", "{days}": "二十", "{name}": "王阿姨"},
+    "{clearly}": "后年十二月二十八号，年底那个月",
     **{"{year}": "二零二九", "{month}": "十二", "{number}": "二十八"},
 }
 """The longest that templates are filled with."""
@@ -76,6 +77,7 @@ def check(directory: Path) -> list[Finding]:
     findings += _check_recording(directory, of_no_guide)
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
+    findings += permission_rules.check(directory, Understanding(wordings, library.readings, None, dates))
     return sorted(set(findings))
 
 

@@ -17,14 +17,12 @@ from datetime import date
 from voiceguide import numerals
 from voiceguide.asking import Outcome, current, day_words, lift, sure_of_day
 from voiceguide.events import Action, End, Heard, Say
-from voiceguide.notes import NextCertification
+from voiceguide.notes import REMINDED_DAYS, NextCertification
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
 from voiceguide.spoken_date import Lack, SpokenDate, resolve
 from voiceguide.state import Dating, Mode, Script, State
 
-REMINDED_DAYS = 3
-"""So many days ahead she is told at the beginning of every conversation."""
 LEAST_DAYS = 30
 """A day nearer than this is not the next one after today's certification."""
 MOST_MISSES = 3

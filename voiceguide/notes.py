@@ -1,6 +1,6 @@
 """What a conversation leaves to be remembered of her, and what it knows of her from before. Values, no I/O.
 
-Never her words: only what she did, which day, how often.
+Never her words: only what she did, which day, how often. (Her words, where she agreed to that: `sayings`.)
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+REMINDED_DAYS = 3
+"""So many days ahead of her certification she is reminded: aloud, and by the calendar."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,11 @@ class Warned:
 
 @dataclass(frozen=True)
 class Consented:
-    """She said aloud whether the family may read what she said."""
+    """She said aloud whether her family may read what she said where she got stuck."""
 
     to_transcripts: bool
+    day: date | None = None
+    """When she said it."""
 
 
 Note: TypeAlias = Practised | NextCertification | Warned | Consented
@@ -59,6 +64,13 @@ class Known:
     next_certification: date | None = None
     practised: tuple[Practised, ...] = ()
     """At most one of each exercise."""
+    consent: Consented | None = None
+    """What she answered when she was asked whether her words may be written down; None: nobody has asked."""
+
+    @property
+    def keeps_words(self) -> bool:
+        """May what she says where she gets stuck be written down?"""
+        return self.consent is not None and self.consent.to_transcripts
 
     def of(self, exercise: str) -> Practised:
         """How it stands with it; one never done where nothing is known."""

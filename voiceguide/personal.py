@@ -61,8 +61,15 @@ def is_label(text: str) -> bool:
     return 0 < len(text) <= LONGEST_LABEL and text.isalnum()
 
 
-def parse(data: Mapping[str, Any]) -> PersonalWord:
-    """A word as it was stored: asdict(word). Raises ValueError, KeyError, TypeError, AttributeError."""
+def parse_all(data: Iterable[Mapping[str, Any]]) -> tuple[PersonalWord, ...]:
+    """Her words as they were stored, each asdict(word). Raises ValueError, KeyError, TypeError, AttributeError."""
+    words = tuple(map(_parse, data))
+    if len({word.label for word in words}) < len(words):
+        raise ValueError("a label twice")
+    return words
+
+
+def _parse(data: Mapping[str, Any]) -> PersonalWord:
     readings = tuple(tuple(reading) for reading in data["pronunciations"])
     texts = [*(data[name] for name in ("label", "intent", "sounds", "taught"))]
     syllables = [syllable for reading in readings for syllable in reading]

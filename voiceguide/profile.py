@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
+from voiceguide import sayings
 from voiceguide.notes import Consented, Known, NextCertification, Note, Practised, Warned
 from voiceguide.personal import PersonalWord
+from voiceguide.sayings import Saying
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,20 @@ class Profile:
     """Guide id -> what happened there."""
     warnings: int = 0
     """How often she heard a warning of fraud."""
-    transcripts_allowed: bool = False
-    """She said aloud that the family may read what she said."""
+    consent: Consented | None = None
+    """What she answered when she was asked whether her family may read her words; None: nobody has asked."""
+    sayings: tuple[Saying, ...] = ()
+    """Those words. Empty unless she agreed."""
+
+    @property
+    def keeps_words(self) -> bool:
+        """See Known."""
+        return self.known(None).keeps_words
 
     def known(self, today: date | None) -> Known:
         """As a conversation is told it."""
         practised = tuple(self.practised.values())
-        return Known(today, self.called, self.next_certification, practised)
+        return Known(today, self.called, self.next_certification, practised, self.consent)
 
     def noting(self, note: Note) -> Profile:
         """With this remembered."""
@@ -85,7 +94,15 @@ class Profile:
             case Warned():
                 return replace(self, warnings=self.warnings + 1)
             case Consented(to_transcripts=allowed):
-                return replace(self, transcripts_allowed=allowed)
+                return replace(self, consent=note, sayings=self.sayings if allowed else ())
+
+    def having_said(self, saying: Saying) -> Profile:
+        """She said this where she got stuck; forgotten at once unless she agreed."""
+        return replace(self, sayings=sayings.with_another(self.sayings, saying)) if self.keeps_words else self
+
+    def not_having_said(self, saying: Saying) -> Profile:
+        """She was misheard."""
+        return replace(self, sayings=tuple(each for each in self.sayings if each != saying))
 
     def at_step(self, guide_id: str, step: str | None) -> Profile:
         """She is at that step of that guide now; None: there is nothing to go on with."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from voiceguide.errors import ToldError
 from voiceguide.former_files import FormerFiles
+from voiceguide.notes import Consented
 from voiceguide.profile import Profile
 from voiceguide.profile_json import NewerVersionError, from_json, to_json
 from voiceguide.whole_files import set_aside, write_whole
@@ -113,18 +114,22 @@ class WhileTalking:
     def __init__(self, file: ProfileFile) -> None:
         self._file = file
         self._existed = False
+        self._consent: Consented | None = None
 
     def load(self) -> Profile:
         profile = self._file.load()
+        self._consent = profile.consent
         self._existed = self._file.path.exists()
         return profile
 
     def save(self, profile: Profile) -> None:
-        """Her name and her taught words are no conversation's matter. A profile that was erased meanwhile stays
-        erased. Raises ProfileError."""
+        """Her name and her taught words are no conversation's matter; nor is what she was asked meanwhile, unless
+        she takes it back here. A profile that was erased meanwhile stays erased. Raises ProfileError."""
         if self._file.path.exists():
             there = self._file.load()
             profile = replace(profile, called=there.called, words=there.words)
+            if profile.consent == self._consent and there.consent is not None:
+                profile = profile.noting(there.consent)
         elif self._existed:
             return
         self._file.save(profile)

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 from voiceguide import personal
-from voiceguide.notes import Practised
+from voiceguide.notes import Consented, Practised
 from voiceguide.profile import GuideCounts, Profile, StepCounts
+from voiceguide.sayings import Saying
 
-VERSION = 1
-"""Of the file. One higher whenever an older program could not read it any more without losing something."""
+VERSION = 2
+"""Of the file. One higher whenever an older program could not read it any more without losing something.
+2: whether she agreed that her words are kept, and those words."""
 
 Value = TypeVar("Value")
 
@@ -51,7 +53,13 @@ def to_json(profile: Profile) -> dict[str, Any]:
             for guide, counts in profile.counts.items()
         },
         "warnings": profile.warnings,
-        "transcripts_allowed": profile.transcripts_allowed,
+        "consent": None
+        if profile.consent is None
+        else {"to_transcripts": profile.consent.to_transcripts, "day": _day_text(profile.consent.day)},
+        "sayings": [
+            {"day": _day_text(each.day), "guide": each.guide, "step": each.step, "text": each.text}
+            for each in profile.sayings
+        ],
     }
 
 
@@ -60,9 +68,8 @@ def from_json(data: Any) -> Profile:
     version = data["version"]
     if _number(version) > VERSION:
         raise NewerVersionError
-    words = tuple(personal.parse(each) for each in data["words"])
-    if len({word.label for word in words}) < len(words):
-        raise ValueError("a label twice")
+    if version < 2:  # nobody was ever asked
+        data = {**data, "consent": None, "sayings": []}
     return Profile(
         called=_text(data["called"]),
         pace=_number(data["pace"]),
@@ -70,18 +77,27 @@ def from_json(data: Any) -> Profile:
         loudness=_number(data["loudness"]),
         steps=_table(data["steps"], _text),
         finished=_table(data["finished"], lambda days: tuple(date.fromisoformat(day) for day in days)),
-        words=words,
+        words=personal.parse_all(data["words"]),
         next_certification=_day(data["next_certification"]),
         practised={name: _practised(name, each) for name, each in _table(data["practised"], _same).items()},
         counts=_table(data["counts"], _guide_counts),
         warnings=_count(data["warnings"]),
-        transcripts_allowed=_truth(data["transcripts_allowed"]),
+        consent=None if data["consent"] is None else _consent(data["consent"]),
+        sayings=tuple(_saying(each) for each in data["sayings"]),
     )
 
 
 def _practised(name: str, data: Mapping[str, Any]) -> Practised:
     times, well = _count(data["times"]), _count(data["well_in_a_row"])
     return Practised(name, times, _text(data["result"]), well, _day(data["due"]))
+
+
+def _consent(data: Mapping[str, Any]) -> Consented:
+    return Consented(_truth(data["to_transcripts"]), _day(data["day"]))
+
+
+def _saying(data: Mapping[str, Any]) -> Saying:
+    return Saying(_day(data["day"]), *(_text(data[name]) for name in ("guide", "step", "text")))
 
 
 def _guide_counts(data: Mapping[str, Any]) -> GuideCounts:

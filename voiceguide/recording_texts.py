@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from voiceguide import spoken_texts
 from voiceguide.events import Prompt
 from voiceguide.tables import Source
 
@@ -46,11 +47,9 @@ class RecordingTexts:
             each.stop_if_bad()
         source.root.only((*_VARIANTS, "answers"))
         others.root.only(("sentences",))
-        prompts = {}
-        for name, least in _VARIANTS.items():
-            texts = source.root.strings(name, least=least)
-            prompts[name] = tuple(Prompt(f"record/{name}.{n}", text) for n, text in enumerate(texts, 1))
-            if name in ASKING and any(PLACEHOLDER not in text for text in texts):
+        prompts = spoken_texts.read(source, "record", _VARIANTS)
+        for name in ASKING:
+            if any(PLACEHOLDER not in prompt.text for prompt in prompts[name]):
                 source.report(name, "missing-key", f"这句话里没有{PLACEHOLDER}。", "请在要她说的地方写上。")
         given = source.root.table("answers")
         given.only(ANSWERS)
@@ -67,5 +66,4 @@ class RecordingTexts:
 
     def asking(self, name: str, text: str, count: int = 0) -> Prompt:
         """Please say `text`."""
-        prompt = self.vary(name, count)
-        return Prompt(f"{prompt.id}/{text}", prompt.text.replace(PLACEHOLDER, text))
+        return spoken_texts.filled(self.vary(name, count), PLACEHOLDER, text)

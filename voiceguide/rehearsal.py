@@ -46,7 +46,9 @@ class RehearsalKeeper:
 
     def __init__(self, guide_id: str, saved: str | None, known: Known = NOTHING_KNOWN) -> None:
         practised = {each.exercise: each for each in known.practised}
-        profile = Profile(next_certification=known.next_certification, practised=practised)
+        profile = Profile(
+            next_certification=known.next_certification, practised=practised, consent=known.consent
+        )
         self._profile = profile.at_step(guide_id, saved)
 
     def load(self) -> Profile:

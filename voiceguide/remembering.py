@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voiceguide.events import Remember
-from voiceguide.notes import NextCertification, Note, Practised
+from voiceguide.notes import Consented, NextCertification, Note, Practised
 from voiceguide.replacing import replace
 from voiceguide.state import State
 
@@ -17,4 +17,6 @@ def remembering(state: State, note: Note) -> tuple[State, Remember]:
             known = replace(known, practised=(*others, note))
         case NextCertification(day=day):
             known = replace(known, next_certification=day)
+        case Consented():
+            known = replace(known, consent=note)
     return replace(state, known=known), Remember(note)

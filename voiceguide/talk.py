@@ -6,7 +6,7 @@ is shown all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
@@ -78,6 +78,17 @@ class Answer:
     meaning: Meaning
     text: str = ""
     typed: bool = False
+
+
+def echoes(understanding: Understanding, wordings: Iterable[Prompt]) -> dict[str, list[str]]:
+    """yes, no -> what she may say in their place, as elders do: 愿意 where 愿意，请说，是的 was asked."""
+    also: dict[str, list[str]] = {}
+    for wording in wordings:
+        for words, condition in understanding.asking.echoes(wording.text):
+            event = understanding.understand(words, YES_NO)
+            if isinstance(event, Heard) and condition not in also.setdefault(event.intent, []):
+                also[event.intent].append(condition)
+    return also
 
 
 class Talk:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from voiceguide import spoken_texts
 from voiceguide.events import Prompt
 from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.tables import Source
@@ -35,23 +36,14 @@ class TeachingTexts:
         source = Source(language_dir, FILE)
         source.stop_if_bad()
         source.root.only(_VARIANTS)
-        prompts = {
-            name: tuple(
-                Prompt(f"teach/{name}.{n}", text)
-                for n, text in enumerate(source.root.strings(name, least=least), 1)
-            )
-            for name, least in _VARIANTS.items()
-        }
+        prompts = spoken_texts.read(source, "teach", _VARIANTS)
         source.stop_if_bad()
         return cls(prompts)
 
     def vary(self, name: str, count: int = 0, text: str = "") -> Prompt:
         """Wordings take turns; `text` goes where {text} stands."""
         variants = self.prompts[name]
-        prompt = variants[count % len(variants)]
-        if PLACEHOLDER not in prompt.text:
-            return prompt
-        return Prompt(f"{prompt.id}/{text}", prompt.text.replace(PLACEHOLDER, text))
+        return spoken_texts.filled(variants[count % len(variants)], PLACEHOLDER, text)
 
     def why(self, refusal: Refusal) -> Prompt:
         """What happened and what to do."""

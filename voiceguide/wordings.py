@@ -33,7 +33,13 @@ EXERCISE = (AT_EASE,)
 SHELF = (CHANGE,)
 """Only where there is more than one guide."""
 
-KNOWN = (*UNIVERSAL, *CHOICES, *EXERCISE, *SHELF)
+NO_WORDS = "no-words"
+"""What she says is not to be written down any more."""
+
+PRIVACY = (NO_WORDS,)
+"""Only where she was asked whether it may be."""
+
+KNOWN = (*UNIVERSAL, *CHOICES, *EXERCISE, *SHELF, *PRIVACY)
 """Every intent whose wordings stand in phrases.toml."""
 
 ANY = "*"

@@ -18,8 +18,7 @@ def told_calendar(file: ProfileFile) -> None:
         if day is None:
             calendar_file.remove(folder, profile.called)
             return
-        path = folder / calendar_file.file_name(profile.called)
-        if path.exists() and f"DTSTART;VALUE=DATE:{day:%Y%m%d}".encode() in path.read_bytes():
+        if calendar_file.told_day(folder, profile.called) == day:
             return
         now = datetime.datetime.now(datetime.UTC)
         path = calendar_file.write(folder, profile.called, f"person-{file.folder.name}@voiceguide", day, now)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 
 import click
 
 from voiceguide import paths
 from voiceguide.commands import equipment
+from voiceguide.commands.aloud import say_aloud
 from voiceguide.commands.checkup import Checked, checkup
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
-from voiceguide.library import Library
 from voiceguide.mouth import MouthError
-from voiceguide.mouth.pace import PACE
 from voiceguide.room import RoomError
-from voiceguide.session import speak
 
 
 @click.command("doctor", options_metavar="[选项]")
@@ -51,12 +48,7 @@ def spoken(results: Sequence[Checked]) -> list[Prompt]:
 
 
 def _say_aloud(results: Sequence[Checked]) -> None:
-    readings = Library.open(paths.prompts()).readings
     try:
-        with (
-            equipment.opened_room(equipment.KEYBOARD, equipment.SPEAKER) as room,
-            closing(equipment.open_speaker(readings, PACE, waits=True)) as mouth,
-        ):
-            speak(spoken(results), mouth, room)
+        say_aloud(spoken(results), equipment.SPEAKER)
     except (RoomError, MouthError) as error:
         click.echo(f"没能出声：{error.message}{error.remedy}", err=True)

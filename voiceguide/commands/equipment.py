@@ -45,6 +45,15 @@ def named_recording(_ctx: click.Context, _parameter: click.Parameter, value: Nam
     )
 
 
+MOUTH_OPTION = click.option(
+    "--mouth",
+    metavar="speaker|silent|文件.wav",
+    default=SPEAKER,
+    callback=named_recording,
+    help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
+)
+
+
 def model_folders() -> tuple[Path, ...]:
     """Where models lie: those fetched, those shipped."""
     return paths.fetched_models(), paths.shipped_models()

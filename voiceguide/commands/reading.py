@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Protocol
 
 import numpy as np
 
+from voiceguide.commands.one_by_one import Next, one_by_one
 from voiceguide.commands.recording_walk import Ending, Microphone
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import SAMPLE_RATE, NoInput, Prompt, Samples
@@ -63,13 +63,6 @@ class ReadingDisplay(Display, Protocol):
         """It was good."""
 
 
-class _Next(Enum):
-    ON = "on"
-    BACK = "back"
-    STOP = "stop"
-    GONE = "gone"
-
-
 @dataclass(frozen=True)
 class Reading:
     """One take, judged, and as it would be played."""
@@ -110,25 +103,13 @@ class ReadingWalk:
             return Ending.CLOSED
 
     def _run(self, prompts: Sequence[Prompt], total: int) -> Ending:
-        before = total - len(prompts)
-        number = 0
-        while number < len(prompts):
-            self._display.item(before + number + 1, total, prompts[number].text)
-            match self._prompt(prompts[number]):
-                case _Next.ON:
-                    number += 1
-                case _Next.BACK:
-                    number = max(0, number - 1)
-                case _Next.STOP:
-                    self._tell("stopped")
-                    return Ending.STOPPED
-                case _Next.GONE:
-                    self._tell("silent")
-                    return Ending.STOPPED
-        self._tell("done")
-        return Ending.DONE
+        ended = one_by_one(
+            prompts, total, lambda number, of, prompt: self._display.item(number, of, prompt.text), self._prompt
+        )
+        self._tell({Next.STOP: "stopped", Next.GONE: "silent"}.get(ended, "done"))
+        return Ending.DONE if ended is Next.ON else Ending.STOPPED
 
-    def _prompt(self, prompt: Prompt) -> _Next:
+    def _prompt(self, prompt: Prompt) -> Next:
         """Until it is good, she goes elsewhere, or it has been tried often enough."""
         flaws = silences = 0
         while flaws < ATTEMPTS:
@@ -150,7 +131,7 @@ class ReadingWalk:
                 flaws += 1
                 self._tell(reading.flaw)
                 if silences == SILENCES:
-                    return _Next.GONE
+                    return Next.GONE
                 continue
             wish = self._review(reading.samples)
             if wish == AGAIN:
@@ -159,9 +140,9 @@ class ReadingWalk:
                 return _WAYS[wish]
             take = self._voice.keep(prompt.id, prompt.text, reading.samples, reading.pace, self._now())
             self._display.kept(take.file, take.seconds)
-            return _Next.ON
+            return Next.ON
         self._tell("skipped")
-        return _Next.ON
+        return Next.ON
 
     def _count_in(self) -> None:
         for number in range(COUNT, 0, -1):
@@ -212,7 +193,7 @@ def _faded(samples: Samples) -> Samples:
     return np.rint(level).astype(np.int16)
 
 
-_WAYS = {SKIP: _Next.ON, BACK: _Next.BACK, STOP: _Next.STOP}
+_WAYS = {SKIP: Next.ON, BACK: Next.BACK, STOP: Next.STOP}
 
 
 def _tick() -> Samples:

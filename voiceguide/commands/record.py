@@ -14,8 +14,8 @@ from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MICROPHONE, SILENT, SPEAKER
 from voiceguide.commands.reading import ReadingDisplay, ReadingWalk
-from voiceguide.commands.record_commands import Screen
 from voiceguide.commands.recording_walk import Ending, Microphone
+from voiceguide.commands.screen import Screen
 from voiceguide.commands.voices import named_voice, plans, report
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.ears.recorder import TakeRecorder

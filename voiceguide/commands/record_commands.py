@@ -8,21 +8,19 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
-import numpy as np
 
 from voiceguide import dialogue, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SILENT, SPEAKER
 from voiceguide.commands.recording_walk import Ending, Microphone, RecordingDisplay, Walk
+from voiceguide.commands.screen import Screen
 from voiceguide.ears import Ears
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.endpointer import Patience
-from voiceguide.events import Block, Prompt
 from voiceguide.exit_codes import Exit
-from voiceguide.loudness import dbfs
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
 from voiceguide.recording_index import SENTENCE, WORD, is_speaker
@@ -35,9 +33,6 @@ from voiceguide.talk import Keys, Talk
 
 END_SILENCE_SECONDS = 1.0
 """She has said it: shorter than in a guide, whose listeners think while they speak; long enough for a comma."""
-METER_DBFS = (-60.0, -6.0)
-METER_CELLS = 24
-METER_BLOCKS = 5
 
 
 @click.command("record-commands", options_metavar="[选项]")
@@ -156,48 +151,6 @@ def _explained(error: RoomError) -> RoomError:
         "no-speaker": "请接上音箱或耳机，再试一次；也可以加上 --text，只看文字。",
     }
     return RoomError(error.code, error.message, remedies.get(error.code, error.remedy))
-
-
-class Screen:
-    """What is said and heard, on the terminal; the level meter is redrawn in place."""
-
-    def __init__(self, *, meter: bool) -> None:
-        self._meter = meter
-        self._drawn = False
-        self._blocks: list[Block] = []
-
-    def said(self, prompt: Prompt) -> None:
-        self._line(f"指南：{prompt.text}")
-
-    def noticed(self, text: str) -> None:
-        self._line(f"注意：{text}")
-
-    def item(self, number: int, total: int, text: str) -> None:
-        self._line(f"—— 第 {number} 句，共 {total} 句：{text}")
-
-    def kept(self, file: str, seconds: float) -> None:
-        self._line(f"　　存好了：{file}（{seconds:.1f} 秒）")
-
-    def heard(self, block: Block) -> None:
-        self._blocks.append(block)
-        if self._meter and len(self._blocks) >= METER_BLOCKS:
-            click.echo(f"\r　音量 {meter(dbfs(np.concatenate(self._blocks)))}", nl=False, err=True)
-            self._drawn = True
-            self._blocks.clear()
-
-    def _line(self, text: str) -> None:
-        if self._drawn:
-            click.echo("\r" + " " * (METER_CELLS + 12) + "\r", nl=False, err=True)
-            self._drawn = False
-        click.echo(text, err=True)
-
-
-def meter(level_dbfs: float) -> str:
-    """▮▮▮▮▮▮▯▯▯: from silence to the edge of clipping."""
-    low, high = METER_DBFS
-    share = (level_dbfs - low) / (high - low)
-    cells = round(METER_CELLS * min(1.0, max(0.0, share)))
-    return "▮" * cells + "▯" * (METER_CELLS - cells)
 
 
 def show_list(recordings: Recordings) -> Exit:

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.commands.one_by_one import Next, one_by_one
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import BLOCK_SECONDS, Block, NoInput, Prompt, Samples
 from voiceguide.recording_index import WORD, has
@@ -41,14 +42,6 @@ class Ending(Enum):
     REFUSED = "refused"
     CLOSED = "closed"
     """The room closed: the recording or the scene that stood for the microphone is over."""
-
-
-class _Next(Enum):
-    """Where to go after an item."""
-
-    ON = "on"
-    BACK = "back"
-    STOP = "stop"
 
 
 class RecordingDisplay(Display, Protocol):
@@ -150,24 +143,17 @@ class Walk:
 
     def _record(self, plan: Sequence[Item], speaker: str) -> Ending:
         items = self._missing(plan, speaker)
-        done = len(plan) - len(items)
-        number = 0
-        while number < len(items):
-            if number and done + number == len(plan) // 2:
-                self._tell("halfway")
-            self._display.item(done + number + 1, len(plan), items[number].text)
-            match self._say(items[number], speaker):
-                case _Next.ON:
-                    number += 1
-                case _Next.BACK:
-                    number = max(0, number - 1)
-                case _Next.STOP:
-                    self._tell("stopped")
-                    return Ending.STOPPED
-        self._tell("done")
-        return Ending.DONE
 
-    def _say(self, item: Item, speaker: str) -> _Next:
+        def show(number: int, total: int, item: Item) -> None:
+            if item is not items[0] and number == total // 2 + 1:
+                self._tell("halfway")
+            self._display.item(number, total, item.text)
+
+        ended = one_by_one(items, len(plan), show, lambda item: self._say(item, speaker))
+        self._tell("done" if ended is Next.ON else "stopped")
+        return Ending.DONE if ended is Next.ON else Ending.STOPPED
+
+    def _say(self, item: Item, speaker: str) -> Next:
         """Ask for it until it is good, she skips it, or it has been tried often enough."""
         asking = "ask-word" if item.kind == WORD else "ask-sentence"
         prompts = [self._texts.asking(asking, item.text)]
@@ -175,7 +161,7 @@ class Walk:
         for attempt in range(ATTEMPTS):
             hearing = self._talk.listen(prompts, (), TAKE_SECONDS, keys=AGAIN + SKIP + STOP)
             if isinstance(hearing, Typed):
-                return {AGAIN: _Next.BACK, SKIP: _Next.ON, STOP: _Next.STOP}[hearing.text]
+                return {AGAIN: Next.BACK, SKIP: Next.ON, STOP: Next.STOP}[hearing.text]
             if isinstance(hearing, NoInput):
                 flaw: Flaw | None = nothing_heard(self._microphone.last)
                 silences += 1
@@ -189,15 +175,15 @@ class Walk:
                             speaker, item.kind, item.text, item.take, take.samples
                         )
                         self._display.kept(recording.file, recording.duration_seconds)
-                        return _Next.ON
+                        return Next.ON
                     if kept != AGAIN:
-                        return _Next.STOP if kept == STOP else _Next.ON
+                        return Next.STOP if kept == STOP else Next.ON
             if silences == 2 and self._asked("carry-on") is not Meaning.YES:
-                return _Next.STOP
+                return Next.STOP
             wrong = [self._texts.vary(flaw.value, attempt)] if flaw is not None else []
             prompts = [*wrong, self._texts.asking("ask-again", item.text)]
         self._tell("skipped")
-        return _Next.ON
+        return Next.ON
 
     def _review(self, samples: Samples) -> str | None:
         """With --listen she hears it and may press a key. None: keep it."""

@@ -32,11 +32,13 @@ PERSON_VOICE = "sit/cmn+f5"
 
 GUIDE_PACE = 160
 PERSON_PACE = 170
+"""Characters a minute; both as in ordinary life."""
 INTERRUPTS_AFTER_SECONDS = 1.5
 """Into the prompt."""
+SPEAKS_AGAIN_SECONDS = 4.0
+"""After a line of hers that the guide leaves without an answer: no turn of hers lasts over such a silence."""
 STAYS_SECONDS = 3.0
 """After the last line: long enough to hear the answer, too short for the guide to wonder where she is."""
-"""Characters a minute; both as in ordinary life."""
 
 
 @click.command("rehearse", options_metavar="[选项]")
@@ -153,11 +155,18 @@ def _room_with_person(conversation: Conversation, content: Content) -> Room:
     from voiceguide.room.simulated import SimulatedRoom
 
     lines: list[Line] = []
+    before: object = None
     with Renderer(content.readings, voice=PERSON_VOICE if ON_LINUX else VOICE) as renderer:
         for line in conversation.lines:
             if isinstance(line, PersonSays):
                 said = renderer.render(line.text, pace=PERSON_PACE)
-                lines.append(Reply(said, INTERRUPTS_AFTER_SECONDS, True) if line.interrupts else said)
+                if line.interrupts:
+                    lines.append(Reply(said, INTERRUPTS_AFTER_SECONDS, interrupts=True))
+                elif isinstance(before, PersonSays):
+                    lines.append(Reply(said, SPEAKS_AGAIN_SECONDS, unasked=True))
+                else:
+                    lines.append(said)
             elif isinstance(line, PersonSilent):
                 lines.append(Silence(line.seconds))
+            before = line
     return SimulatedRoom(ScriptedPerson(lines, stays_seconds=STAYS_SECONDS))

@@ -5,40 +5,33 @@ from __future__ import annotations
 import datetime
 import re
 import sys
-from contextlib import closing
 
 import click
 
 from voiceguide import next_time, paths, reminder_timer
-from voiceguide.commands import equipment
+from voiceguide.commands.aloud import say_aloud
 from voiceguide.commands.appointments import told_calendar
 from voiceguide.commands.content import open_content
-from voiceguide.commands.equipment import KEYBOARD, SILENT, SPEAKER
+from voiceguide.commands.equipment import MOUTH_OPTION, SILENT
 from voiceguide.commands.persons import opened, people
 from voiceguide.events import Prompt, Say
 from voiceguide.exit_codes import Exit
-from voiceguide.mouth.pace import PACE
+from voiceguide.notes import REMINDED_DAYS
+from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.profile import Profile
-from voiceguide.session import speak
 from voiceguide.state import State
 
+HELP = numbers_to_hanzi(
+    f"看看谁快要认证了（提前{REMINDED_DAYS}天），到了就说出来。\n\n没有人到日子，就安安静静地结束。"
+)
 
-@click.command("remind", options_metavar="[选项]")
+
+@click.command("remind", options_metavar="[选项]", help=HELP)
 @click.option("--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。")
 @click.option("--remove-timer", "removing", is_flag=True, help="不再自动提醒。")
 @click.option("--at", metavar="时:分", default="09:00", show_default=True, help="自动提醒的时间。")
-@click.option(
-    "--mouth",
-    metavar="speaker|silent|文件.wav",
-    default=SPEAKER,
-    callback=equipment.named_recording,
-    help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
-)
+@MOUTH_OPTION
 def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
-    """看看谁快要认证了（提前三天），到了就说出来。
-
-    没有人到日子，就安安静静地结束。
-    """
     if installing and removing:
         raise click.UsageError("--install-timer 和 --remove-timer 一次只能用一个。")
     if removing:
@@ -56,11 +49,7 @@ def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
     for prompt in prompts:
         click.echo(prompt.text)
     if mouth != SILENT:
-        with (
-            equipment.opened_room(KEYBOARD, mouth) as room,
-            closing(equipment.open_mouth(mouth, open_content().readings, PACE, waits=mouth != SPEAKER)) as voice,
-        ):
-            speak(prompts, voice, room)
+        say_aloud(prompts, mouth)
     return Exit.OK
 
 

@@ -15,9 +15,12 @@ from voiceguide.commands.content import library
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.exit_codes import Exit
 from voiceguide.family_page import family_page
+from voiceguide.profile import Profile
+from voiceguide.profile_file import ProfileFile
 from voiceguide.whole_files import write_whole
 
-FILE = "report.html"
+FILE, WITH_WORDS = "report.html", "report-with-words.html"
+"""The second one holds what she said: it goes when she takes that back."""
 
 
 @click.command("report", options_metavar="[选项]")
@@ -32,7 +35,7 @@ FILE = "report.html"
 def command(out: Path | None, no_open: bool, person: str | None) -> Exit:
     """给家里人看的一页：她做完了什么，在哪里卡住，练了什么，下次认证是哪天。
 
-    只数次数，不记她说的话。手机上能看，也能打印在 A4 纸上。
+    只数次数；她卡住的时候说的话，要她亲口答应（voiceguide consent）才有。手机上能看，也能打印在 A4 纸上。
     """
     from voiceguide.pages import render
 
@@ -41,15 +44,24 @@ def command(out: Path | None, no_open: bool, person: str | None) -> Exit:
     shelf = library()
     guides = [shelf.guide(guide_id) for guide_id in shelf.guide_ids()]
     page = family_page(profile, guides, exercise_names.load(paths.prompts()), datetime.date.today())
-    path = (out or file.folder / FILE).absolute()
+    drop_words(file, profile)
+    path = (out or file.folder / (WITH_WORDS if page.words else FILE)).absolute()
     try:
         write_whole(path, render(page).encode())
     except OSError as error:
         raise click.UsageError(f"写不进 {path}：{error.strerror}。请用 --out 换一个地方。") from error
     click.echo(f"写好了：{path}")
+    if profile.consent is None:
+        click.echo("她卡住的时候说的话不在里面。想看，先请她亲口答应：voiceguide consent", err=True)
     if not no_open and not (_has_screen() and webbrowser.open(path.as_uri())):
         click.echo("没有打开：这里没有浏览器。请在有屏幕的电脑或者手机上打开这个文件。", err=True)
     return Exit.OK
+
+
+def drop_words(file: ProfileFile, profile: Profile) -> None:
+    """A page with her words does not outlive her consent. Raises OSError."""
+    if not profile.keeps_words:
+        (file.folder / WITH_WORDS).unlink(missing_ok=True)
 
 
 def _has_screen() -> bool:

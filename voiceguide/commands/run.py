@@ -18,6 +18,7 @@ from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, MODEL_OPTION, SP
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened, people
 from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
+from voiceguide.commands.report import drop_words
 from voiceguide.commands.transcript import printer
 from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
 from voiceguide.ears import Ears, EarsError
@@ -119,6 +120,7 @@ def _talk(
         finally:
             if file is not None:
                 told_calendar(file)
+                drop_words(file, file.load())
 
 
 def _who(content: Content, ports: tuple[Room, Mouth, Ears]) -> ProfileFile | None:

@@ -15,7 +15,7 @@ import click
 from voiceguide import dialogue, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
-from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SPEAKER
+from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, MOUTH_OPTION, SPEAKER
 from voiceguide.commands.own_words import forget_words, keep_audio, list_words, usable_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.events import Heard, Prompt, Samples
@@ -53,13 +53,7 @@ OFFERED = (
 @click.option(
     "--ears", metavar="mic|录音.wav", default=MICROPHONE, help="听哪里：mic 话筒（默认），或者一个录音。"
 )
-@click.option(
-    "--mouth",
-    metavar="speaker|silent|文件.wav",
-    default=SPEAKER,
-    callback=equipment.named_recording,
-    help="往哪里说：speaker 音箱（默认），silent 只显示文字，或者写进一个 WAV。",
-)
+@MOUTH_OPTION
 @PERSON_OPTION
 @MODEL_OPTION
 def command(
@@ -174,8 +168,9 @@ def _aloud(
     known: tuple[PersonalWord, ...], model: Path | None,
 ) -> tuple[PersonalWord, list[Samples]] | None:  # fmt: skip
     from voiceguide.commands.lesson import Lesson
-    from voiceguide.commands.record_commands import Screen, recording_ears
+    from voiceguide.commands.record_commands import recording_ears
     from voiceguide.commands.recording_walk import Microphone
+    from voiceguide.commands.screen import Screen
     from voiceguide.ears.recorder import TakeRecorder
     from voiceguide.talk import Talk
 

@@ -46,6 +46,8 @@ class Reply:
     """Her time of reaction, where it is not the usual one."""
     interrupts: bool = False
     """Instead: while the guide speaks, `after_seconds` after it began."""
+    unasked: bool = False
+    """Instead: nobody has spoken to her since her last word; `after_seconds` after it she speaks again."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class ScriptedPerson:
     ) -> None:
         """`level_dbfs`: every reply is brought to this level; None: as it is.
 
-        `stays_seconds`: with nothing left to say she leaves after so much silence of the guide.
+        `stays_seconds`: with nothing left to say she leaves after so much silence, hers and the guide's.
         """
         self._script: deque[Reply | Silence] = deque(_as_line(line) for line in script)
         self._told: deque[tuple[Reply, float]] = deque()
@@ -85,6 +87,8 @@ class ScriptedPerson:
         self._guide_silent_seconds = 0.0
         self._guide_speaking_seconds = 0.0
         self._quiet_seconds = 0.0
+        self._all_quiet_seconds = 0.0
+        """Since the last sound of the guide's or hers."""
         self._now_seconds = 0.0
         self.spoken: list[Spoken] = []
         """Everything she has begun to say."""
@@ -114,7 +118,7 @@ class ScriptedPerson:
         self._listen(played)
         if not self.speaking:
             patience_seconds = LOSES_PATIENCE_SECONDS if self.waiting else self._stays_seconds
-            if self._leaving or self._guide_silent_seconds > patience_seconds:
+            if self._leaving or self._all_quiet_seconds > patience_seconds:
                 raise RoomClosed
             self._begin()
         block = np.zeros(BLOCK_SAMPLES, np.int16)
@@ -123,8 +127,9 @@ class ScriptedPerson:
         return block
 
     def _listen(self, played: Block) -> None:
+        self._all_quiet_seconds = 0.0 if self.speaking else self._all_quiet_seconds + BLOCK_SECONDS
         if np.abs(played.astype(np.int32)).max() >= AUDIBLE_PEAK:
-            self._guide_silent_seconds = 0.0
+            self._guide_silent_seconds = self._all_quiet_seconds = 0.0
             self._guide_speaking_seconds += BLOCK_SECONDS
             if not self.speaking:  # what she talks over is no question to her
                 self._was_spoken_to = True
@@ -155,6 +160,8 @@ class ScriptedPerson:
         after = self._reaction_seconds if reply.after_seconds is None else reply.after_seconds
         if reply.interrupts:
             return self._guide_speaking_seconds >= after
+        if reply.unasked:
+            return self._all_quiet_seconds >= after
         return self._was_spoken_to and self._guide_silent_seconds >= after
 
     def _speak(self, reply: Reply) -> None:

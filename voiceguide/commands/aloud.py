@@ -1,0 +1,46 @@
+"""Saying, and asking, aloud from a command that is no guide: here its ports are opened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from voiceguide.commands import equipment
+from voiceguide.commands.content import Content, library
+from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, SPEAKER
+from voiceguide.commands.screen import Screen
+from voiceguide.ears.keys import terminal_keys
+from voiceguide.events import Prompt
+from voiceguide.mouth.pace import PACE
+from voiceguide.session import speak
+from voiceguide.talk import Keys, Talk, echoes
+
+
+def say_aloud(prompts: Sequence[Prompt], mouth_name: str) -> None:
+    """These to their end, listening to nothing. Raises RoomError, MouthError."""
+    readings = library().readings
+    with (
+        equipment.opened_room(KEYBOARD, mouth_name) as room,
+        closing(equipment.open_mouth(mouth_name, readings, PACE, waits=mouth_name != SPEAKER)) as mouth,
+    ):
+        speak(prompts, mouth, room)
+
+
+@contextmanager
+def opened_talk(
+    content: Content, questions: Sequence[Prompt], back: Prompt, model: Path | None
+) -> Iterator[Talk]:
+    """Questions aloud, answered into the microphone, or with a key where somebody sits at a keyboard. `questions`: all
+    that will be asked. `back`: see Talk. Raises RoomError, MouthError, EarsError."""
+    with ExitStack() as stack:
+        room = stack.enter_context(equipment.opened_room(MICROPHONE, SPEAKER))
+        mouth = stack.enter_context(
+            closing(equipment.open_mouth(SPEAKER, content.readings, PACE, waits=False))
+        )
+        ears = equipment.open_ears(MICROPHONE, model, "")
+        keys: Keys = stack.enter_context(terminal_keys()) if sys.stdin.isatty() else str
+        understanding = content.understanding
+        also = echoes(understanding, questions)
+        yield Talk(room, mouth, ears, understanding, keys, Screen(meter=False), back, also)

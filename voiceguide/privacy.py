@@ -1,0 +1,17 @@
+"""She takes back that her words are written down: at once, and what was written is gone. Pure."""
+
+from __future__ import annotations
+
+from voiceguide.asking import Outcome, current
+from voiceguide.events import Say
+from voiceguide.notes import Consented
+from voiceguide.remembering import remembering
+from voiceguide.state import Script, State
+
+
+def take_back(script: Script, state: State) -> Outcome:
+    """From any state; the conversation stands where it stood."""
+    if not state.known.keeps_words:
+        return state, [Say(script.fresh("no-words-kept", state)), *current(script, state)]
+    state, remember = remembering(state, Consented(False, state.known.today))
+    return state, [remember, Say(script.fresh("no-words", state)), *current(script, state)]
