@@ -16,6 +16,16 @@ from voiceguide import paths
 LOOPBACK = ("127.0.0.1", "::1")
 
 
+WALKING = {"live", "on_the_way", "outcomes", "walk"}
+"""What of walk.py needs the walk."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that walk over the dialogue go first, and so to one worker of xdist: every worker that has one of them
+    makes the walk for itself."""
+    items.sort(key=lambda item: not (isinstance(item, pytest.Function) and WALKING & vars(item.module).keys()))
+
+
 def pytest_collection_finish() -> None:
     """What stands now stays until the end, and the walks over the dialogue keep what they make: looking through all
     of it for cycles again and again was a third of their time."""

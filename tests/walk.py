@@ -52,7 +52,9 @@ def says(actions: list[Action]) -> list[str]:
 
 
 def place_only(state: State) -> State:
-    """The state without its counters: where she is, what is asked, and at which movement of which order she is."""
+    """The state without its counters: where she is, what is asked, and at which movement of which order she is. A guide
+    that she was asked about before (`other`) is no place."""
+    asks_about = state.mode in (Mode.CHANGE, Mode.CONFIRM, Mode.ENDED)
     practising = state.practising if state.mode is Mode.PRACTICE else None
     return replace(
         State(""),
@@ -63,7 +65,7 @@ def place_only(state: State) -> State:
         practising=practising and replace(practising, seed=0, lap=0),
         chosen=state.chosen,
         page=state.page,
-        other=state.other,
+        other=state.other if asks_about else "",
     )
 
 

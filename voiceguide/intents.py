@@ -18,8 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, product
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
+from voiceguide.replacing import replace
 from voiceguide.shape import Shape
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
@@ -230,7 +230,7 @@ class Understanding:
         alarming = self._alarm_words if "fraud" in expecting else ()
         alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
         spotted = {phrase.text for phrase in alarming}
-        beside = self._beside | spotted
+        beside, usual = self._beside | spotted, self._usual - spotted
         if DATE in expecting:
             # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
             beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
@@ -243,7 +243,7 @@ class Understanding:
                 beside=each.text in beside,
                 filler=each.text in self._fillers,
                 spotted=each.text in spotted,
-                usual=each.text in self._usual - spotted,
+                usual=each.text in usual,
                 asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
             )
@@ -330,10 +330,15 @@ class Understanding:
 
     def _completeness(self, expecting: tuple[str, ...]) -> CompletePhrase:
         expected = frozenset(expecting)
-        continued: dict[Reading, set[str]] = {}
-        for intent, phrase in self.listed(expected):
-            for length in range(1, len(phrase.reading)):
-                continued.setdefault(phrase.reading[:length], set()).add(intent)
+
+        @cache
+        def continued() -> dict[Reading, set[str]]:
+            """How a wording may begin -> of which intents."""
+            beginnings: dict[Reading, set[str]] = {}
+            for intent, phrase in self.listed(expected):
+                for length in range(1, len(phrase.reading)):
+                    beginnings.setdefault(phrase.reading[:length], set()).add(intent)
+            return beginnings
 
         @lru_cache(maxsize=64)
         def is_complete(partial: str) -> bool:
@@ -345,7 +350,7 @@ class Understanding:
             said = self._toneless(partial)
             paths = self._parser.paths(said, expected)
             return not any(
-                continued.get(said[start:], set()) - {heard.intent}
+                continued().get(said[start:], set()) - {heard.intent}
                 for start in range(len(said))
                 if {"", heard.intent} & {meaning for meaning, _ in paths[start]}
             )

@@ -1,4 +1,4 @@
-"""A frozen dataclass with some fields changed, at a fifth of the price of `dataclasses.replace`.
+"""A frozen dataclass with some fields changed, at a tenth of the price of `dataclasses.replace`.
 
 That one calls __init__ with every field, which for the thirty of a State was nine tenths of what an answer of the
 dialogue cost, and with it of the walk over every (state, event). Here the fields are copied as they are. Not for a
@@ -15,10 +15,9 @@ else:
 
     def replace(value, /, **changes):
         """Raises TypeError for a field that there is not."""
+        fields = value.__dict__ | changes
+        if len(fields) != len(value.__dict__):
+            raise TypeError(f"{type(value).__name__} has no {sorted(changes.keys() - value.__dict__.keys())}")
         new = object.__new__(type(value))
-        fields = new.__dict__
-        fields.update(value.__dict__)
-        if not changes.keys() <= fields.keys():
-            raise TypeError(f"{type(value).__name__} has no {sorted(changes.keys() - fields.keys())}")
-        fields.update(changes)
+        object.__setattr__(new, "__dict__", fields)
         return new

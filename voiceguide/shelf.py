@@ -6,6 +6,7 @@ More than three are offered page by page, because nobody keeps more than three c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from voiceguide.events import Phrase, Prompt
 
@@ -53,7 +54,7 @@ class Shelf:
     offers: tuple[Offer, ...] = ()
     pages: tuple[Page, ...] = ()
 
-    @property
+    @cached_property
     def intents(self) -> tuple[str, ...]:
         """What she may say at any time to choose; nothing where there is nothing to choose."""
         return (CHANGE, *(offer.intent for offer in self.offers)) if self.offers else ()

@@ -39,12 +39,12 @@ def test_noise_knows_its_own_level() -> None:
 
 @pytest.fixture(scope="module")
 def noises() -> Noises:
-    """A whole stock of them, each of a second only."""
+    """A whole stock of them, each of a moment only."""
     rng = np.random.default_rng(0)
     talk, made = mixing._talk, mixing.synthetic_noise
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mixing, "_talk", lambda voices, rng, talkers, seconds: talk(voices, rng, talkers, 1.0))
-        patch.setattr(mixing, "synthetic_noise", lambda rng, samples: made(rng, RATE))
+        patch.setattr(mixing, "_talk", lambda voices, rng, talkers, seconds: talk(voices, rng, talkers, 0.3))
+        patch.setattr(mixing, "synthetic_noise", lambda rng, samples: made(rng, RATE // 3))
         return Noises(Surroundings(), [[rng.normal(0, 500, 8000).astype(np.float32)]], rng)
 
 
