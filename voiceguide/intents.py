@@ -17,9 +17,9 @@ what belongs elsewhere is never taken for something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.fraud import FraudWords
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
@@ -63,6 +64,7 @@ class Understanding:
         readings: Readings,
         guide: Guide | None,
         dates: DateWords,
+        fraud: FraudWords,
         personal: Sequence[PersonalWord] = (),
     ) -> None:
         """`personal`: heard and understood wherever their intent is expected."""
@@ -98,13 +100,7 @@ class Understanding:
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
         )
         self._parser = Parser(wordings, self._lexicon)
-        self._alarms = tuple(
-            tuple(
-                tuple(map(readings.toneless, texts))
-                for texts in (alarm.any, alarm.what, alarm.who, alarm.unless)
-            )
-            for alarm in wordings.alarms
-        )
+        self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
         self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
@@ -116,13 +112,11 @@ class Understanding:
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
-        heard_alarms = [alarm for alarm in wordings.alarms if alarm.listen]
         self._alarm_words = (
-            *(readings.phrase(text) for alarm in heard_alarms for text in alarm.what),
-            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.any), 4),
-            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.who), 3),
+            *map(readings.phrase, fraud.listen),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
+        """Heard in the midst of any speech."""
         self._personal = {word.text: word.said for word in personal}
         self._personal_texts = re.compile("|".join(map(re.escape, self._personal)) or r"(?!)")
         for word in personal:
@@ -164,6 +158,8 @@ class Understanding:
         # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
         self._complete = lru_cache(maxsize=256)(self._completeness)
+        # While she speaks the same words come again with every block.
+        self._alarm = lru_cache(maxsize=256)(self._sounding)
 
     def _add_drills(self, drills: Drills) -> None:
         """What she answers a swindler, and whether she wants another one."""
@@ -185,15 +181,19 @@ class Understanding:
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
-        """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError,
+        """Read phrases.toml, readings.toml, dates.toml and fraud.toml of `language_dir`. Raises OSError, ContentError,
         ReadingsError."""
         return cls(
-            Wordings.load(language_dir), Readings.load(language_dir), guide, DateWords.load(language_dir)
+            Wordings.load(language_dir),
+            Readings.load(language_dir),
+            guide,
+            DateWords.load(language_dir),
+            FraudWords.load(language_dir),
         )
 
     def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
         """The same, knowing these words of hers and no others."""
-        return Understanding(self._wordings, self.readings, self._guide, self._dates, words)
+        return Understanding(self._wordings, self.readings, self._guide, self._dates, self._fraud_words, words)
 
     # ------------------------------------------------------------------ what may be said
 
@@ -296,7 +296,8 @@ class Understanding:
         said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
-        intent = self.meaning(said, frozenset(expecting)) if known else self._alarm(said)
+        alarm = partial(self._alarm, transcript)
+        intent = self.meaning(said, frozenset(expecting), alarm) if known else alarm()
         if (reported := self._reports.get(intent)) in expecting:
             intent = reported or ""
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
@@ -353,30 +354,23 @@ class Understanding:
 
     # ------------------------------------------------------------------ the five ways
 
-    def meaning(self, said: Reading, expecting: Container[str]) -> str:
-        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else."""
+    def meaning(self, said: Reading, expecting: Container[str], alarm: Callable[[], str] = str) -> str:
+        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
+
+        `alarm`: gives "fraud" where it tells of one."""
         if len(said) > LONGEST_UTTERANCE_SYLLABLES:
-            return self._alarm(said)
+            return alarm()
         meant = self._parser.parse(said, expecting)
         if not meant:
             plain = self._parser.without_sounds(said)
             meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        return self._alarm(said) or meant or self._nearly(said) or self._harmless(said, expecting)
+        return alarm() or meant or self._nearly(said) or self._harmless(said, expecting)
 
-    def _alarm(self, said: Reading) -> str:
+    def _sounding(self, transcript: str) -> str:
         """ "fraud" or ""."""
-        whole = f" {' '.join(said)} "
-
-        def held(texts: Sequence[Reading]) -> bool:
-            return any(f" {' '.join(text)} " in whole for text in texts)
-
-        sounds = any(
-            (held(either) or (held(what) and held(who))) and not held(unless)
-            for either, what, who, unless in self._alarms
-        )
-        return "fraud" if sounds else ""
+        return "fraud" if self._fraud.alarm(transcript) else ""
 
     def _nearly(self, said: Reading) -> str:
         for start, end in self._parser.stretches(said, asking=False):
@@ -415,13 +409,6 @@ class Understanding:
         harmless = set(wordings.lists["harmless.intents"])
         families = {family(intent) for intent in (*others, *intents)}
         return intents.pop() if len(intents) == 1 and families <= harmless else ""
-
-
-def _long_enough(readings: Readings, texts: Iterable[str], syllables: int) -> Iterator[Phrase]:
-    """To be heard in the middle of any speech: what is short (中奖, 给他) is heard in too much that is harmless,
-    and takes the place of commands."""
-    phrases = map(readings.phrase, texts)
-    return (phrase for phrase in phrases if len(phrase.reading) >= syllables)
 
 
 def _troubles(guide: Guide | None) -> Sequence[Trouble]:

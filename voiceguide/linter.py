@@ -13,6 +13,7 @@ from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
 from voiceguide.exercise_library import FILE as EXERCISE_FILE
+from voiceguide.fraud import FraudWords
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -46,6 +47,7 @@ def check(directory: Path) -> list[Finding]:
         library = Library.open(directory)
         wordings = Wordings.load(directory)
         dates = DateWords.load(directory)
+        fraud = FraudWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -59,7 +61,7 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide, dates)
+            understanding = Understanding(wordings, library.readings, guide, dates, fraud)
             findings += _check_guide(guide, library, understanding)
             findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
             findings += clash_rules.check(
@@ -69,10 +71,10 @@ def check(directory: Path) -> list[Finding]:
             findings += _check_common(library, understanding)
             sounds = partial(check_sound, readings=library.readings)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
-    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates))
+    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates, fraud))
     findings += _check_wordings(wordings)
-    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates))
-    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates))
+    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates, fraud))
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates, fraud))
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
     return sorted(set(findings))
