@@ -101,6 +101,8 @@ class Understanding:
         )
         self._parser = Parser(wordings, self._lexicon)
         self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
+        # While she speaks the same words come again with every block.
+        self._alarm = lru_cache(maxsize=256)(self._sounding)
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
         self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
@@ -158,8 +160,6 @@ class Understanding:
         # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
         self._complete = lru_cache(maxsize=256)(self._completeness)
-        # While she speaks the same words come again with every block.
-        self._alarm = lru_cache(maxsize=256)(self._sounding)
 
     def _add_drills(self, drills: Drills) -> None:
         """What she answers a swindler, and whether she wants another one."""
