@@ -52,7 +52,7 @@ LAYERS = (
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
     {"alarms", "concept_file"},
-    {"fraud"},
+    {"fraud", "topics"},
     {"voice_manifest", "reading_texts"},
     {"family_voice"},
     {"voicepack", "drill_library", "exercise_library"},

@@ -7,8 +7,9 @@ In this order, the first that answers wins:
     2. the same without her thinking aloud inside a wording
     3. something in it sounds the fraud alarm                                          -> fraud
     4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
-    5. a long utterance begins or ends with a long wording that can do no harm         -> that intent
-    6. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
+    5. it is about what a question of the guide is about                               -> that question
+    6. a long utterance begins or ends with a long wording that can do no harm         -> that intent
+    7. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
 
 The best parse is sought among ALL intents; an intent that is not expected now then means NoMatch, so that
 what belongs elsewhere is never taken for something else.
@@ -36,6 +37,7 @@ from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.shape import Shape
+from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
 LONGEST_UTTERANCE_SYLLABLES = 120
@@ -65,6 +67,7 @@ class Understanding:
         guide: Guide | None,
         dates: DateWords,
         fraud: FraudWords,
+        topics: TopicWords,
         personal: Sequence[PersonalWord] = (),
     ) -> None:
         """`personal`: heard and understood wherever their intent is expected."""
@@ -84,6 +87,7 @@ class Understanding:
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
         questions = guide.questions if guide else ()
         self._phrases |= {question.intent: question.heard for question in questions}
+        self._topic_words, self._topics = topics, topics.of(questions, readings.phrase)
         self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
         """Question -> the trouble it reports where that is expected."""
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
@@ -103,11 +107,12 @@ class Understanding:
         self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
         # While she speaks the same words come again with every block.
         self._alarm = lru_cache(maxsize=256)(self._sounding)
+        self._topic = lru_cache(maxsize=256)(self._topics.asked)
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
         self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._shape = Shape(
-            wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]
+            *(wordings.lists[f"question.{name}"] for name in ("words", "ends", "unless", "between"))
         )
         self._fillers = frozenset(wordings.lists["chatter.fillers"])
         self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
@@ -189,11 +194,14 @@ class Understanding:
             guide,
             DateWords.load(language_dir),
             FraudWords.load(language_dir),
+            TopicWords.load(language_dir),
         )
 
     def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
         """The same, knowing these words of hers and no others."""
-        return Understanding(self._wordings, self.readings, self._guide, self._dates, self._fraud_words, words)
+        return Understanding(
+            self._wordings, self.readings, self._guide, self._dates, self._fraud_words, self._topic_words, words
+        )
 
     # ------------------------------------------------------------------ what may be said
 
@@ -296,8 +304,8 @@ class Understanding:
         said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
-        alarm = partial(self._alarm, transcript)
-        intent = self.meaning(said, frozenset(expecting), alarm) if known else alarm()
+        alarm, topic = partial(self._alarm, transcript), partial(self._topic, transcript)
+        intent = self.meaning(said, frozenset(expecting), alarm, topic) if known else alarm()
         if (reported := self._reports.get(intent)) in expecting:
             intent = reported or ""
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
@@ -354,10 +362,12 @@ class Understanding:
 
     # ------------------------------------------------------------------ the five ways
 
-    def meaning(self, said: Reading, expecting: Container[str], alarm: Callable[[], str] = str) -> str:
+    def meaning(
+        self, said: Reading, expecting: Container[str], alarm: Callable[[], str] = str, topic: Callable[[], str] = str
+    ) -> str:
         """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
 
-        `alarm`: gives "fraud" where it tells of one."""
+        `alarm`: gives "fraud" where it tells of one; `topic`: the question it asks in other words."""
         if len(said) > LONGEST_UTTERANCE_SYLLABLES:
             return alarm()
         meant = self._parser.parse(said, expecting)
@@ -366,7 +376,7 @@ class Understanding:
             meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        return alarm() or meant or self._nearly(said) or self._harmless(said, expecting)
+        return alarm() or meant or self._nearly(said) or topic() or self._harmless(said, expecting)
 
     def _sounding(self, transcript: str) -> str:
         """ "fraud" or ""."""

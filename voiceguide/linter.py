@@ -25,6 +25,7 @@ from voiceguide.shelf_check import check_names, check_shelf
 from voiceguide.state import Script, prompts
 from voiceguide.teaching_texts import FILE as TEACHING_FILE
 from voiceguide.teaching_texts import TeachingTexts
+from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 TITLE_CHARACTERS = 8
@@ -48,6 +49,7 @@ def check(directory: Path) -> list[Finding]:
         wordings = Wordings.load(directory)
         dates = DateWords.load(directory)
         fraud = FraudWords.load(directory)
+        topics = TopicWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -61,9 +63,9 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide, dates, fraud)
+            understanding = Understanding(wordings, library.readings, guide, dates, fraud, topics)
             findings += _check_guide(guide, library, understanding)
-            findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
+            findings += question_rules.check(guide, understanding, topics, f"guides/{guide_id}.toml")
             findings += clash_rules.check(
                 Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
             )
@@ -71,10 +73,10 @@ def check(directory: Path) -> list[Finding]:
             findings += _check_common(library, understanding)
             sounds = partial(check_sound, readings=library.readings)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
-    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates, fraud))
+    findings += check_shelf(library.shelf, Understanding(wordings, library.readings, None, dates, fraud, topics))
     findings += _check_wordings(wordings)
-    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates, fraud))
-    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates, fraud))
+    findings += _check_exercise(library, Understanding(wordings, library.readings, None, dates, fraud, topics))
+    findings += _check_recording(directory, Understanding(wordings, library.readings, None, dates, fraud, topics))
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
     return sorted(set(findings))

@@ -45,7 +45,7 @@ _LISTS = (
     "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
-    "question.words", "question.ends", "question.unless",
+    "question.words", "question.ends", "question.unless", "question.between",
     "naming.before",
 )  # fmt: skip
 
