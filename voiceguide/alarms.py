@@ -5,6 +5,8 @@
     all   what else has to be spoken of: one class of every group
     unless  calls it off
 
+Where no rule holds, points: every class spoken of has some, and every deed by its doer; what calms has less than none.
+
 她叫我把密码念给她听 alarms as 叫我 is done by a stranger; 女儿叫我把密码写下来 does not, as it is done by her kin; nor
 does 它叫我眨眼睛: the phone itself.
 """
@@ -15,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voiceguide.concepts import Mention, named
+
+BY_POINTS = "points"
 
 NOBODY = "nobody"
 """Stands in `who` for a deed whose doer is not named."""
@@ -42,15 +46,28 @@ class Rule:
     unless: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Points:
+    """Where no rule holds: many small signs together."""
+
+    least: float
+    """So many points sound the alarm."""
+    spoken: Mapping[str, float]
+    """Class -> its points, once."""
+    done: Mapping[tuple[str, str], float]
+    """(doer, deed) -> points besides."""
+
+
 class Alarms:
     """All rules of a language."""
 
-    def __init__(self, rules: Sequence[Rule], agency: Agency, never: Sequence[str]) -> None:
+    def __init__(self, rules: Sequence[Rule], agency: Agency, never: Sequence[str], points: Points) -> None:
         """`never`: classes that call every rule off."""
         self._rules, self._agency, self._never = tuple(rules), agency, tuple(never)
+        self._points = points
 
     def sounding(self, mentions: Sequence[Mention]) -> str:
-        """The name of the first rule that holds; "" where none does."""
+        """The name of the first rule that holds, BY_POINTS where the points suffice, else ""."""
         spoken = {mention.name for mention in mentions}
         if spoken & {*self._never}:
             return ""
@@ -59,7 +76,18 @@ class Alarms:
                 continue
             if self._done(rule, mentions):
                 return rule.name
-        return ""
+        return BY_POINTS if self.points(mentions) >= self._points.least else ""
+
+    def points(self, mentions: Sequence[Mention]) -> float:
+        """How much of it sounds like fraud."""
+        return sum(self._points.spoken.get(name, 0.0) for name in {mention.name for mention in mentions}) + sum(
+            self._points.done.get(done, 0.0) for done in self.done(mentions)
+        )
+
+    def done(self, mentions: Sequence[Mention]) -> set[tuple[str, str]]:
+        """(doer, deed) of everything that somebody does."""
+        deeds = {deed for rule in self._rules for deed in rule.does}
+        return {(self._doer(deed, mentions), deed.name) for deed in named(mentions, deeds)}
 
     def _done(self, rule: Rule, mentions: Sequence[Mention]) -> bool:
         if not rule.does:

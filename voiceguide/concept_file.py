@@ -23,9 +23,9 @@ class ConceptWords:
     classes: Mapping[str, tuple[str, ...]]
     said_as: Mapping[str, str]
 
-    def concepts(self, read: Callable[[str], Phrase]) -> Concepts:
-        """`read`: gives text its sound."""
-        return Concepts(self.classes, self.said_as, read)
+    def concepts(self, read: Callable[[str], Phrase], least_heard: int) -> Concepts:
+        """`read`: gives text its sound; `least_heard`: see Concepts."""
+        return Concepts(self.classes, self.said_as, read, least_heard)
 
 
 def concept_words(source: Source) -> ConceptWords:
@@ -41,7 +41,7 @@ def concept_words(source: Source) -> ConceptWords:
 
 def known_classes(table: Table, name: str, known: Iterable[str]) -> tuple[str, ...]:
     """A list of names of classes, which may be left out."""
-    names = table.strings(name, optional=True)
+    names = table.strings(name, least=0, optional=True)
     for wrong in sorted({*names} - {*known}):
         table.report(name, "unknown-class", f"没有“{wrong}”这一类词。", did_you_mean(wrong, known) or "请改名。")
     return names

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 
-from voiceguide.alarms import NOBODY, Agency, Alarms, Rule
+from voiceguide.alarms import NOBODY, Agency, Alarms, Points, Rule
 from voiceguide.concept_file import ConceptWords, concept_words, known_classes
 from voiceguide.concepts import Concepts
 from voiceguide.events import Phrase
 from voiceguide.tables import Source, Table
 
 FILE = "fraud.toml"
+
+LEAST_HEARD = 3
+"""Words of two syllables count only as they are written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,7 @@ class FraudWords:
 
     def sense(self, read: Callable[[str], Phrase]) -> Fraud:
         """`read`: gives text its sound."""
-        return Fraud(self.words.concepts(read), self.alarms)
+        return Fraud(self.words.concepts(read, LEAST_HEARD), self.alarms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ def _parsed(language_dir: Path, content: bytes) -> FraudWords:
     """`content`: only for remembering by."""
     source = Source(language_dir, FILE)
     root = source.root
-    root.only(("classes", "said_as", "agency", "alarms", "alarm", "listen"))
+    root.only(("classes", "said_as", "agency", "alarms", "alarm", "points", "listen"))
     words = concept_words(source)
     known = words.classes
     agency, never = root.table("agency"), root.table("alarms")
@@ -66,8 +70,22 @@ def _parsed(language_dir: Path, content: bytes) -> FraudWords:
     rules = [_rule(table, list(known), persons) for table in root.list_of_tables("alarm")]
     listen = root.table("listen").strings("words", optional=True)
     never_names = known_classes(never, "never", known)
+    points = _points(root.table("points"), list(known), persons)
     source.stop_if_bad()
-    return FraudWords(words, Alarms(rules, Agency(persons, after, distances), never_names), listen)
+    agency_rules = Agency(persons, after, distances)
+    return FraudWords(words, Alarms(rules, agency_rules, never_names, points), listen)
+
+
+def _points(table: Table, names: Sequence[str], persons: Sequence[str]) -> Points:
+    table.only(("least", "spoken", "done"))
+    spoken, done = table.table("spoken"), table.tables("done")
+    known_classes(Table(table.source, table.key, {"spoken": list(spoken.data)}), "spoken", names)
+    known_classes(Table(table.source, table.key, {"done": list(done)}), "done", [*persons, NOBODY])
+    return Points(
+        table.number("least", inf, 0.0, inf),
+        {name: spoken.number(name, 0.0, -99.0, 99.0) for name in spoken.data},
+        {(who, deed): by.number(deed, 0.0, -99.0, 99.0) for who, by in done.items() for deed in by.data},
+    )
 
 
 def _rule(table: Table, names: Sequence[str], persons: Sequence[str]) -> Rule:

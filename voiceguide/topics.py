@@ -20,6 +20,9 @@ from voiceguide.tables import Source
 
 FILE = "topics.toml"
 
+LEAST_HEARD = 4
+"""Shorter words count only as they are written: 还能不 is not 还能补."""
+
 ASKS = "?"
 """In `about`: the utterance has to ask."""
 
@@ -28,13 +31,15 @@ ASKS = "?"
 class Rest:
     """How much of an utterance may be left unexplained."""
 
+    never: tuple[str, ...]
+    """Classes that are no guide's business: nothing is answered."""
     free: tuple[str, ...]
     """Classes that say nothing by themselves."""
     subject: tuple[str, ...]
     """Classes that show that she speaks of the guide's own business."""
     share: float
     """Of her syllables, where a subject is spoken of."""
-    syllables: int
+    other: float
     """Elsewhere."""
 
 
@@ -62,7 +67,7 @@ class TopicWords:
 
     def of(self, questions: Iterable[Question], read: Callable[[str], Phrase]) -> Topics:
         """`read`: gives text its sound."""
-        return Topics(self.words.concepts(read), self, tuple(questions))
+        return Topics(self.words.concepts(read, LEAST_HEARD), self, tuple(questions))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +85,15 @@ class Topics:
         if spoken & {*self.words.asking} or text.rstrip("，。？！?!").endswith(self.words.ends):
             spoken.add(ASKS)
         rest = self.words.rest
-        most = rest.share * syllables if spoken & {*rest.subject} else rest.syllables
-        free = _covered(named(mentions, rest.free))
+        if spoken & {*rest.never}:
+            return ""
+        most = syllables * (rest.share if spoken & {*rest.subject} else rest.other)
         best: dict[str, tuple[int, int]] = {}
         for question in self.questions:
             for frame in question.about:
                 if not spoken >= {*frame}:
                     continue
-                explained = _covered(named(mentions, frame)) - (free if {*frame} - {*rest.free} else set())
+                explained = _covered(named(mentions, frame))
                 known = _covered(named(mentions, (*frame, *rest.free)))
                 if syllables - len(known) <= most:
                     fit = (len(explained), len(frame))
@@ -108,13 +114,14 @@ def _parsed(language_dir: Path, content: bytes) -> TopicWords:
     root.only(("classes", "said_as", "rest", "asking"))
     words = concept_words(source)
     table, asking = root.table("rest"), root.table("asking")
-    table.only(("free", "subject", "share", "syllables"))
+    table.only(("never", "free", "subject", "share", "other"))
     asking.only(("classes", "ends"))
     rest = Rest(
+        known_classes(table, "never", words.classes),
         known_classes(table, "free", words.classes),
         known_classes(table, "subject", words.classes),
         table.number("share", 0.0, 0.0, 1.0),
-        round(table.number("syllables", 0, 0, 9)),
+        table.number("other", 0.0, 0.0, 1.0),
     )
     topics = TopicWords(
         words, rest, known_classes(asking, "classes", words.classes), asking.strings("ends", optional=True)
