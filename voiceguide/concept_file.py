@@ -23,7 +23,7 @@ class ConceptWords:
     classes: Mapping[str, tuple[str, ...]]
     said_as: Mapping[str, str]
 
-    def concepts(self, read: Callable[[str], Phrase], least_heard: int) -> Concepts:
+    def concepts(self, read: Callable[[str], Phrase], least_heard: int | None = None) -> Concepts:
         """`read`: gives text its sound; `least_heard`: see Concepts."""
         return Concepts(self.classes, self.said_as, read, least_heard)
 

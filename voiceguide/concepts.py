@@ -32,11 +32,11 @@ class Concepts:
         classes: Mapping[str, Iterable[str]],
         said_as: Mapping[str, str],
         read: Callable[[str], Phrase],
-        least_heard: int,
+        least_heard: int | None = None,
     ) -> None:
         """`said_as`: other words for the same, sign for sign: {"俺": "我"}. `read`: gives text its sound.
-        `least_heard`: a word of so many syllables is found by its sound. A shorter one counts only as it is written:
-        by its sound alone it is found across the borders of others, 我爸 in 我把."""
+        `least_heard`: a word of so many syllables is found by its sound. A shorter one, or any, counts only as it is
+        written: by its sound alone it is found across the borders of others, 我爸 in 我把."""
         self._said_as, self._read = tuple(said_as.items()), read
         self._written: dict[str, set[str]] = {}
         self._sounding: dict[Reading, set[str]] = {}
@@ -44,7 +44,7 @@ class Concepts:
             for word in map(self._usual, words):
                 self._written.setdefault(word, set()).add(name)
         for word, names in self._written.items():
-            if len(word) >= least_heard:
+            if least_heard is not None and len(word) >= least_heard:
                 self._sounding.setdefault(read(word).reading, set()).update(names)
         self._longest = max(map(len, self._written), default=0)
 

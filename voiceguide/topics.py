@@ -20,9 +20,6 @@ from voiceguide.tables import Source
 
 FILE = "topics.toml"
 
-LEAST_HEARD = 4
-"""Shorter words count only as they are written: 还能不 is not 还能补."""
-
 ASKS = "?"
 """In `about`: the utterance has to ask."""
 
@@ -67,7 +64,7 @@ class TopicWords:
 
     def of(self, questions: Iterable[Question], read: Callable[[str], Phrase]) -> Topics:
         """`read`: gives text its sound."""
-        return Topics(self.words.concepts(read, LEAST_HEARD), self, tuple(questions))
+        return Topics(self.words.concepts(read), self, tuple(questions))
 
 
 @dataclass(frozen=True, eq=False)
