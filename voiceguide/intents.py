@@ -107,7 +107,7 @@ class Understanding:
         self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
         # While she speaks the same words come again with every block.
         self._alarm = lru_cache(maxsize=256)(self._sounding)
-        self._topic = lru_cache(maxsize=256)(self._topics.asked)
+        self._topic = lru_cache(maxsize=256)(lambda text: self._topics.asked(text, self._shape.asks(text)))
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
         self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""

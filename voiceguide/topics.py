@@ -75,11 +75,12 @@ class Topics:
     words: TopicWords
     questions: Sequence[Question]
 
-    def asked(self, text: str) -> str:
-        """The intent of the question that is meant; "" where none is, or two as much."""
+    def asked(self, text: str, asks: bool) -> str:
+        """The intent of the question that is meant; "" where none is, or two as much. `asks`: it has the shape of a
+        question."""
         mentions, syllables = self.concepts.mentions(text)
         spoken = {mention.name for mention in mentions}
-        if spoken & {*self.words.asking} or text.rstrip("，。？！?!").endswith(self.words.ends):
+        if asks or spoken & {*self.words.asking} or text.rstrip("，。？！?!").endswith(self.words.ends):
             spoken.add(ASKS)
         rest = self.words.rest
         if spoken & {*rest.never}:
