@@ -98,7 +98,8 @@ class Understanding:
         digits = tuple(
             readings.phrase(text) for each in self._digits.values for text in (each, self._digits.counter + each)
         )
-        self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
+        string = replace(readings.phrase(self._digits.stands_for), strung=digits)
+        self._phrases[DIGITS] = (string, *map(readings.phrase, self._digits.before))
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}

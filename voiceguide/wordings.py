@@ -220,6 +220,7 @@ class _Reader:
                 self.wrong(f"digits.{name}", "not-a-text", "这里要一段文字。", "请写汉字。")
         return DigitRules(
             values=values,
+            before=self.texts("digits", section, "before"),
             between=self.texts("digits", section, "between"),
             after=self.texts("digits", section, "after"),
             public=public,
