@@ -17,12 +17,14 @@ from voiceguide.fraud import FraudWords
 from voiceguide.phonetics import Readings
 
 TESTS = Path(__file__).parent.parent / "tests"
-CAUTION = 0.8
+CAUTION = 0.9
 """So much more than an even chance, as a natural logarithm."""
 RIDGE = 1.0
 LEAST_POINTS = 0.25
 """Fewer are noise."""
 ROUNDS, STEP = 3000, 0.01
+UNLESS = '["heard_of", "trusted", "advice", "refuse"]'
+"""She speaks of swindlers in general: points add up then, and mean nothing."""
 
 
 def lines() -> Iterator[tuple[str, bool]]:
@@ -71,7 +73,7 @@ def learned() -> tuple[float, dict[str, float], dict[str, dict[str, float]]]:
 def section() -> str:
     """As fraud.toml has it."""
     least, spoken, done = learned()
-    parts = [f"[points]\nleast = {least:.1f}\n", "[points.spoken]\n" + _sorted(spoken)]
+    parts = [f"[points]\nleast = {least:.1f}\nunless = {UNLESS}\n", "[points.spoken]\n" + _sorted(spoken)]
     parts += [f"[points.done.{doer}]\n" + _sorted(done[doer]) for doer in sorted(done)]
     return "\n".join(parts)
 

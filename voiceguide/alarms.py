@@ -56,6 +56,8 @@ class Points:
     """Class -> its points, once."""
     done: Mapping[tuple[str, str], float]
     """(doer, deed) -> points besides."""
+    unless: tuple[str, ...]
+    """Calls them off."""
 
 
 class Alarms:
@@ -76,7 +78,8 @@ class Alarms:
                 continue
             if self._done(rule, mentions):
                 return rule.name
-        return BY_POINTS if self.points(mentions) >= self._points.least else ""
+        enough = not spoken & {*self._points.unless} and self.points(mentions) >= self._points.least
+        return BY_POINTS if enough else ""
 
     def points(self, mentions: Sequence[Mention]) -> float:
         """How much of it sounds like fraud."""

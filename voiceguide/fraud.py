@@ -16,8 +16,8 @@ from voiceguide.tables import Source, Table
 
 FILE = "fraud.toml"
 
-LEAST_HEARD = 3
-"""Words of two syllables count only as they are written."""
+LEAST_HEARD = 4
+"""Shorter words count only as they are written: 报卡号 is not in 社保卡号."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def _parsed(language_dir: Path, content: bytes) -> FraudWords:
 
 
 def _points(table: Table, names: Sequence[str], persons: Sequence[str]) -> Points:
-    table.only(("least", "spoken", "done"))
+    table.only(("least", "unless", "spoken", "done"))
     spoken, done = table.table("spoken"), table.tables("done")
     known_classes(Table(table.source, table.key, {"spoken": list(spoken.data)}), "spoken", names)
     known_classes(Table(table.source, table.key, {"done": list(done)}), "done", [*persons, NOBODY])
@@ -85,6 +85,7 @@ def _points(table: Table, names: Sequence[str], persons: Sequence[str]) -> Point
         table.number("least", inf, 0.0, inf),
         {name: spoken.number(name, 0.0, -99.0, 99.0) for name in spoken.data},
         {(who, deed): by.number(deed, 0.0, -99.0, 99.0) for who, by in done.items() for deed in by.data},
+        known_classes(table, "unless", names),
     )
 
 
