@@ -79,7 +79,8 @@ def section() -> str:
 
 
 def _sorted(points: dict[str, float]) -> str:
-    return "".join(f"{name} = {value}\n" for name, value in sorted(points.items(), key=lambda each: (-each[1], each[0])))
+    most_first = sorted(points.items(), key=lambda each: (-each[1], each[0]))
+    return "".join(f"{name} = {value}\n" for name, value in most_first)
 
 
 if __name__ == "__main__":
