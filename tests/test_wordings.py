@@ -35,12 +35,6 @@ def test_text_where_a_list_belongs() -> None:
     assert findings(table) == [("intents.repeat.heard", "not-a-list"), ("chatter.sounds", "not-a-list")]
 
 
-def test_an_alarm_that_never_sounds() -> None:
-    table = deepcopy(TABLE)
-    table["alarm"].append({"what": ["密码"]})
-    assert findings(table) == [(f"alarm[{len(TABLE['alarm'])}]", "silent-alarm")]
-
-
 def test_rules_about_unknown_intents() -> None:
     table = deepcopy(TABLE)
     table["together"].append({"pair": ["yes", "nxt"], "means": "yes"})
@@ -51,7 +45,7 @@ def test_rules_about_unknown_intents() -> None:
 
 @pytest.mark.parametrize(
     "way",
-    ["intents", "intents.next", "chatter", "harmless", "alarm.0", "alarm.0.any", "made", "made.0", "made.0.intent",
+    ["intents", "intents.next", "chatter", "harmless", "made", "made.0", "made.0.intent",
      "together", "together.0", "together.0.pair.0", "also_read"],
 )  # fmt: skip
 def test_anything_of_a_wrong_kind_is_a_finding(way: str) -> None:

@@ -45,6 +45,8 @@ class DigitRules:
     """Everybody's numbers, as digits 0 … 9: 12333."""
     least: int
     """So many digits, or more."""
+    before: tuple[str, ...] = ()
+    """What she says before them, which the recogniser would not know otherwise: 我的密码是."""
 
     def forgotten(self, hearing: Transcript) -> Transcript:
         """The same without the digits."""

@@ -65,6 +65,8 @@ class Question:
     """Asked when she may have asked it: named by its first wording."""
     trouble: str = ""
     """Where this trouble may be reported, her words report it: there is something to be done about it there."""
+    about: tuple[tuple[str, ...], ...] = ()
+    """Other words that ask it hold one of each of these classes (`topics`), of one of these groups."""
 
     @property
     def intent(self) -> str:

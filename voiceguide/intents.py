@@ -7,8 +7,9 @@ In this order, the first that answers wins:
     2. the same without her thinking aloud inside a wording
     3. something in it sounds the fraud alarm                                          -> fraud
     4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
-    5. a long utterance begins or ends with a long wording that can do no harm         -> that intent
-    6. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
+    5. it is about what a question of the guide is about                               -> that question
+    6. a long utterance begins or ends with a long wording that can do no harm         -> that intent
+    7. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
 
 The best parse is sought among ALL intents; an intent that is not expected now then means NoMatch, so that
 what belongs elsewhere is never taken for something else.
@@ -17,8 +18,8 @@ what belongs elsewhere is never taken for something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.fraud import FraudWords
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
@@ -35,6 +37,7 @@ from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.replacing import replace
 from voiceguide.shape import Shape
+from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
 LONGEST_UTTERANCE_SYLLABLES = 120
@@ -63,6 +66,8 @@ class Understanding:
         readings: Readings,
         guide: Guide | None,
         dates: DateWords,
+        fraud: FraudWords,
+        topics: TopicWords,
         personal: Sequence[PersonalWord] = (),
     ) -> None:
         """`personal`: heard and understood wherever their intent is expected."""
@@ -82,47 +87,48 @@ class Understanding:
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
         questions = guide.questions if guide else ()
         self._phrases |= {question.intent: question.heard for question in questions}
+        self._topic_words, self._topics = topics, topics.of(questions, readings.phrase)
         self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
         """Question -> the trouble it reports where that is expected."""
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
         understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
-        self._phrases[DATE] = tuple(replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts())
+        self._phrases[DATE] = tuple(
+            replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts()
+        )
         self._digits = wordings.digits
         # 两个六 is two digits: 两, 个六.
         digits = tuple(
-            readings.phrase(text) for each in self._digits.values for text in (each, self._digits.counter + each)
+            readings.phrase(text)
+            for each in self._digits.values
+            for text in (each, self._digits.counter + each)
         )
-        self._phrases[DIGITS] = (replace(readings.phrase(self._digits.stands_for), strung=digits),)
+        string = replace(readings.phrase(self._digits.stands_for), strung=digits)
+        self._phrases[DIGITS] = (string, *map(readings.phrase, self._digits.before))
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         self._lexicon = Lexicon(
             wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
         )
         self._parser = Parser(wordings, self._lexicon)
-        self._alarms = tuple(
-            tuple(
-                tuple(map(readings.toneless, texts))
-                for texts in (alarm.any, alarm.what, alarm.who, alarm.unless)
-            )
-            for alarm in wordings.alarms
-        )
+        self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
+        # While she speaks the same words come again with every block.
+        self._alarm = lru_cache(maxsize=256)(self._sounding)
+        self._topic = lru_cache(maxsize=256)(lambda text: self._topics.asked(text, self._shape.asks(text)))
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
         self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
         """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
         self._shape = Shape(
-            wordings.lists["question.words"], wordings.lists["question.ends"], wordings.lists["question.unless"]
+            *(wordings.lists[f"question.{name}"] for name in ("words", "ends", "unless", "between"))
         )
         self._fillers = frozenset(wordings.lists["chatter.fillers"])
         self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
-        heard_alarms = [alarm for alarm in wordings.alarms if alarm.listen]
         self._alarm_words = (
-            *(readings.phrase(text) for alarm in heard_alarms for text in alarm.what),
-            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.any), 4),
-            *_long_enough(readings, (text for alarm in heard_alarms for text in alarm.who), 3),
+            *map(readings.phrase, fraud.listen),
             *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
         )
+        """Heard in the midst of any speech."""
         self._personal = {word.text: word.said for word in personal}
         self._personal_texts = re.compile("|".join(map(re.escape, self._personal)) or r"(?!)")
         for word in personal:
@@ -185,15 +191,28 @@ class Understanding:
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
-        """Read phrases.toml and readings.toml of `language_dir`. Raises OSError, ContentError,
+        """Read phrases.toml, readings.toml, dates.toml and fraud.toml of `language_dir`. Raises OSError, ContentError,
         ReadingsError."""
         return cls(
-            Wordings.load(language_dir), Readings.load(language_dir), guide, DateWords.load(language_dir)
+            Wordings.load(language_dir),
+            Readings.load(language_dir),
+            guide,
+            DateWords.load(language_dir),
+            FraudWords.load(language_dir),
+            TopicWords.load(language_dir),
         )
 
     def with_personal(self, words: Sequence[PersonalWord]) -> Understanding:
         """The same, knowing these words of hers and no others."""
-        return Understanding(self._wordings, self.readings, self._guide, self._dates, words)
+        return Understanding(
+            self._wordings,
+            self.readings,
+            self._guide,
+            self._dates,
+            self._fraud_words,
+            self._topic_words,
+            words,
+        )
 
     # ------------------------------------------------------------------ what may be said
 
@@ -297,7 +316,8 @@ class Understanding:
         said = self._toneless(transcript)
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
-        intent = self.meaning(said, frozenset(expecting)) if known else self._alarm(said)
+        alarm, topic = partial(self._alarm, transcript), partial(self._topic, transcript)
+        intent = self.meaning(said, frozenset(expecting), alarm, topic) if known else alarm()
         if (reported := self._reports.get(intent)) in expecting:
             intent = reported or ""
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
@@ -359,30 +379,29 @@ class Understanding:
 
     # ------------------------------------------------------------------ the five ways
 
-    def meaning(self, said: Reading, expecting: Container[str]) -> str:
-        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else."""
+    def meaning(
+        self,
+        said: Reading,
+        expecting: Container[str],
+        alarm: Callable[[], str] = str,
+        topic: Callable[[], str] = str,
+    ) -> str:
+        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
+
+        `alarm`: gives "fraud" where it tells of one; `topic`: the question it asks in other words."""
         if len(said) > LONGEST_UTTERANCE_SYLLABLES:
-            return self._alarm(said)
+            return alarm()
         meant = self._parser.parse(said, expecting)
         if not meant:
             plain = self._parser.without_sounds(said)
             meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        return self._alarm(said) or meant or self._nearly(said) or self._harmless(said, expecting)
+        return alarm() or meant or self._nearly(said) or topic() or self._harmless(said, expecting)
 
-    def _alarm(self, said: Reading) -> str:
+    def _sounding(self, transcript: str) -> str:
         """ "fraud" or ""."""
-        whole = f" {' '.join(said)} "
-
-        def held(texts: Sequence[Reading]) -> bool:
-            return any(f" {' '.join(text)} " in whole for text in texts)
-
-        sounds = any(
-            (held(either) or (held(what) and held(who))) and not held(unless)
-            for either, what, who, unless in self._alarms
-        )
-        return "fraud" if sounds else ""
+        return "fraud" if self._fraud.alarm(transcript) else ""
 
     def _nearly(self, said: Reading) -> str:
         for start, end in self._parser.stretches(said, asking=False):
@@ -421,13 +440,6 @@ class Understanding:
         harmless = set(wordings.lists["harmless.intents"])
         families = {family(intent) for intent in (*others, *intents)}
         return intents.pop() if len(intents) == 1 and families <= harmless else ""
-
-
-def _long_enough(readings: Readings, texts: Iterable[str], syllables: int) -> Iterator[Phrase]:
-    """To be heard in the middle of any speech: what is short (中奖, 给他) is heard in too much that is harmless,
-    and takes the place of commands."""
-    phrases = map(readings.phrase, texts)
-    return (phrase for phrase in phrases if len(phrase.reading) >= syllables)
 
 
 def _troubles(guide: Guide | None) -> Sequence[Trouble]:

@@ -236,7 +236,7 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
 def _questions(root: Table, owner: str, library: Library, troubles: set[str]) -> tuple[Question, ...]:
     made = []
     for name, table in root.tables("questions").items():
-        table.only(("heard", "also", "say", "source", "trouble"))
+        table.only(("heard", "also", "about", "say", "source", "trouble"))
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
             table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
         heard = _wordings(table, "heard", library.readings, least=QUESTION_WORDINGS)
@@ -253,7 +253,9 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
         if trouble and trouble not in troubles:
             remedy = did_you_mean(trouble, troubles) or "请写某一步的毛病的代号，或者删掉。"
             table.report("trouble", "unknown-target", f"没有哪一步有“{trouble}”这个毛病。", remedy)
-        made.append(Question(name, heard, also, _prompts(table, "say", owner), source, confirm, trouble))
+        about = tuple(tuple(each.split()) for each in table.strings("about", optional=True))
+        say = _prompts(table, "say", owner)
+        made.append(Question(name, heard, also, say, source, confirm, trouble, about))
     return tuple(made)
 
 

@@ -13,6 +13,7 @@ from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
 from voiceguide.events import Heard, Prompt
 from voiceguide.exercise_library import FILE as EXERCISE_FILE
+from voiceguide.fraud import FraudWords
 from voiceguide.guide import Guide, Step, Trouble
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -24,13 +25,24 @@ from voiceguide.shelf_check import check_names, check_shelf
 from voiceguide.state import Script, prompts
 from voiceguide.teaching_texts import FILE as TEACHING_FILE
 from voiceguide.teaching_texts import TeachingTexts
+from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 TITLE_CHARACTERS = 8
 UNIVERSAL_WORDINGS = 6
 """Polite, clipped, hesitant: so many ways at least to say each thing."""
 
-_SILENT_COMMON = {"where", "resume", "woken", "confirm", "which-1", "which-2", "which-3", "which-others", "ask-change"}
+_SILENT_COMMON = {
+    "where",
+    "resume",
+    "woken",
+    "confirm",
+    "which-1",
+    "which-2",
+    "which-3",
+    "which-others",
+    "ask-change",
+}
 _SILENT_COMMON |= {"confirm-question", "shortly", "shortly-heard"}
 """Templates, and what fills them: checked once filled in."""
 _SAMPLES = {
@@ -47,6 +59,8 @@ def check(directory: Path) -> list[Finding]:
         library = Library.open(directory)
         wordings = Wordings.load(directory)
         dates = DateWords.load(directory)
+        fraud = FraudWords.load(directory)
+        topics = TopicWords.load(directory)
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
@@ -60,9 +74,9 @@ def check(directory: Path) -> list[Finding]:
         except ContentError as error:
             findings += error.findings
         else:
-            understanding = Understanding(wordings, library.readings, guide, dates)
+            understanding = Understanding(wordings, library.readings, guide, dates, fraud, topics)
             findings += _check_guide(guide, library, understanding)
-            findings += question_rules.check(guide, understanding, f"guides/{guide_id}.toml")
+            findings += question_rules.check(guide, understanding, topics, f"guides/{guide_id}.toml")
             findings += clash_rules.check(
                 Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
             )
@@ -70,14 +84,14 @@ def check(directory: Path) -> list[Finding]:
             findings += _check_common(library, understanding)
             sounds = partial(check_sound, readings=library.readings)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
-    of_no_guide = Understanding(wordings, library.readings, None, dates)
+    of_no_guide = Understanding(wordings, library.readings, None, dates, fraud, topics)
     findings += check_shelf(library.shelf, of_no_guide)
     findings += _check_wordings(wordings)
     findings += _check_exercise(library, of_no_guide)
     findings += _check_recording(directory, of_no_guide)
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
-    findings += permission_rules.check(directory, Understanding(wordings, library.readings, None, dates))
+    findings += permission_rules.check(directory, of_no_guide)
     return sorted(set(findings))
 
 

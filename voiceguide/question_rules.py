@@ -9,13 +9,14 @@ from voiceguide.content import Finding
 from voiceguide.events import Heard, Reading
 from voiceguide.guide import TROUBLE, Guide
 from voiceguide.intents import Understanding
+from voiceguide.topics import TopicWords
 from voiceguide.wordings import UNIVERSAL
 
 MOST_ANSWERS = 3
 """More she will not hear out; the rest belongs into another question."""
 
 
-def check(guide: Guide, understanding: Understanding, file: str) -> Iterator[Finding]:
+def check(guide: Guide, understanding: Understanding, topics: TopicWords, file: str) -> Iterator[Finding]:
     """Wordings that mean something else, or nothing, where they may be asked."""
     anywhere = tuple(dict.fromkeys(trouble.intent for trouble in guide.troubles))
     expecting = (*UNIVERSAL, *anywhere, *(question.intent for question in guide.questions))
@@ -25,6 +26,9 @@ def check(guide: Guide, understanding: Understanding, file: str) -> Iterator[Fin
         if len(question.say) > MOST_ANSWERS:
             message = f"有{len(question.say)}段回答。"
             yield Finding(file, f"{key}.say", "many-answers", message, f"请留最要紧的{MOST_ANSWERS}段。")
+        for name in topics.unknown(question):
+            message, remedy = f"没有“{name}”这一类词。", "请写 topics.toml 里有的类，或者在那里加上。"
+            yield Finding(file, f"{key}.about", "unknown-class", message, remedy)
         for phrase in (*question.heard, *question.also):
             match = understanding.understand(phrase.text, expecting)
             if not isinstance(match, Heard):

@@ -16,9 +16,13 @@ _NOT_SPOKEN = re.compile(r"[^\w]")
 class Shape:
     """How one language asks."""
 
-    def __init__(self, words: Iterable[str], ends: Iterable[str], unless: Iterable[str]) -> None:
+    def __init__(
+        self, words: Iterable[str], ends: Iterable[str], unless: Iterable[str], between: Iterable[str] = ()
+    ) -> None:
         """`words`: make a question wherever they stand, 为什么. `ends`: only at the end, 吗. `unless`: hold such a
-        word and ask nothing, 什么都没有."""
+        word and ask nothing, 什么都没有. `between`: one hanzi before and after it asks as well, 下不下雨."""
+        twice = "|".join(map(re.escape, between)) or r"(?!)"
+        self._twice = re.compile(rf"(\w)(?:{twice})\1")
         self._words, self._ends, self._unless = tuple(words), tuple(ends), tuple(unless)
 
     def asks(self, text: str) -> bool:
@@ -28,4 +32,6 @@ class Shape:
             return False
         if any(word in spoken for word in self._unless):
             return False
-        return spoken.endswith(self._ends) or any(word in spoken for word in self._words)
+        return spoken.endswith(self._ends) or bool(self._twice.search(spoken)) or any(
+            word in spoken for word in self._words
+        )

@@ -51,21 +51,9 @@ _LISTS = (
     "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
-    "question.words", "question.ends", "question.unless",
+    "question.words", "question.ends", "question.unless", "question.between",
     "naming.before",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """Sounds when an utterance holds one of `any`, or one of `what` and one of `who`, and none of `unless`."""
-
-    any: tuple[str, ...]
-    what: tuple[str, ...]
-    who: tuple[str, ...]
-    unless: tuple[str, ...]
-    listen: bool = True
-    """The recogniser listens for its words; False: they are only understood."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +81,6 @@ class Wordings:
     """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
     """"chatter.words" → its texts; the keys are those of the file."""
-    alarms: tuple[Alarm, ...]
     together: Mapping[tuple[str, str], str]
     """Two intents in one utterance → what they mean together; ANY stands for the other one."""
     least_confidence: float
@@ -134,7 +121,6 @@ class Wordings:
             while_practising=reader.optional(f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"),
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
-            alarms=reader.alarms(),
             together=reader.together(),
             least_confidence=reader.number("cautious", "least_confidence"),
             least_syllables=round(reader.number("harmless", "least_syllables")),
@@ -240,21 +226,13 @@ class _Reader:
                 self.wrong(f"digits.{name}", "not-a-text", "这里要一段文字。", "请写汉字。")
         return DigitRules(
             values=values,
+            before=self.texts("digits", section, "before"),
             between=self.texts("digits", section, "between"),
             after=self.texts("digits", section, "after"),
             public=public,
             least=round(self.number("digits", "least")),
             **one,
         )
-
-    def alarms(self) -> tuple[Alarm, ...]:
-        made = []
-        for where, entry in self.entries("alarm"):
-            parts = {name: self.optional(where, entry, name) for name in ("any", "what", "who", "unless")}
-            if not parts["any"] and not (parts["what"] and parts["who"]):
-                self.wrong(where, "silent-alarm", "这一条永远不会响。", "请写 any，或者同时写 what 和 who。")
-            made.append(Alarm(**parts, listen=entry.get("listen") is not False))
-        return tuple(made)
 
     def together(self) -> dict[tuple[str, str], str]:
         known = (*KNOWN, "trouble", "question", "guide", ANY, NOTHING)

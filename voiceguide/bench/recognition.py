@@ -21,6 +21,7 @@ from voiceguide.bench.joining import voices
 from voiceguide.bench.other_speech import NoiseAlone, OtherSpeech, sayings
 from voiceguide.bench.plan import ALL, Positives, Stage, Trial, joined, recorded, rng_for
 from voiceguide.bench.surroundings import Surroundings
+from voiceguide.digits import DIGITS
 from voiceguide.ears import EarsError
 from voiceguide.intents import Understanding
 from voiceguide.state import Script
@@ -123,7 +124,8 @@ def make_plan(
         len(positives) + len(other_speech) + len(noise), tuple(skipped),
         tuple(sorted({clip.text for clip in strange})),
     )  # fmt: skip
-    expecting = {ALL: intents, **meanings.expecting}
+    # As in every listening step: the word for strings of digits is heard by mistake like any other.
+    expecting = {ALL: (*dict.fromkeys((*intents, DIGITS)),), **meanings.expecting}
     return Plan(collection, stage, positives, other_speech, noise, counts, expecting)
 
 
