@@ -20,8 +20,8 @@ from voiceguide.ears.alignment import GLANCE_BLOCKS, LONGEST_SECONDS, DelayFinde
 from voiceguide.ears.delay_line import DelayLine
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
 
-TAIL_SECONDS = 0.15
-"""How long the room answers: what comes later is 15 dB and more below the direct sound."""
+TAIL_SECONDS = 0.25
+"""How long the room answers: what comes later is 19 dB below all of it where a room rings for 0.8 s (0.15 s: 11 dB)."""
 
 _LEAD_SAMPLES = 80  # the filter begins so much before the echo: the delay may shrink by 5 ms
 _SPREAD_SAMPLES = 240  # and may grow by so much before the filter is begun anew: drift between two clocks
