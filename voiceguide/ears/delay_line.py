@@ -45,4 +45,5 @@ class DelayLine:
         padded = np.concatenate([self._played, np.zeros(_REACH + 1, np.int16)]).astype(np.float32)
         taps = padded[whole[:, None] + np.arange(1 - _REACH, _REACH + 1)[None, :]]
         summed = np.einsum("ij,ij->i", taps, _BETWEEN[phase])
-        return np.clip(np.rint(summed), -32_768, 32_767).astype(np.int16)
+        block: Block = np.clip(np.rint(summed), -32_768, 32_767).astype(np.int16)
+        return block
