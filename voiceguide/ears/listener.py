@@ -131,7 +131,9 @@ class MicrophoneEars:
         if may_interrupt and (self._interruption.may_be_hers or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
+        said = partial[thinking.end() :] if (thinking := self._thinking_aloud.match(partial)) else partial
+        whole = partial in self._texts or said in self._texts
+        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, whole and len(said) == 1)
         return self._report(verdict)
 
     def _believed(self, partial: str) -> bool:
@@ -190,6 +192,11 @@ class MicrophoneEars:
         if verdict is Verdict.WAITING and not self._endpointer.stirring and self._utterance is not None:
             if self._interrupting:  # a click, but the guide has stopped for it
                 return self._end(Transcript("", 0.0, self._now_seconds, self._now_seconds))
+            if not self._over_prompt and self._complete(self._utterance.partial()):
+                # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
+                transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
+                if transcript.text:
+                    return self._end(transcript)
             self._utterance = None
         if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
