@@ -23,7 +23,7 @@ WARY_AFTER, WARY_SECONDS = 3, 30.0
 with somebody else would never let it finish a sentence."""
 
 _AT_THE_MACHINE_DBFS = -30.0
-# The loud parts of a voice half a metre from a laptop are about -21; a television across the room is 10 to 20 dB softer.
+# The loud parts of a voice half a metre from a laptop are about -21; a television is 10 to 20 dB softer.
 _LOUD_QUANTILE = 0.8
 _LEAST_BLOCKS = 6
 _REPLIES = 5
