@@ -21,8 +21,8 @@ How a conversation moves (details in the handlers):
     did you say this?) or while she asked for a pause; answering or saying anything else understood lifts it.
 
 What holds everywhere: a miss never moves her; silence never moves her; what she may have said never moves her
-before she says yes, or it again; a complaint leads back to where she was; the fraud warning is given from any state and then
-the conversation stands where it stood; only End ends, and only after she agreed or finished.
+before she says yes, or it again; a complaint leads back to where she was; the fraud warning is given from any state
+and then the conversation stands where it stood; only End ends, and only after she agreed or finished.
 """
 
 from __future__ import annotations
