@@ -43,6 +43,9 @@ short 好.
 HEARD_BLOCKS = 5
 """So much of what made the ears believe that somebody speaks counts for how loud it is."""
 
+STANDS_BLOCKS = 13
+"""A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
+
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
@@ -91,7 +94,7 @@ class MicrophoneEars:
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
         self._interruption = Interruption()
-        self._doubted_partial = ""
+        self._standing, self._standing_blocks = "", 0
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -137,10 +140,12 @@ class MicrophoneEars:
         return self._report(verdict)
 
     def _believed(self, partial: str) -> bool:
-        """A whole phrase is what the recogniser sees in anything, for a moment: does it believe it?"""
-        if self._utterance is None or partial == self._doubted_partial:
+        """A whole phrase is what the recogniser sees in anything, for a moment: has it stood for a while, and does
+        it believe it? Asked once of each, for all of it is heard a second time."""
+        self._standing_blocks = self._standing_blocks + 1 if partial == self._standing else 1
+        self._standing = partial
+        if self._utterance is None or self._standing_blocks != STANDS_BLOCKS:
             return False
-        self._doubted_partial = partial
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
         return bool(self._utterance.believed(self._recogniser.turn(self._phrases)).text)
@@ -165,7 +170,7 @@ class MicrophoneEars:
         elif is_speech and (sound.sure or not sound.echo):
             turn = self._recogniser.turn(self._phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
-            self._over_prompt, self._doubted_partial = speaking, ""
+            self._over_prompt, self._standing = speaking, ""
             self._interruption.begins([dbfs(each.block) for each in [*self._pre_roll][-HEARD_BLOCKS:]])
             if sound.echo and self._endpointer is not None:  # so much of it was needed to believe it
                 self._endpointer.process(BELIEVED_SECONDS, True, False)
