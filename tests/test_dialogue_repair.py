@@ -38,6 +38,10 @@ def play(request: pytest.FixtureRequest) -> Script:
     return script(request.param)
 
 
+def half_heard(intent: str, confidence: float = 0.55) -> Unsure:
+    return Unsure(intent, intent, confidence)
+
+
 def unsure(intent: str) -> Unsure:
     return Unsure(intent, "", 0.4)
 
@@ -172,6 +176,35 @@ def test_an_unclear_answer_or_none_drops_the_doubt_and_moves_nothing(play: Scrip
                 assert new.mode in (state.mode, Mode.OPEN)
 
 
+@pytest.mark.parametrize(
+    ("said", "mode", "moves"),
+    [
+        ([half_heard("next"), half_heard("next")], Mode.OPEN, True),
+        ([half_heard("next"), MISS, half_heard("next")], Mode.OPEN, True),
+        ([half_heard("yes"), half_heard("yes")], Mode.DONE, True),
+        ([half_heard("next", 0.3), half_heard("next", 0.6)], Mode.OPEN, False),
+        ([half_heard("next"), heard("no"), half_heard("next")], Mode.OPEN, False),
+        ([half_heard("next"), half_heard("repeat")], Mode.OPEN, False),
+        ([half_heard("next"), heard("repeat"), half_heard("next")], Mode.OPEN, False),
+    ],
+)
+def test_the_same_half_heard_twice_is_heard(
+    play: Script, said: list[Event], mode: Mode, moves: bool
+) -> None:
+    """好了, hardly understood; asked about it she says 好了 again, no clearer."""
+    state = State(play.guide.steps[1].id, mode=mode)
+    new, _ = told(play, state, *said)
+    assert (new.step != state.step) is moves
+
+
+@pytest.mark.parametrize("intent", ["stop", "restart"])
+def test_what_ends_or_restarts_is_never_believed_half_heard(play: Script, intent: str) -> None:
+    new, _ = told(play, State(play.guide.steps[1].id), half_heard(intent), half_heard(intent))
+    assert new.mode not in (Mode.STOP, Mode.RESTART)
+    asked = State(play.guide.steps[1].id, mode=Mode.STOP)
+    assert told(play, asked, half_heard("yes"), half_heard("yes"))[0].mode is not Mode.ENDED
+
+
 def test_two_yeses_are_needed_before_a_guess_ends_or_restarts(play: Script) -> None:
     for state in on_the_way(play):
         for intent, mode in (("stop", Mode.STOP), ("restart", Mode.RESTART)):
@@ -203,7 +236,8 @@ def test_a_guess_at_an_answer_or_at_what_is_not_expected_is_a_miss(play: Script)
     for state in on_the_way(play):
         for intent in ({*ASKED_ANEW} - {DIGITS}) | {"trouble:nowhere"}:
             new, said = told(play, state, unsure(intent))
-            assert (new, said) == told(play, state, MISS), (state, intent)
+            missed, words = told(play, state, MISS)
+            assert (replace(new, doubt=missed.doubt), said) == (missed, words), (state, intent)
 
 
 def test_in_a_pause_only_a_word_to_go_on_is_asked_about(play: Script) -> None:

@@ -31,8 +31,8 @@ TURNS = {
     "having stirred in time": (8, [(7.9, QUIET, PART), *part(0.15, 0.1)], Verdict.WAITING),
     "having begun in time": (8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
     "the shortest reply": (8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
-    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.15, QUIET, WHOLE)], Verdict.SPEAKING),
-    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.2, QUIET, WHOLE)], Verdict.FINISHED),
+    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.08, QUIET, WHOLE)], Verdict.SPEAKING),
+    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
     "half a phrase, the same silence": (8, part(0.6, 0.5), Verdict.SPEAKING),
     "half a phrase, searching for words": (8, part(0.6, 1.4), Verdict.SPEAKING),
     "half a phrase and no more": (8, part(0.6, 1.5), Verdict.FINISHED),
@@ -47,11 +47,13 @@ TURNS = {
 }
 
 
-def test_a_phrase_that_could_go_on_waits_longer_than_a_whole_one_and_shorter_than_half_a_one():
+@pytest.mark.parametrize(("opening", "seconds"), [(False, 0.4), (True, 0.7)])
+def test_what_could_go_on_waits_longer_than_a_whole_phrase_and_shorter_than_half_a_one(opening, seconds):
+    """还没有, and one syllable that begins many phrases: 好."""
     endpointer = Endpointer(8)
-    endpointer.process(0.6, SPEECH, PART, True)
-    assert endpointer.process(0.65, QUIET, PART, True) is Verdict.SPEAKING
-    assert endpointer.process(0.05, QUIET, PART, True) is Verdict.FINISHED
+    endpointer.process(0.6, SPEECH, PART, True, opening)
+    assert endpointer.process(seconds - 0.05, QUIET, PART, True, opening) is Verdict.SPEAKING
+    assert endpointer.process(0.05, QUIET, PART, True, opening) is Verdict.FINISHED
 
 
 def spoke(text: str, seconds: float) -> Transcript:
@@ -63,13 +65,14 @@ def test_the_end_silences_follow_her_pace():
     assert pace.patience() == usual
     pace.learn(spoke("再说一遍", 2.4), 0.0)  # twice as slow as usual
     slow = pace.patience()
-    assert slow.complete_silence_seconds == pytest.approx(0.4)
-    assert slow.extendable_silence_seconds == pytest.approx(1.2)
+    assert slow.complete_silence_seconds == pytest.approx(0.2)
+    assert slow.extendable_silence_seconds == pytest.approx(0.8)
+    assert slow.opening_silence_seconds == pytest.approx(1.2)  # the most
     assert slow.hesitant_silence_seconds == pytest.approx(2.5)  # the most
     for _ in range(20):
         pace.learn(spoke("再说一遍", 0.6), 0.0)
     quick = pace.patience()
-    assert quick.complete_silence_seconds == pytest.approx(0.2)  # the least
+    assert quick.complete_silence_seconds == pytest.approx(0.1)  # the least
     assert quick.hesitant_silence_seconds == pytest.approx(1.2)
 
 

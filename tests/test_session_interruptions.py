@@ -15,6 +15,7 @@ from voiceguide.events import (
     FalseAlarm,
     Heard,
     Hearing,
+    Interrupted,
     NoMatch,
     Phrase,
     Prompt,
@@ -75,6 +76,7 @@ def test_a_command_over_a_prompt_stops_it_and_is_answered() -> None:
     stage.session.run()
     assert events(stage) == [Heard("pause", "等一下", 0.9)]
     assert (stage.mouth.hushed, stage.mouth.resumed) == (1, 0)
+    assert [type(entry) for entry in stage.log if not isinstance(entry, Said)][:2] == [Interrupted, Answered]
     assert stage.mouth.said[-1] in {prompt.text for prompt in stage.script.common["paused"]}
     begun = [entry.prompt.text for entry in stage.log if isinstance(entry, Said)]
     assert stage.step(0) not in begun, "what was queued behind it is not said"

@@ -22,8 +22,8 @@ How a conversation moves (details in the handlers):
     did you say this?) or while she asked for a pause; answering or saying anything else understood lifts it.
 
 What holds everywhere: a miss never moves her; silence never moves her; what she may have said never moves her
-before she says yes; a complaint leads back to where she was; the fraud warning is given from any state and then
-the conversation stands where it stood; only End ends, and only after she agreed or finished.
+before she says yes, or it again; a complaint leads back to where she was; the fraud warning is given from any state
+and then the conversation stands where it stood; only End ends, and only after she agreed or finished.
 """
 
 from __future__ import annotations
@@ -147,8 +147,10 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
         return repair.missed(script, awake)
     if intent == UNKNOWN_QUESTION:
         return repair.unanswered(script, awake)
-    answered = _heard if isinstance(event, Heard) else repair.doubted
-    new, actions = answered(script, awake, intent)
+    if isinstance(event, Unsure) and not repair.said_again(awake, event):
+        new, actions = repair.doubted(script, awake, intent, event.confidence)
+    else:
+        new, actions = _heard(script, awake, intent)
     wakes = is_mute(state) and intent != "where"
     return new, silence.woken(script, state, actions) if wakes else actions
 

@@ -44,12 +44,14 @@ class Patience:
     """So much quiet parts one click from the next; within it they add up to speech (好, then 了)."""
     resume_seconds: float = 0.06
     """Speech after a pause counts from here on, so that a click does not start the end silence anew."""
-    complete_silence_seconds: float = 0.2
+    complete_silence_seconds: float = 0.1
     """End silence after a whole phrase which nothing expected continues: waiting longer only makes the answer
-    late. Speech detection notices the silence 0.1 s late, so that 0.3 s pass in all.
+    late. In a room that rings speech detection notices the silence 0.2 to 0.3 s late, so that 0.35 s pass in all.
     """
-    extendable_silence_seconds: float = 0.7
-    """End silence after a phrase that could still go on: 好 … 了, 不 … 会."""
+    extendable_silence_seconds: float = 0.4
+    """End silence after a phrase that could still go on but mostly does not: 还没有 … 收到短信."""
+    opening_silence_seconds: float = 0.7
+    """End silence after one syllable that is a phrase, and the beginning of many: 好 … 了, 不 … 会."""
     hesitant_silence_seconds: float = 1.5
     """End silence after anything else: cutting off slow speakers is the commonest complaint about
     assistants.
@@ -60,8 +62,9 @@ class Patience:
 
 USUAL_SYLLABLE_SECONDS = 0.3
 """A syllable of an old person speaking to a machine, the short pauses between words included."""
-COMPLETE_SILENCE_RANGE = (0.2, 0.5)
-EXTENDABLE_SILENCE_RANGE = (0.6, 1.2)
+COMPLETE_SILENCE_RANGE = (0.1, 0.5)
+EXTENDABLE_SILENCE_RANGE = (0.4, 1.0)
+OPENING_SILENCE_RANGE = (0.6, 1.2)
 HESITANT_SILENCE_RANGE = (1.2, 2.5)
 _NEWEST = 0.3  # the share of the last utterance in what is known of her
 
@@ -91,10 +94,12 @@ class Pace:
             return usual
         complete = max(usual.complete_silence_seconds * self._slowness, self._pause_seconds)
         extendable = max(usual.extendable_silence_seconds * self._slowness, 2 * self._pause_seconds)
+        opening = max(usual.opening_silence_seconds * self._slowness, 2 * self._pause_seconds)
         hesitant = max(usual.hesitant_silence_seconds * self._slowness, 3 * self._pause_seconds)
         return Patience(
             complete_silence_seconds=_within(complete, COMPLETE_SILENCE_RANGE),
             extendable_silence_seconds=_within(extendable, EXTENDABLE_SILENCE_RANGE),
+            opening_silence_seconds=_within(opening, OPENING_SILENCE_RANGE),
             hesitant_silence_seconds=_within(hesitant, HESITANT_SILENCE_RANGE),
         )
 
@@ -136,14 +141,14 @@ class Endpointer:
         return self.verdict is Verdict.WAITING and self._speech_seconds > 0
 
     def process(
-        self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False
+        self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False, opening: bool = False
     ) -> Verdict:
         """Take the next `seconds` of audio. `complete`: what was heard so far is a whole phrase that nothing
-        expected continues; `extendable`: a whole phrase that could go on."""
+        expected continues; `extendable`: a whole phrase that could go on; `opening`: one that often does."""
         if self.verdict is Verdict.WAITING:
             self._wait(seconds, is_speech)
         elif self.verdict is Verdict.SPEAKING:
-            self._follow(seconds, is_speech, self._end_silence_seconds(complete, extendable))
+            self._follow(seconds, is_speech, self._end_silence_seconds(complete, extendable, opening))
         return self.verdict
 
     def _wait(self, seconds: float, is_speech: bool) -> None:
@@ -162,9 +167,11 @@ class Endpointer:
         if not self._speech_seconds and _reached(self._waited_seconds, self._no_input_seconds):
             self.verdict = Verdict.NO_INPUT
 
-    def _end_silence_seconds(self, complete: bool, extendable: bool) -> float:
+    def _end_silence_seconds(self, complete: bool, extendable: bool, opening: bool) -> float:
         if complete:
             return self._patience.complete_silence_seconds
+        if opening:
+            return self._patience.opening_silence_seconds
         if extendable:
             return self._patience.extendable_silence_seconds
         return self._patience.hesitant_silence_seconds

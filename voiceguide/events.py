@@ -295,6 +295,13 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """The guide broke off what it was saying, for somebody spoke."""
+
+    at_seconds: float
+
+
+@dataclass(frozen=True)
 class Noticed:
     """Something the helper should read: a device was lost, a prompt could not be spoken."""
 
@@ -302,5 +309,5 @@ class Noticed:
     text: str
 
 
-Entry: TypeAlias = Said | Answered | Noticed
+Entry: TypeAlias = Said | Interrupted | Answered | Noticed
 """One line of the session's log."""

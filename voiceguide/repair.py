@@ -2,7 +2,8 @@
 
     a question    that nothing answers: it says so, twice; then it is a miss
     a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
-    a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss
+    a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss. Half heard twice
+                  is heard, unless she denied it or it would end or restart
     a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
 
 A miss and a doubt leave her where she is; a complaint leads back to where the guide last acted on her words.
@@ -13,12 +14,17 @@ from __future__ import annotations
 from voiceguide import drilling, enquiries, next_time, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
-from voiceguide.events import Action, Say
+from voiceguide.events import Action, Say, Unsure
 from voiceguide.replacing import replace
 from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, Script, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""
+
+SURE_ENOUGH = 1.0
+"""Two half-heard words that mean the same are believed where their confidences come to this: each was as likely as
+not, and she says again what was not understood."""
+_ENDS_OR_RESTARTS = ("stop", "restart")
 
 _WAKES_A_PAUSE = ("resume", "next")
 """In a pause only these are asked about: the rest is the television, or somebody else."""
@@ -73,18 +79,28 @@ def unanswered(script: Script, state: State) -> Outcome:
 # ------------------------------------------------------------------------------------------ doubts
 
 
-def doubted(script: Script, state: State, intent: str) -> Outcome:
+def said_again(state: State, event: Unsure) -> bool:
+    """Was the same half heard before, since the guide last did something?"""
+    doubt = state.doubt
+    ends = event.intent in _ENDS_OR_RESTARTS or state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE)
+    if doubt is None or doubt.intent != event.intent or ends:
+        return False
+    return doubt.confidence > 0 and doubt.confidence + event.confidence >= SURE_ENOUGH
+
+
+def doubted(script: Script, state: State, intent: str, confidence: float) -> Outcome:
     """She may have said this: ask, and do nothing yet."""
     over = uncovered(state)
     if over.mode is Mode.PAUSED and intent not in _WAKES_A_PAUSE:
         return missed(script, over)
     asked = script.confirm(state, intent)
     told_already = state.doubt is not None and state.doubt.intent == intent
+    if asked is None and not told_already:
+        over = replace(over, doubt=Doubt(intent, over.mode, confidence))
     if asked is None or told_already or state.misses >= MOST_DOUBTS:
-        return missed(script, state)
-    state = replace(
-        over, misses=state.misses + 1, silences=0, mode=Mode.CONFIRM, doubt=Doubt(intent, over.mode)
-    )
+        return missed(script, over)
+    doubt = Doubt(intent, over.mode, confidence)
+    state = replace(over, misses=state.misses + 1, silences=0, mode=Mode.CONFIRM, doubt=doubt)
     return state, [Say(asked)]
 
 
@@ -98,6 +114,8 @@ def uncovered(state: State) -> State:
 def denied(script: Script, state: State) -> Outcome:
     """It was not what she said: once more, in other words. It goes on counting as a miss."""
     state = uncovered(state)
+    if state.doubt is not None:
+        state = replace(state, doubt=replace(state.doubt, confidence=0.0))
     sorry = Say(script.fresh("sorry", state))
     if state.practising and state.practising.phase is Phase.MOVING:
         return state, [sorry, Say(script.around_exercise("unheard", state))]

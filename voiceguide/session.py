@@ -30,6 +30,7 @@ from voiceguide.events import (
     Entry,
     Event,
     FalseAlarm,
+    Interrupted,
     Listen,
     Manner,
     NoInput,
@@ -162,8 +163,7 @@ class Session:
                 case Transcript() | NoInput():
                     if isinstance(hearing, Transcript):
                         hearing = self._understanding.forgotten(hearing)
-                    if self._mouth.speaking:
-                        self._fall_silent()
+                    self._fall_silent()
                     event, manner = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
@@ -175,7 +175,10 @@ class Session:
 
     def _fall_silent(self) -> None:
         """She interrupts: the prompt fades, and what the loudspeaker has queued is not heard any more."""
+        if not self._mouth.speaking:
+            return
         self._interrupted = True
+        self._log(Interrupted(self.now_seconds))
         self._mouth.hush()
         if self._sounding is not None:
             self._sounding.cut()

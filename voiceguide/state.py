@@ -72,6 +72,8 @@ class Doubt:
 
     intent: str
     over: Mode
+    confidence: float = 0.0
+    """How sure the ears were; 0 once she has denied it."""
 
 
 class Phase(Enum):

@@ -29,6 +29,7 @@ from voiceguide.bench.mind import SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT, Phrasing
 from voiceguide.bench.plan import rng_for
+from voiceguide.bench.sentences import near_misses
 from voiceguide.bench.whereabouts import (
     ASK,
     DETAIL,
@@ -42,6 +43,7 @@ from voiceguide.bench.whereabouts import (
     Whereabouts,
 )
 from voiceguide.events import Event, Heard, NoMatch, Prompt
+from voiceguide.mouth import MouthError
 from voiceguide.state import State
 
 PLAIN = replace(
@@ -391,3 +393,18 @@ def test_words_of_phrases_toml_with_all_their_politeness_are_understood() -> Non
             for _, act, event, _ in session.turns
         )
     assert understood / turns > 0.98
+
+
+def test_a_sentence_that_a_newsreader_swallows_is_left_out_of_the_television(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stranger(text: str, voice: str, *_: object) -> np.ndarray:
+        if text in near_misses()[::2]:
+            raise MouthError("bad-audio", "合成出来的声音不对。", "请再试一次。")
+        return np.full(1600, 1000, np.int16)
+
+    monkeypatch.setattr("voiceguide.bench.conditions.stranger", stranger)
+    room = replace(conditions.draw(1, 0), television_db=12.0, second_person_db=None)
+    sound = conditions.acoustics(room, draw(1, 0), None, None)  # type: ignore[arg-type]
+    said = np.count_nonzero(sound.backgrounds[0].samples) / 1600
+    assert 0 < said < conditions.TELEVISION_SENTENCES

@@ -9,7 +9,7 @@ import pytest
 from tests.bench.text_session import GUIDE, LIBRARY, MAP
 from voiceguide.bench.acts import ASIDE, COUGH, SAY
 from voiceguide.bench.phrasing import COMPLAINT
-from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance, Waited
+from voiceguide.bench.record import BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.scoring import MISHEARD, RIGHT, UNHEARD, Score, score
 from voiceguide.bench.whereabouts import STEP, Whereabouts
 from voiceguide.events import BLOCK_SECONDS, Prompt
@@ -26,13 +26,19 @@ class Scene:
     record: Record = field(default_factory=Record)
     here: Whereabouts = field(default_factory=lambda: Whereabouts(STEP, "phone"))
 
-    def guide(self, *prompts: Prompt, seconds: float = 4.0, breaks_off_after: float | None = None) -> Scene:
-        """Says these; with `breaks_off_after` the last one is stopped."""
+    def guide(
+        self, *prompts: Prompt, seconds: float = 4.0, breaks_off_after: float | None = None, heard: bool = True
+    ) -> Scene:
+        """Says these; with `breaks_off_after` the last one is stopped, because something was `heard` or because all
+        is over."""
         for number, prompt in enumerate(prompts):
             self.record.log.append(PromptSaid(self.now, prompt, seconds))
             self.here = MAP.place(prompt, self.here)
             last = number == len(prompts) - 1
-            self._run(breaks_off_after if last and breaks_off_after is not None else seconds, 1)
+            broken = last and breaks_off_after is not None
+            self._run(breaks_off_after if broken and breaks_off_after is not None else seconds, 1)
+            if broken and heard:
+                self.record.log.append(BrokenOff(self.now))
         return self
 
     def quiet(self, seconds: float) -> Scene:
@@ -266,7 +272,8 @@ def test_neither_is_one_broken_off_by_a_lost_device_nor_one_she_left() -> None:
     scene = Scene().guide(PHONE, seconds=6.0, breaks_off_after=2.0).quiet(2.0)
     scene.record.faults = [1.9]
     assert not scene.score().false_barge_ins
-    assert not Scene().guide(PHONE, seconds=6.0, breaks_off_after=2.0).score().false_barge_ins
+    left = Scene().guide(PHONE, seconds=6.0, breaks_off_after=2.0, heard=False)
+    assert not left.score().false_barge_ins
 
 
 def test_a_cough_that_stops_the_guide_is_a_false_barge_in() -> None:
@@ -281,3 +288,24 @@ def test_a_pause_between_two_sentences_ends_nothing() -> None:
     found = scene.quiet(2.0).score()
     assert scene.record.speeches() == [(0.0, pytest.approx(6.0))]
     assert not found.false_barge_ins
+
+
+def test_an_answer_that_follows_at_once_does_not_hide_that_the_guide_broke_off() -> None:
+    """好了, into the third second of six; the answer comes 0.2 s after the loudspeaker has fallen silent."""
+    scene = Scene().guide(PHONE, seconds=6.0, breaks_off_after=2.3)
+    scene.says("next", at=-0.3, seconds=0.4, interrupts=True).hears("next", after=0.2).guide(NETWORK)
+    found = scene.quiet(2.0).score()
+    assert (found.barge_ins, found.missed_barge_ins) == (1, 0)
+    assert found.stop_seconds == [pytest.approx(0.3, abs=0.03)]
+
+
+def test_a_false_alarm_that_is_over_at_once_is_one_all_the_same() -> None:
+    scene = Scene().guide(PHONE, seconds=6.0, breaks_off_after=2.0).quiet(0.3)
+    scene.record.loud += bytes([1]) * 250  # the sentence is said again
+    assert len(scene.quiet(2.0).score().false_barge_ins) == 1
+
+
+def test_what_goes_on_from_the_middle_ends_earlier_than_the_whole_and_has_not_been_broken_off_again() -> None:
+    scene = interrupted(0.3)
+    scene.record.loud += bytes([1]) * 100
+    assert not scene.quiet(2.0).score().false_barge_ins

@@ -13,7 +13,7 @@ import numpy as np
 from voiceguide.bench.acts import COUGH, SAY, Act
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.mind import Mind
-from voiceguide.bench.record import AUDIBLE_PEAK, PromptSaid, Record, TurnHeard, Utterance, Waited
+from voiceguide.bench.record import AUDIBLE_PEAK, BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.voices import ElderVoice, last_sound
 from voiceguide.events import (
     BLOCK_SAMPLES,
@@ -23,6 +23,7 @@ from voiceguide.events import (
     Block,
     Entry,
     Heard,
+    Interrupted,
     Noticed,
     Prompt,
     Said,
@@ -94,6 +95,8 @@ class Guest:
                     )
                 )  # fmt: skip
                 self._spoke_into = False
+            case Interrupted():
+                self.record.log.append(BrokenOff(self._after))
             case Answered():
                 self.record.log.append(Waited(self._after))
             case Noticed(text=text):

@@ -56,6 +56,13 @@ class TurnHeard:
 
 
 @dataclass(frozen=True)
+class BrokenOff:
+    """The guide broke off, for its ears took something for her."""
+
+    at_seconds: float
+
+
+@dataclass(frozen=True)
 class Waited:
     """The guide waited, and nobody spoke."""
 
@@ -67,7 +74,7 @@ class Record:
     """One conversation. `log` is in the order of time."""
 
     utterances: list[Utterance] = field(default_factory=list)
-    log: list[PromptSaid | TurnHeard | Waited] = field(default_factory=list)
+    log: list[PromptSaid | BrokenOff | TurnHeard | Waited] = field(default_factory=list)
     loud: bytearray = field(default_factory=bytearray)
     """For each block 1 where the loudspeaker could be heard."""
     faults: list[float] = field(default_factory=list)

@@ -5,8 +5,7 @@ right         it was understood as she meant it
 misheard      as something else, or not at all; unheard: the guide did not even notice that she spoke
 repaired      what she said next was right
 wrong move    the guide went to a place she had not asked for (a question on the way is no move)
-barge-in      she spoke while the guide did: caught when the loudspeaker falls silent in time
-false barge-in  the loudspeaker broke off although she had said nothing to the guide
+barge-in      she spoke while the guide did: see interruptions.py
 """
 
 from __future__ import annotations
@@ -14,20 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from voiceguide.bench import interruptions
 from voiceguide.bench.acts import SAY
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT
-from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance, Waited
+from voiceguide.bench.record import BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.whereabouts import END, Map, Whereabouts
 from voiceguide.events import BLOCK_SECONDS
 
 RIGHT, MISHEARD, UNHEARD = "right", "misheard", "unheard"
 OVERLAP_SECONDS = 0.3
 """Speech detection begins a little early and ends a little late."""
-CAUGHT_SECONDS = 1.5
-"""A loudspeaker that speaks on for longer has not been interrupted."""
-BROKEN_OFF_SECONDS = 0.4
-"""A prompt that ends so much before its time did not end by itself."""
 AFTER_FAULT_SECONDS = 5.0
 
 
@@ -110,7 +106,7 @@ def score(record: Record, guide_map: Map) -> Score:
         isinstance(entry, TurnHeard) and not any(u.kind == SAY for u in _overlapping(record, entry))
         for entry in record.log
     )
-    _barge_ins(record, speeches, made)
+    interruptions.count(record, list(_hers(record)), made)
     return made
 
 
@@ -172,6 +168,8 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
     before: Whereabouts | None = None
     cause: TurnHeard | Waited | None = None
     for entry in record.log:
+        if isinstance(entry, BrokenOff):
+            continue
         if not isinstance(entry, PromptSaid):
             cause = entry
             continue
@@ -197,28 +195,3 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
             text, wish = (said[-1].text, said[-1].wish) if said else ("", "")
             yield WrongMove(entry.at_seconds, here, there, text, wish, heard, intent)
         here, before = there, here
-
-
-def _barge_ins(record: Record, speeches: list[tuple[float, float]], made: Score) -> None:
-    said = [entry for entry in record.log if isinstance(entry, PromptSaid)]
-    hers = list(_hers(record))
-    for start, end in speeches:
-        within = [entry for entry in said if start - 1.0 <= entry.at_seconds < end]
-        if not within or within[-1].lasts_seconds is None:
-            continue
-        by_itself = max(start, within[-1].at_seconds) + within[-1].lasts_seconds
-        broken_off = end < by_itself - BROKEN_OFF_SECONDS and end < record.seconds - BLOCK_SECONDS
-        spoken = [each for each in hers if start < each.start_seconds < max(end, by_itself)]
-        into = [each for each in spoken if each.start_seconds <= end]
-        for each in into:
-            if by_itself - each.start_seconds < CAUGHT_SECONDS:
-                continue  # it would have ended anyway
-            made.barge_ins += 1
-            if broken_off and end - each.start_seconds <= CAUGHT_SECONDS:
-                made.stop_seconds.append(end - each.start_seconds)
-            else:
-                made.missed_barge_ins += 1
-        fault = any(end - AFTER_FAULT_SECONDS <= at <= end + 1.0 for at in record.faults)
-        asked = any(each.start_seconds <= end <= each.end_seconds + 1.0 for each in hers)
-        if broken_off and not fault and not asked:
-            made.false_barge_ins.append(end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voiceguide.bench.acts import ASIDE, COUGH
 from voiceguide.bench.conversation import Conversation
-from voiceguide.bench.record import PromptSaid, TurnHeard, Utterance, Waited
+from voiceguide.bench.record import BrokenOff, PromptSaid, TurnHeard, Utterance, Waited
 
 
 def transcript(conversation: Conversation) -> str:
@@ -29,6 +29,8 @@ def transcript(conversation: Conversation) -> str:
                         f"　　听成“{text}” → {intent or '没听懂'}（{entry.confidence:.2f}）",
                     )
                 )
+            case BrokenOff():
+                lines.append((entry.at_seconds, 2, "　　（指南停下来听）"))
             case Waited():
                 lines.append((entry.at_seconds, 2, "　　（没听到说话）"))
     lines += [(at, 0, "〔指南被无故打断〕") for at in conversation.score.false_barge_ins]

@@ -9,7 +9,18 @@ from typing import Any, assert_never
 import click
 
 from voiceguide.commands.results import outcome
-from voiceguide.events import Answered, Entry, FalseAlarm, Heard, NoInput, Noticed, Said, Transcript, Unsure
+from voiceguide.events import (
+    Answered,
+    Entry,
+    FalseAlarm,
+    Heard,
+    Interrupted,
+    NoInput,
+    Noticed,
+    Said,
+    Transcript,
+    Unsure,
+)
 
 
 def printer(as_json: bool) -> Callable[[Entry], None]:
@@ -39,6 +50,8 @@ def line(entry: Entry) -> str:
             return f"{clock} 　（有人出声：{text or '……'}，指南接着说）"
         case Answered(hearing=Transcript(text=text)):
             return f"{clock} 　她：{text or '……'}　→ 没听懂"
+        case Interrupted():
+            return f"{clock} 　（有人出声，指南停下来听）"
         case Noticed(text=text):
             return f"{clock} 注意：{text}"
         case _:
@@ -46,7 +59,7 @@ def line(entry: Entry) -> str:
 
 
 def values(entry: Entry) -> dict[str, Any]:
-    """For programs: `type` is said, answered or noticed."""
+    """For programs: `type` is said, interrupted, answered or noticed."""
     match entry:
         case Said(at_seconds=at, prompt=prompt):
             said = {"id": prompt.id, "text": prompt.text, "voice": prompt.voice}
@@ -61,6 +74,8 @@ def values(entry: Entry) -> dict[str, Any]:
                 "guess": hearing.guess if isinstance(hearing, Transcript) else "",
                 "confidence": round(hearing.confidence, 3) if isinstance(hearing, Transcript) else 0.0,
             }
+        case Interrupted(at_seconds=at):
+            return {"type": "interrupted", "at_seconds": round(at, 2)}
         case Noticed(at_seconds=at, text=text):
             return {"type": "noticed", "at_seconds": round(at, 2), "text": text}
         case _:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
+from voiceguide.ears.drift import ClockDrift
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Block, Samples
 
 LONGEST_SECONDS = 0.8
 """The largest delay that is looked for."""
@@ -45,6 +46,7 @@ class DelayFinder:
         self._last_look: int | None = None
         self.delay_samples: int | None = None
         """Samples from played to heard; None while nothing is certain."""
+        self.drift = ClockDrift()
 
     def feed(self, heard: Block, played: Block) -> None:
         """Blocks of the same 20 ms."""
@@ -79,14 +81,27 @@ class DelayFinder:
     def _look(self) -> None:
         of_played = np.fft.rfft(self._played, self._size)
         of_heard = np.fft.rfft(self._heard, self._size)
-        self._cross = _MEMORY * self._cross + of_played * np.conj(of_heard)
-        strength = np.abs(self._cross)
-        whitened = self._cross / (strength + 1e-3 * float(strength.max()) + 1e-9)
-        # heard[i] is played[i + longest - delay]; turned round, so that the index is the delay.
-        likeness = np.fft.irfft(whitened, self._size)[: self._longest + 1][::-1]
-        place = int(np.argmax(likeness))
-        certain = likeness[place] > _CERTAIN * float(np.sqrt(np.mean(np.square(likeness))))
+        now = of_played * np.conj(of_heard)
+        self._cross = _MEMORY * self._cross + now
+        _, exactly, certain = self._peak(now)  # an average would lag behind two clocks, now more and now less
+        if certain:
+            self.drift.feed(self._blocks * BLOCK_SECONDS, exactly, SAMPLE_RATE)
+        place, _, certain = self._peak(self._cross)
         agreed = self._last_look is not None and abs(place - self._last_look) <= _AGREEING_SAMPLES
         if certain and agreed:
             self.delay_samples = place
         self._last_look = place if certain else None
+
+    def _peak(self, cross: NDArray[np.complex128]) -> tuple[int, float, bool]:
+        """(the delay, the same with its fraction, is it one?)"""
+        strength = np.abs(cross)
+        whitened = cross / (strength + 1e-3 * float(strength.max()) + 1e-9)
+        # heard[i] is played[i + longest - delay]; turned round, so that the index is the delay.
+        likeness = np.fft.irfft(whitened, self._size)[: self._longest + 1][::-1]
+        place = int(np.argmax(likeness))
+        certain = likeness[place] > _CERTAIN * float(np.sqrt(np.mean(np.square(likeness))))
+        fraction = 0.0
+        if 0 < place < self._longest:  # the top of the parabola through the three
+            before, top, behind = (float(each) for each in likeness[place - 1 : place + 2])
+            fraction = 0.5 * (before - behind) / (before - 2 * top + behind)
+        return place, place + fraction, bool(certain)

@@ -1,6 +1,6 @@
 """Takes the guide's own voice out of what the microphone hears. The port, and its one implementation.
 
-    played -> as late as the device makes it (alignment) -> Speex's adaptive filter -> what the echo must be
+    played -> as late and as slow as the device makes it (alignment, drift) -> Speex's filter -> what the echo must be
     heard ------------------------------------------------------------------- minus that -> cleaned
 
 pyaec is Speex's canceller behind three C functions. Its Python class takes lists; the C entry with numpy's
@@ -17,10 +17,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from voiceguide.ears.alignment import GLANCE_BLOCKS, LONGEST_SECONDS, DelayFinder
+from voiceguide.ears.delay_line import DelayLine
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
 
-TAIL_SECONDS = 0.15
-"""How long the room answers: what comes later is 15 dB and more below the direct sound."""
+TAIL_SECONDS = 0.25
+"""How long the room answers: what comes later is 19 dB below all of it where a room rings for 0.8 s (0.15 s: 11 dB)."""
 
 _LEAD_SAMPLES = 80  # the filter begins so much before the echo: the delay may shrink by 5 ms
 _SPREAD_SAMPLES = 240  # and may grow by so much before the filter is begun anew: drift between two clocks
@@ -58,20 +59,21 @@ class SpeexCanceller:
         """Raises NoCanceller."""
         self._library = _load()
         self._finder = DelayFinder()
-        self._delay_samples: int | None = None
-        self._history: Samples = np.zeros(round(LONGEST_SECONDS * SAMPLE_RATE) + BLOCK_SAMPLES, np.int16)
+        self._delay_samples: float | None = None
+        self._line = DelayLine(round(LONGEST_SECONDS * SAMPLE_RATE))
         self._left: deque[Block] = deque(maxlen=GLANCE_BLOCKS)
         self._filter: Any = None
 
     def process(self, heard: Block, played: Block) -> Cleaned:
-        self._history = np.concatenate([self._history[BLOCK_SAMPLES:], played])
+        self._line.push(played)
         self._finder.feed(heard, played)
         begun = self._align()
         if self._delay_samples is None:
             self._left.append(heard)
             return Cleaned(heard, None)
-        end = self._history.size - self._delay_samples
-        echo_of = np.ascontiguousarray(self._history[end - BLOCK_SAMPLES : end])
+        rate = self._finder.drift.rate
+        echo_of = self._line.read(self._delay_samples, rate)
+        self._delay_samples += rate * BLOCK_SAMPLES
         cleaned = np.empty(BLOCK_SAMPLES, np.int16)
         arguments = (_pointer(np.ascontiguousarray(heard)), _pointer(echo_of), _pointer(cleaned))
         self._library.AecCancelEcho(self._filter, *arguments, BLOCK_SAMPLES)
@@ -96,7 +98,7 @@ class SpeexCanceller:
             return False
         if self._delay_samples is not None and self._reaches(found):
             return False
-        self._delay_samples = max(0, found - _LEAD_SAMPLES)
+        self._delay_samples = float(max(0, found - _LEAD_SAMPLES))
         self.close()
         self._filter = self._library.AecNew(
             BLOCK_SAMPLES, round(TAIL_SECONDS * SAMPLE_RATE), SAMPLE_RATE, False

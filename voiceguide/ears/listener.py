@@ -18,6 +18,7 @@ import numpy as np
 
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
+from voiceguide.ears.interruption import Interruption
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.speech import SpeechDetector
 from voiceguide.ears.utterance import Turn, Utterance
@@ -32,15 +33,21 @@ from voiceguide.events import (
     SpeechStarted,
     Transcript,
 )
+from voiceguide.loudness import dbfs
 
 PRE_ROLL_SECONDS = 1.0
 """The recogniser hears so much of the time before speech was detected; detection takes up to 0.6 s of a
 short 好.
 """
 
-WARY_AFTER, WARY_SECONDS = 2, 30.0
-"""After so many interruptions within such a time that were no reply only a whole phrase stops the guide, or a talk
-with somebody else would never let it finish a sentence."""
+HEARD_BLOCKS = 5
+"""So much of what made the ears believe that somebody speaks counts for how loud it is."""
+
+STANDS_BLOCKS = 13
+"""A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
+
+LONGEST_PHRASE_SECONDS = 4.0
+"""What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
@@ -86,7 +93,8 @@ class MicrophoneEars:
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
-        self._false_alarms: deque[float] = deque(maxlen=WARY_AFTER)
+        self._interruption = Interruption()
+        self._standing, self._standing_blocks = "", 0
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -115,6 +123,7 @@ class MicrophoneEars:
             return None
         self._pre_roll.append(sound)
         is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
+        self._interruption.feed(dbfs(sound.block), is_speech)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
@@ -122,16 +131,24 @@ class MicrophoneEars:
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
-        if may_interrupt and (complete or not self._wary):
+        if may_interrupt and (self._interruption.may_be_hers or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, partial in self._texts)
+        said = partial[thinking.end() :] if (thinking := self._thinking_aloud.match(partial)) else partial
+        whole = partial in self._texts or said in self._texts
+        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, whole and len(said) == 1)
         return self._report(verdict)
 
-    @property
-    def _wary(self) -> bool:
-        recent = [at for at in self._false_alarms if at > self._now_seconds - WARY_SECONDS]
-        return len(recent) >= WARY_AFTER
+    def _believed(self, partial: str) -> bool:
+        """A whole phrase is what the recogniser sees in anything, for a moment: has it stood for a while, and does
+        it believe it? Asked once of each, for all of it is heard a second time."""
+        self._standing_blocks = self._standing_blocks + 1 if partial == self._standing else 1
+        self._standing = partial
+        if self._utterance is None or self._standing_blocks != STANDS_BLOCKS:
+            return False
+        if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
+            return False
+        return bool(self._utterance.believed(self._recogniser.turn(self._phrases)).text)
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
@@ -153,7 +170,8 @@ class MicrophoneEars:
         elif is_speech and (sound.sure or not sound.echo):
             turn = self._recogniser.turn(self._phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
-            self._over_prompt = speaking
+            self._over_prompt, self._standing = speaking, ""
+            self._interruption.begins([dbfs(each.block) for each in [*self._pre_roll][-HEARD_BLOCKS:]])
             if sound.echo and self._endpointer is not None:  # so much of it was needed to believe it
                 self._endpointer.process(BELIEVED_SECONDS, True, False)
         if self._utterance is not None and is_speech:
@@ -179,6 +197,11 @@ class MicrophoneEars:
         if verdict is Verdict.WAITING and not self._endpointer.stirring and self._utterance is not None:
             if self._interrupting:  # a click, but the guide has stopped for it
                 return self._end(Transcript("", 0.0, self._now_seconds, self._now_seconds))
+            if not self._over_prompt and self._complete(self._utterance.partial()):
+                # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
+                transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
+                if transcript.text:
+                    return self._end(transcript)
             self._utterance = None
         if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
@@ -194,11 +217,9 @@ class MicrophoneEars:
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
         transcript = replace(transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs)
+        self._interruption.ends(understood=bool(transcript.text), interrupted=self._interrupting)
         if transcript.text:
-            self._false_alarms.clear()
             self._pace.learn(transcript, self._endpointer.longest_pause_seconds if self._endpointer else 0.0)
-        elif self._interrupting:
-            self._false_alarms.append(self._now_seconds)
         self._endpointer = None
         self._forget(understood=bool(transcript.text))
         return transcript
@@ -206,6 +227,7 @@ class MicrophoneEars:
     def _forget(self, *, understood: bool = False) -> None:
         """What has been heard up to now belongs to no reply that is still to come."""
         self._foreground.turn_over(understood=understood)
+        self._interruption.begins()
         self._pre_roll.clear()
         self._utterance = None
         self._over_prompt = self._interrupting = False

@@ -29,6 +29,7 @@ BELIEVED_SECONDS = _ENOUGH * BLOCK_SECONDS
 _LEARNT_BLOCKS = 400
 _LEAST_LEARNT = 25
 _LEARNT_QUANTILE = 0.9
+_SPREAD = 6.0  # 8 dB
 _FALLING = 10**-0.12  # a block: 60 dB a second, what a reverberant room does
 _UNALIGNED_BLOCKS = 40  # while the delay is not known the echo may be so late
 _FLOOR_BLOCKS = 200
@@ -56,6 +57,7 @@ class NearEnd:
         self._envelope: _Power = np.zeros(_BANDS)
         self._late: deque[_Power] = deque(maxlen=_UNALIGNED_BLOCKS)
         self._left: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._envelopes: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
         self._whole_echo: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
         self._floor_of: deque[_Power] = deque(maxlen=_FLOOR_BLOCKS)
         self._floor: _Power = np.full(_BANDS, _LEAST_RMS**2 * self._scale)
@@ -85,6 +87,7 @@ class NearEnd:
             if self._late:  # what was learnt at no certain delay holds for no other
                 self._late.clear()
                 self._left.clear()
+                self._envelopes.clear()
                 self._whole_echo.clear()
         if cleaned.echo_of is None:
             of_played = self._powers("played", played)
@@ -125,6 +128,7 @@ class NearEnd:
         if self._at_it(of_played):
             noise = _FLOOR_RATIO * self._floor
             self._left.append(np.maximum(of_cleaned - noise, 0.0) / (self._envelope + 1.0))
+            self._envelopes.append(self._envelope.copy())
             self._whole_echo.append(np.maximum(of_heard - noise, 0.0) / (self._envelope + 1.0))
             self._shaken *= _CALMING
         if self._blocks % 5:
@@ -133,7 +137,11 @@ class NearEnd:
             lowest = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0)
             self._floor = np.maximum(lowest, _LEAST_RMS**2 * self._scale)
         if len(self._left) >= _LEAST_LEARNT:
-            self._coupling = np.quantile(np.array(self._left), _LEARNT_QUANTILE, axis=0)
+            left, envelopes = np.array(self._left), np.array(self._envelopes)
+            self._coupling = np.quantile(left, _LEARNT_QUANTILE, axis=0)
+            # A television is there whether the guide is loud or soft, and it pauses: the echo is always there.
+            loud = np.where(envelopes >= np.median(envelopes, axis=0), left, np.nan)
+            self._coupling = np.minimum(self._coupling, _SPREAD * np.nanmedian(loud, axis=0))
             self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)
 
     @property

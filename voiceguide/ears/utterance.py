@@ -38,6 +38,7 @@ class Utterance:
     def __init__(self, turn: Turn, pre_roll: Sequence[Block], start_seconds: float) -> None:
         self._turn = turn
         self._waiting = deque(pre_roll)
+        self._heard: list[Block] = []
         self._start_seconds = start_seconds
         self._compute_seconds = 0.0
         self._partial = ""
@@ -63,6 +64,19 @@ class Utterance:
             self._blocks_since_partial = 0
         return self._partial
 
+    @property
+    def seconds(self) -> float:
+        """How much of it the recogniser has heard, the pre-roll included."""
+        return len(self._heard) * BLOCK_SECONDS
+
+    def believed(self, turn: Turn) -> Belief:
+        """What a new turn of the recogniser makes of all this, were it over now."""
+        began = time.thread_time()
+        turn.accept(np.concatenate(self._heard))
+        belief = turn.result()
+        self._compute_seconds += time.thread_time() - began
+        return belief
+
     def transcript(self, end_seconds: float) -> Transcript:
         """The end: nothing may be added any more."""
         self._recognise(len(self._waiting))
@@ -84,6 +98,8 @@ class Utterance:
         count = min(at_most_blocks, len(self._waiting))
         if count:
             began = time.thread_time()
-            self._turn.accept(np.concatenate([self._waiting.popleft() for _ in range(count)]))
+            blocks = [self._waiting.popleft() for _ in range(count)]
+            self._heard += blocks
+            self._turn.accept(np.concatenate(blocks))
             self._compute_seconds += time.thread_time() - began
             self._blocks_since_partial += count
