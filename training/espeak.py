@@ -69,6 +69,9 @@ class Espeak:
 
         data = data or Path(espeakng_loader.get_data_path())
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        # It may have been begun before, by an Espeak that is gone or in the process this one was forked from: what is
+        # then begun over it crashes sooner or later. Ending what was never begun does nothing.
+        self._library.espeak_Terminate()
         if self._library.espeak_Initialize(2, 0, os.fspath(data.parent).encode(), 1) != RATE:
             raise RuntimeError(f"espeak-ng cannot use the data in {data}")
         self._audio: list[np.ndarray] = []

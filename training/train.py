@@ -1,9 +1,11 @@
 """Training of the network; can be stopped at any time and goes on from its last checkpoint."""
 
 import itertools
+import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ RESERVOIR, REUSE = 4096, 6
 NOBODY_SHARE = 0.06
 FRAME_LOSS_SHARE = 0.3
 OUTPUT_DECAY = 5e-4
+_FORKED = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 Example = tuple[np.ndarray, np.ndarray]
@@ -136,7 +139,9 @@ def fit(
         if start is not None:
             begun = torch.load(start, weights_only=False)
             network.load_state_dict(begun["network"])
-        bigram = _bigram(make_drawer, seed)
+        # In a process of its own: a worker forked from one that holds an espeak dies in it, sooner or later.
+        with ProcessPoolExecutor(1, multiprocessing.get_context(_FORKED)) as pool:
+            bigram = pool.submit(_bigram, make_drawer, seed).result()
     stream = Stream(make_drawer, shape.context, seed * 1000 + done, reservoir)
     loader = iter(
         DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
