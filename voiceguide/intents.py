@@ -276,6 +276,10 @@ class Understanding:
 
     # ------------------------------------------------------------------ what was said
 
+    def tells_digits(self, text: str) -> bool:
+        """Does it hold a string of digits that may be a code?"""
+        return self._digits.hidden(text) != text
+
     def forgotten(self, transcript: Transcript) -> Transcript:
         """Without digits that may be a code: the first thing to be done with what ears report."""
         return self._digits.forgotten(transcript)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from voiceguide.bench.commands import Command
-from voiceguide.bench.figures import TARGETS, Confusion, Figures, said_at
+from voiceguide.bench.figures import TARGETS, Confusion, Figures, span_at
 from voiceguide.bench.hearing import NOTHING, Cost, Failure, Reply, peak_rss_mb
 from voiceguide.bench.plan import ALL, CLEAN, CONDITIONS, OWN, Condition, Span, Trial, Utterance
 from voiceguide.bench.recognition import Counts, _sound
@@ -108,6 +108,23 @@ def test_false_accepts_are_counted_per_hour_of_speech_without_its_pauses():
     assert figures.noise.per_hour is None
 
 
+def test_digits_heard_as_digits_are_no_false_accept():
+    second = SAMPLE_RATE
+    spans = (
+        Span(0, 3 * second, "六二幺九零四", "anna", rightly="digits"),
+        Span(5 * second, 9 * second, "吃饭去", "ben"),
+    )
+    trial = Trial(np.zeros(20 * second, np.int16), CLEAN, kind="speech", spans=spans)
+    figures = Figures("m")
+    heard = [reply("digits", "", 0.5, 2.8), reply("digits", "", 5.5, 7.0), reply("next", "", 0.5, 2.8)]
+    figures.add(trial, [heard])
+    assert figures.speech.rightly == 1
+    assert [(each.said, each.intent) for each in figures.speech.accepts] == [
+        ("吃饭去", "digits"),
+        ("六二幺九零四", "next"),
+    ]
+
+
 def test_noise_is_counted_whole_and_by_kind():
     figures = Figures("m")
     hum = Trial(np.zeros(30 * SAMPLE_RATE, np.int16), kind="fan")
@@ -115,7 +132,8 @@ def test_noise_is_counted_whole_and_by_kind():
     figures.add(hum, [[reply("yes", "好"), reply("no", "不")]])
     assert figures.noise_seconds == {"fan": 60.0}
     assert figures.noise.per_hour == pytest.approx(120.0)
-    assert said_at(hum, reply("yes")) == ("fan", "")
+    assert span_at(hum, reply("yes")) is None
+    assert figures.noise.accepts[0].said == "fan"
 
 
 def heading(**changes) -> Heading:

@@ -20,6 +20,7 @@ from voiceguide.bench.plan import (
     SLOW,
     SNRS_DB,
     Condition,
+    Span,
     Trial,
 )
 from voiceguide.events import SAMPLE_RATE
@@ -90,6 +91,8 @@ class Alarms:
     seconds: float = 0.0
     """Of speech (the pauses between utterances do not count), or of noise."""
     accepts: list[FalseAccept] = field(default_factory=list)
+    rightly: int = 0
+    """Accepts that were none: strings of digits in other speech, heard as such."""
 
     @property
     def per_hour(self) -> float | None:
@@ -146,7 +149,11 @@ class Figures:
             there = self.noise_seconds.get(trial.kind, 0.0)
             self.noise_seconds[trial.kind] = there + len(trial.samples) / SAMPLE_RATE
         for reply in accepted:
-            said, speaker = said_at(trial, reply)
+            span = span_at(trial, reply)
+            if span is not None and span.rightly and reply.intent == span.rightly:
+                alarms.rightly += 1
+                continue
+            said, speaker = (span.text, span.speaker) if span is not None else (trial.kind, "")
             name = trial.condition.name if trial.condition else ""
             alarms.accepts.append(
                 FalseAccept(said, speaker, name, reply.text, reply.intent, reply.confidence)
@@ -169,11 +176,10 @@ class Figures:
         return sum(shares) / len(shares) if shares else None
 
 
-def said_at(trial: Trial, reply: Reply) -> tuple[str, str]:
-    """(text, speaker) of the utterance the reply overlaps most; the kind of noise where nobody spoke."""
+def span_at(trial: Trial, reply: Reply) -> Span | None:
+    """The utterance the reply overlaps most; None where nobody spoke."""
     start, end = reply.start_seconds * SAMPLE_RATE, reply.end_seconds * SAMPLE_RATE
-    spans = sorted(trial.spans, key=lambda span: min(end, span.end) - max(start, span.start))
-    return (spans[-1].text, spans[-1].speaker) if spans else (trial.kind, "")
+    return max(trial.spans, key=lambda span: min(end, span.end) - max(start, span.start), default=None)
 
 
 def noisy(condition: Condition) -> bool:

@@ -82,7 +82,10 @@ def _fell_silent(record: Record, start_seconds: float, end_seconds: float) -> bo
 
 def _answered(record: Record, start_seconds: float, end_seconds: float) -> bool:
     """Ears that hear a whole phrase while the guide speaks make it break off: this one had ended before."""
-    return any(isinstance(entry, TurnHeard) and start_seconds < entry.at_seconds <= end_seconds for entry in record.log)
+    return any(
+        isinstance(entry, TurnHeard) and start_seconds < entry.at_seconds <= end_seconds
+        for entry in record.log
+    )
 
 
 def _silent_from(record: Record, at_seconds: float) -> float:

@@ -65,7 +65,8 @@ class Mind:
         takes = [people().takes.get(key, "") for key in keys]
         question = next((taken for taken in reversed(takes) if taken), "")
         self._confirming = next(
-            ((key, prompt) for key, prompt in zip(keys, prompts, strict=True) if key.startswith(CONFIRM)), None
+            ((key, prompt) for key, prompt in zip(keys, prompts, strict=True) if key.startswith(CONFIRM)),
+            None,
         )
         stayed = self.here == before and self._arrived
         if stayed and (self._said is None or "busy" in takes):

@@ -41,6 +41,8 @@ class Saying:
     clip: Clip | None = None
     voice: Voice | None = None
     take: int = 0
+    rightly: str = ""
+    """See plan.Span."""
 
 
 def sayings(
@@ -120,7 +122,7 @@ class OtherSpeech:
                 wave = self._speech(saying)
                 if wave is not None:
                     wave = wave / np.float32(level(wave) * 10 ** (rng.uniform(-3, 3) / 20))
-                    spans.append(Span(at, at + len(wave), saying.text, saying.speaker))
+                    spans.append(Span(at, at + len(wave), saying.text, saying.speaker, saying.rightly))
                     waves += [wave, gap]
                     at += len(wave) + len(gap)
             if spans:

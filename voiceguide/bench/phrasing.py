@@ -93,7 +93,9 @@ class Phrasing:
             return self._often([text for text in known if text not in answers[others]]), False
         if wish != "next" or prompt is None:
             return self._often(known), False
-        words = [(words, condition) for words, condition in self._asking.echoes(prompt.text) if words in known]
+        words = [
+            (words, condition) for words, condition in self._asking.echoes(prompt.text) if words in known
+        ]
         if words and self._rng.random() < self._elder.memory:
             return words[0][0], False
         own = [condition for _, condition in words]

@@ -83,6 +83,8 @@ class Span:
     end: int
     text: str
     speaker: str
+    rightly: str = ""
+    """What it may be taken for all the same: a string of digits for digits, which the guide stops."""
 
 
 @dataclass(frozen=True)

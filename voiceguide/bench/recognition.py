@@ -109,7 +109,10 @@ def make_plan(
     ]
     near_misses = [text for text in sentences.near_misses() if not meanings.everywhere(text)]
     texts = [text for text in collection.texts if not meanings.everywhere(text)]
-    said = sayings(other, people, near_misses, texts, size.speech_seconds, seed)
+    said = [
+        replace(each, rightly=DIGITS) if understanding.tells_digits(each.text) else each
+        for each in sayings(other, people, near_misses, texts, size.speech_seconds, seed)
+    ]
     if not utterances and not said:
         raise BenchError(
             "no-commands", f"{data} 里没有一段录音能用来测。", "请检查文件名或 index.tsv 里的文字。"

@@ -64,7 +64,7 @@ def as_dict(heading: Heading, measured: Sequence[Figures]) -> dict[str, Any]:
             the guide would ask whether she meant just that),
         by_voice: [{speaker, source: recorded | joined, trials, right}]: clean, everything expected,
         targets: [{key, title, value, must, aim, at_most, must_met, aim_met}],
-        false_accepts: {speech: {hours, count, per_hour, accepts: [{said, speaker, condition, heard, intent,
+        false_accepts: {speech: {hours, count, rightly, per_hour, accepts: [{said, speaker, condition, heard, intent,
             confidence}]}, noise: {the same, by_kind: {kind: {hours, count}}}},
         confusions: [{said, wanted, heard, intent, count}], all of them, commonest first,
         load_seconds, first_load_seconds, rtf (speech detection and all), recogniser_rtf, peak_rss_mb }.
@@ -151,6 +151,7 @@ def _alarms(alarms: Alarms) -> dict[str, Any]:
     return {
         "hours": _rounded(alarms.seconds / 3600, 3),
         "count": len(alarms.accepts),
+        "rightly": alarms.rightly,
         "per_hour": _rounded(alarms.per_hour, 2),
         "accepts": [{**asdict(each), "confidence": round(each.confidence, 3)} for each in alarms.accepts],
     }
@@ -204,6 +205,7 @@ def _details(model: dict[str, Any]) -> list[str]:
         alarms = model["false_accepts"][key]
         lines.append(
             f"{title} {alarms['hours']:.2f} 小时，误听 {alarms['count']} 次，每小时 {_or_dash(alarms['per_hour'])} 次"
+            + (f"；另有 {alarms['rightly']} 串数字听对了，不算误听" if alarms["rightly"] else "")
         )
         for each in alarms["accepts"][:LISTED]:
             who = f"（{each['speaker']}）" if each["speaker"] else ""
