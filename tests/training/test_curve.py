@@ -17,6 +17,8 @@ from training.sequence import Bigram  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402
 from training.train import Trained  # noqa: E402
 
+pytestmark = pytest.mark.training
+
 
 def _clip(voice: str, rng: np.random.Generator) -> Labelled:
     samples = rng.normal(0, 2000, 8000).astype(np.int16)
