@@ -1,5 +1,6 @@
 """Half-duplex turns of listening: to these ears a loud block is speech, and its level says which word."""
 
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -90,7 +91,7 @@ class Scene:
 def test_a_whole_phrase_is_taken_after_the_short_end_silence():
     scene = Scene().goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)
     [(at_seconds, transcript)] = scene.hearings
-    assert at_seconds == pytest.approx(2.0 + 0.6 + 0.1)
+    assert at_seconds == pytest.approx(2.0 + 0.6 + 0.2)
     assert (transcript.text, transcript.confidence) == ("好了", 0.9)
     assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.0, 2.6), abs=0.001)
 
@@ -118,7 +119,7 @@ def test_half_a_phrase_is_given_more():
 def test_the_recogniser_hears_one_second_before_and_everything_after():
     scene = Scene().goes_on(3.0).goes_on(0.6, NEXT).goes_on(1.0)
     [turn] = scene.recogniser.turns
-    assert len(turn.accepted) / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS + 0.6 + 0.1)
+    assert len(turn.accepted) / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS + 0.6 + 0.2)
     assert np.flatnonzero(turn.accepted)[0] / 16_000 == pytest.approx(1.0 - BLOCK_SECONDS)
 
 
@@ -139,6 +140,17 @@ def test_a_reply_of_which_too_little_was_taken_for_speech_is_one_all_the_same():
     """好了 in a noisy room: 0.1 s of it stands out, and the recogniser is sure."""
     scene = Scene().goes_on(1.0).goes_on(0.1, NEXT).goes_on(2.0)
     assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+
+
+@pytest.mark.parametrize(("before", "waits"), [((), 0.7), ((0.3, FILLER), 1.5)])
+def test_what_may_stand_beside_a_command_often_begins_one(before, waits):
+    """好的 … 下一步; and with a filler before it, 嗯，好的, it is a beginning more often than not."""
+    scene = Scene()
+    beside = replace(PHRASES[1], beside=True)
+    scene.ears.listen((PHRASES[0], beside, PHRASES[2]), 60.0, lambda text: False)
+    scene = (scene.goes_on(*before) if before else scene).goes_on(0.6, LONG).goes_on(3.0)
+    [(at_seconds, _)] = scene.hearings
+    assert at_seconds == pytest.approx((0.9 if before else 0.6) + waits)
 
 
 def test_thinking_aloud_before_a_phrase_that_could_go_on_changes_nothing():
@@ -173,7 +185,11 @@ def test_the_waiting_begins_after_the_hold_off():
 
 
 def test_the_hold_off_is_adjustable():
-    scene = Scene(no_input_seconds=2.0, front=HalfDuplex(hold_off_seconds=1.2)).goes_on(3.0, speaking=True).goes_on(5.0)
+    scene = (
+        Scene(no_input_seconds=2.0, front=HalfDuplex(hold_off_seconds=1.2))
+        .goes_on(3.0, speaking=True)
+        .goes_on(5.0)
+    )
     assert scene.hearings[0][0] == pytest.approx(3.0 + 1.2 + 2.0)
 
 

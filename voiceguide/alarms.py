@@ -83,9 +83,9 @@ class Alarms:
 
     def points(self, mentions: Sequence[Mention]) -> float:
         """How much of it sounds like fraud."""
-        return sum(self._points.spoken.get(name, 0.0) for name in {mention.name for mention in mentions}) + sum(
-            self._points.done.get(done, 0.0) for done in self.done(mentions)
-        )
+        return sum(
+            self._points.spoken.get(name, 0.0) for name in {mention.name for mention in mentions}
+        ) + sum(self._points.done.get(done, 0.0) for done in self.done(mentions))
 
     def done(self, mentions: Sequence[Mention]) -> set[tuple[str, str]]:
         """(doer, deed) of everything that somebody does."""
@@ -103,7 +103,8 @@ class Alarms:
         before = [
             each
             for each in persons
-            if each.start <= deed.start and deed.start - each.end <= self._agency.near.get(each.name, deed.start)
+            if each.start <= deed.start
+            and deed.start - each.end <= self._agency.near.get(each.name, deed.start)
         ]
         if before:
             return max(before, key=lambda each: (each.start, each.end)).name

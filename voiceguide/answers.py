@@ -50,7 +50,10 @@ class Asking:
             last = range(len(clauses) - 1, 0, -1)
             first = next((n for n in last if not self._alternative.match(clauses[n])), 0)
             for clause in clauses[first:]:
-                yield words, self._alternative.sub("", clause, 1) if self._alternative.match(clause) else clause
+                yield (
+                    words,
+                    self._alternative.sub("", clause, 1) if self._alternative.match(clause) else clause,
+                )
 
 
 def answers(guide: Guide, asking: Asking) -> Iterator[Answer]:

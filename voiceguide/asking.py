@@ -114,7 +114,11 @@ def quiet_seconds(script: Script, state: State) -> float:
 
 def is_resting(state: State) -> bool:
     """Did she ask for a pause of the exercise?"""
-    return state.mode is Mode.PRACTICE and state.practising is not None and state.practising.phase is Phase.RESTING
+    return (
+        state.mode is Mode.PRACTICE
+        and state.practising is not None
+        and state.practising.phase is Phase.RESTING
+    )
 
 
 def is_mute(state: State) -> bool:

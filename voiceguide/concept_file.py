@@ -43,7 +43,9 @@ def known_classes(table: Table, name: str, known: Iterable[str]) -> tuple[str, .
     """A list of names of classes, which may be left out."""
     names = table.strings(name, least=0, optional=True)
     for wrong in sorted({*names} - {*known}):
-        table.report(name, "unknown-class", f"没有“{wrong}”这一类词。", did_you_mean(wrong, known) or "请改名。")
+        table.report(
+            name, "unknown-class", f"没有“{wrong}”这一类词。", did_you_mean(wrong, known) or "请改名。"
+        )
     return names
 
 

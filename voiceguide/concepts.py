@@ -24,6 +24,9 @@ class Mention(NamedTuple):
     """In syllables, as of a slice."""
 
 
+_NO_NAMES: frozenset[str] = frozenset()
+
+
 class Concepts:
     """The classes of one file."""
 
@@ -38,14 +41,19 @@ class Concepts:
         `least_heard`: a word of so many syllables is found by its sound. A shorter one, or any, counts only as it is
         written: by its sound alone it is found across the borders of others, 我爸 in 我把."""
         self._said_as, self._read = tuple(said_as.items()), read
-        self._written: dict[str, set[str]] = {}
-        self._sounding: dict[Reading, set[str]] = {}
+        # Thousands of words, few sets of names: each set is kept once.
+        shared: dict[frozenset[str], frozenset[str]] = {}
+        self._written: dict[str, frozenset[str]] = {}
+        self._sounding: dict[Reading, frozenset[str]] = {}
         for name, words in classes.items():
             for word in map(self._usual, words):
-                self._written.setdefault(word, set()).add(name)
+                names = self._written.get(word, _NO_NAMES) | {name}
+                self._written[word] = shared.setdefault(names, names)
         for word, names in self._written.items():
             if least_heard is not None and len(word) >= least_heard:
-                self._sounding.setdefault(read(word).reading, set()).update(names)
+                reading = read(word).reading
+                names |= self._sounding.get(reading, _NO_NAMES)
+                self._sounding[reading] = shared.setdefault(names, names)
         self._longest = max(map(len, self._written), default=0)
 
     def mentions(self, text: str) -> tuple[list[Mention], int]:
@@ -71,8 +79,8 @@ class Concepts:
     def _found(self, said: Phrase) -> Iterator[Mention]:
         for start in range(len(said.text)):
             for end in range(start + 1, min(len(said.text), start + self._longest) + 1):
-                names = self._written.get(said.text[start:end], set())
-                for name in sorted(names | self._sounding.get(said.reading[start:end], set())):
+                names = self._written.get(said.text[start:end], _NO_NAMES)
+                for name in sorted(names | self._sounding.get(said.reading[start:end], _NO_NAMES)):
                     yield Mention(name, start, end)
 
 

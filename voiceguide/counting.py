@@ -17,7 +17,9 @@ def visited(profile: Profile, guide_id: str, step: str, today: date | None) -> P
     return _added(profile, guide_id, step, StepCounts(visits=1))
 
 
-def answered(profile: Profile, guide_id: str, before: str, after: str, event: Event, seconds: float) -> Profile:
+def answered(
+    profile: Profile, guide_id: str, before: str, after: str, event: Event, seconds: float
+) -> Profile:
     """She was at step `before` for `seconds` more, then this happened, and now she is at step `after`."""
     intent = event.intent if isinstance(event, Heard) else ""
     profile = _added(

@@ -110,7 +110,9 @@ class DateWords:
 
     def _compile(self) -> re.Pattern[str]:
         table, around, lunar = self._table, self._table["around"], self._table["lunar"]
-        full_year = rf"(?:[零〇一二三四五六七八九]{{4}}|[零〇一二三四五六七八九]{{2}}){table['full_years']['ending']}"
+        full_year = (
+            rf"(?:[零〇一二三四五六七八九]{{4}}|[零〇一二三四五六七八九]{{2}}){table['full_years']['ending']}"
+        )
         between = f"(?:{_any(around['between'])})?"
         year = f"(?:(?P<year>{_any(self._years)})|(?P<full_year>{full_year}))"
         month = (
@@ -130,7 +132,9 @@ class DateWords:
             f"|(?:{_any(around['same_day'])}))"
         )
         ahead = table["ahead"]
-        from_today = f"(?P<span>{_any(self._spans)})(?:{_any(ahead['after'])})?|(?P<ahead>{_any(ahead['days'])})"
+        from_today = (
+            f"(?P<span>{_any(self._spans)})(?:{_any(ahead['after'])})?|(?P<ahead>{_any(ahead['days'])})"
+        )
         before, after = f"(?:{_any(around['before'])})*", f"(?:{_any(around['after'])})*"
         return re.compile(f"{before}(?:{from_today}|{of_calendar}){after}")
 
@@ -149,7 +153,9 @@ class DateWords:
             table["lunar"]["months"],
             table["lunar"]["marks"],
             (number(n) + end for n in _DAYS for end in told_days),
-            (number(n) for n in _DAYS if n > 10),  # 三月十五; those of one syllable would be heard in any noise
+            (
+                number(n) for n in _DAYS if n > 10
+            ),  # 三月十五; those of one syllable would be heard in any noise
             (text for text in self._lunar_days if text.startswith(table["lunar"]["first_ten"])),
             (number(n) + endings["month"][0] + self._last_days[0] for n in _MONTHS),
             (name + self._last_days[0] for name in self._month_names),
@@ -162,7 +168,9 @@ class DateWords:
 
     def ease(self, text: str) -> float:
         """How much easier than other pieces this one is to believe, in nats."""
-        return max((ease for piece, ease in self._table["easier"].items() if text.startswith(piece)), default=0.0)
+        return max(
+            (ease for piece, ease in self._table["easier"].items() if text.startswith(piece)), default=0.0
+        )
 
     def _listened_spans(self) -> Iterator[str]:
         ahead = self._table["ahead"]

@@ -20,7 +20,13 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
     "full_years": {"ending": "text", "listened_for": "years"},
     "endings": {"month": "texts", "day": "texts", "last_day": "texts"},
     "last_of_year": {"words": "texts"},
-    "lunar": {"marks": "texts", "solar_marks": "texts", "leap": "text", "first_ten": "text", "twenties": "text"},
+    "lunar": {
+        "marks": "texts",
+        "solar_marks": "texts",
+        "leap": "text",
+        "first_ten": "text",
+        "twenties": "text",
+    },
     "ahead": {"half_month": "text", "half_month_days": "number", "after": "texts", "listened_for": "numbers"},
     "ahead.units": {"months": "numbers", "days": "numbers", "two": "text"},
     "around": {"before": "texts", "after": "texts", "between": "texts", "same_day": "texts"},
@@ -28,7 +34,14 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 """Table -> its keys and what stands there."""
 _NUMBERED = {
-    **{"years": 9, "month_names": 12, "month_hints": 12, "lunar.months": 12, "ahead.days": 99, "ahead.spans": 99},
+    **{
+        "years": 9,
+        "month_names": 12,
+        "month_hints": 12,
+        "lunar.months": 12,
+        "ahead.days": 99,
+        "ahead.spans": 99,
+    },
     "easier": 10,
 }
 """Tables of words, each with a number: the greatest that means anything."""
@@ -109,7 +122,11 @@ def _is(shape: str, value: Any) -> bool:
         case "number":
             return isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case "numbers":
-            return isinstance(value, dict) and bool(value) and all(_is("number", each) for each in value.values())
+            return (
+                isinstance(value, dict)
+                and bool(value)
+                and all(_is("number", each) for each in value.values())
+            )
         case _:
             return (
                 isinstance(value, list)

@@ -73,7 +73,9 @@ class Dictionary:
         start = 0
         while start < len(text):
             end, unfinished = self._longest(text, start)
-            if end == start and unfinished:  # all that is left begins a phrase and holds none: so pypinyin cuts
+            if (
+                end == start and unfinished
+            ):  # all that is left begins a phrase and holds none: so pypinyin cuts
                 yield from text[start:]
                 return
             end = max(end, start + 1)
@@ -91,7 +93,9 @@ class Dictionary:
             place = known.find(f" {text[start:end]}", place)
             if place < 0:
                 return longest, False
-            if known[place + 1 + end - start] in " =":  # in order, so what is a phrase stands before what goes on
+            if (
+                known[place + 1 + end - start] in " ="
+            ):  # in order, so what is a phrase stands before what goes on
                 longest = end
         return longest, bool(known)
 

@@ -44,12 +44,16 @@ def load(directory: Path) -> Drills:
         remedy = did_you_mean(name, written) or "请在 drills 里补写这个文件。"
         root.report("order", "unknown-drill", f"没有叫“{name}”的演练。", remedy)
     for name in [name for name in written if name not in order]:
-        root.report("order", "unreachable-drill", f"order 里没有“{name}”，永远轮不到。", "请写进 order，或者删掉。")
+        root.report(
+            "order", "unreachable-drill", f"order 里没有“{name}”，永远轮不到。", "请写进 order，或者删掉。"
+        )
     answers = _answers(root)
     stop, go_on = _wordings(root.table("stop"), 4), _wordings(root.table("go-on"), 4)
     template = root.string("instead")
     if WORDS not in template:
-        root.report("instead", "missing-placeholder", f"这一句里没有{WORDS}。", f"请在该说的话那里写{WORDS}。")
+        root.report(
+            "instead", "missing-placeholder", f"这一句里没有{WORDS}。", f"请在该说的话那里写{WORDS}。"
+        )
     findings: list[Finding] = [*source.findings]
     drills = []
     for name in [name for name in order if name in written]:
@@ -139,8 +143,6 @@ def _are_parts(parts: object) -> bool:
     )
 
 
-def _wordings(
-    table: Table, least: int, made: Sequence[tuple[tuple[str, ...], ...]] = ()
-) -> Answers:
+def _wordings(table: Table, least: int, made: Sequence[tuple[tuple[str, ...], ...]] = ()) -> Answers:
     table.only(("heard", "also"))
     return Answers(table.strings("heard", least=least), table.strings("also", optional=True), tuple(made))

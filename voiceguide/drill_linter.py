@@ -22,7 +22,9 @@ GOOD = (HANG_UP, CALL, ASK_CHILDREN, REFUSE)
 """What she may be told to say the next time."""
 
 
-def check(drills: Drills, understanding: Understanding, digits: DigitRules, sounds: Check) -> Iterator[Finding]:
+def check(
+    drills: Drills, understanding: Understanding, digits: DigitRules, sounds: Check
+) -> Iterator[Finding]:
     """`understanding`: of a guide with these drills."""
     for name, variants in drills.frame.items():
         expecting = WHETHER_MORE if name == "more" else TO_A_SWINDLER
@@ -38,7 +40,9 @@ def check(drills: Drills, understanding: Understanding, digits: DigitRules, soun
             if (meant := _meant(understanding, text)) != kind:
                 key = f"answers.{kind.partition(':')[2]}.heard"
                 message = f"写了“{text}”，可是演练里听成“{meant or '没听懂'}”。"
-                yield Finding(FILE, key, "unheard-wording", message, "它可能和别的说法读音太近，请换一种说法。")
+                yield Finding(
+                    FILE, key, "unheard-wording", message, "它可能和别的说法读音太近，请换一种说法。"
+                )
     for drill in drills.drills:
         yield from _check_drill(drill, understanding, digits, sounds)
 
@@ -55,7 +59,9 @@ def _check_drill(
             yield Finding(file, key, "real-number", message, "演练里不念号码，请删掉数字。")
     if (meant := _meant(understanding, drill.words)) not in GOOD:
         message = f"教她说“{drill.words}”，可是演练里这算“{meant or '没听懂'}”。"
-        yield Finding(file, "instead", "bad-example", message, "请写一句拒绝、挂断、问孩子或者自己打电话的话。")
+        yield Finding(
+            file, "instead", "bad-example", message, "请写一句拒绝、挂断、问孩子或者自己打电话的话。"
+        )
 
 
 def _meant(understanding: Understanding, text: str) -> str:

@@ -121,7 +121,11 @@ ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
         **dict.fromkeys(("pause", "resume", "cannot", "failed"), _answered(HESITATE)),
         "no": _answered(REFUSE),
         "digits": _told_digits,
-        **{"choice:1": _answered(HANG_UP), "choice:2": _answered(ASK_CHILDREN), "choice:3": _answered(GIVE_IN)},
+        **{
+            "choice:1": _answered(HANG_UP),
+            "choice:2": _answered(ASK_CHILDREN),
+            "choice:3": _answered(GIVE_IN),
+        },
         **{"repeat": _framed("again"), "help": _framed("help"), "where": _framed("where")},
         **dict.fromkeys(("drill", "previous", "restart"), the_same),
         "stop": leave,

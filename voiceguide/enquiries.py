@@ -1,9 +1,9 @@
 """What she asks in between: answered from the guide's own content, and then she stands where she stood. Pure.
 
-    at a step            the answer, then in a few words where she was: 刚才做到第三步，准备手机 …
-    anywhere else        the answer, then what she was asked last
-    再说一遍             the same answer once more
-    nothing answers it   it does not know, says so, and names who does
+at a step            the answer, then in a few words where she was: 刚才做到第三步，准备手机 …
+anywhere else        the answer, then what she was asked last
+再说一遍             the same answer once more
+nothing answers it   it does not know, says so, and names who does
 """
 
 from __future__ import annotations

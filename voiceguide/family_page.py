@@ -188,7 +188,11 @@ def _words(guide: Guide, profile: Profile) -> tuple[Words, ...]:
         Words(
             number,
             step.title,
-            tuple((each.text, each.day) for each in profile.sayings if (each.guide, each.step) == (guide.id, step.id)),
+            tuple(
+                (each.text, each.day)
+                for each in profile.sayings
+                if (each.guide, each.step) == (guide.id, step.id)
+            ),
         )
         for number, step in enumerate(guide.steps, 1)
     ]

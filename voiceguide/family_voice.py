@@ -69,9 +69,13 @@ class FamilyVoice:
             return None
         except BadManifest as error:
             message = f"录音的目录读不懂：{path}（{error}）。"
-            raise FamilyVoiceError("bad-file", message, "请把这个文件夹移到别处，重新录或者重新导入。") from error
+            raise FamilyVoiceError(
+                "bad-file", message, "请把这个文件夹移到别处，重新录或者重新导入。"
+            ) from error
         except OSError as error:
-            raise FamilyVoiceError("bad-file", f"读不了 {path}：{error.strerror}。", "请检查它的权限。") from error
+            raise FamilyVoiceError(
+                "bad-file", f"读不了 {path}：{error.strerror}。", "请检查它的权限。"
+            ) from error
 
     def takes(self) -> tuple[VoiceTake, ...]:
         """What has been read. Raises FamilyVoiceError."""
@@ -86,7 +90,9 @@ class FamilyVoice:
         if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
             raise FamilyVoiceError("no-space", f"文件夹不能写：{place}。", "请检查它属于谁。")
         if shutil.disk_usage(place).free < LEAST_FREE_BYTES:
-            raise FamilyVoiceError("no-space", f"磁盘快满了，存不下录音：{place}。", "请删除一些文件，再试一次。")
+            raise FamilyVoiceError(
+                "no-space", f"磁盘快满了，存不下录音：{place}。", "请删除一些文件，再试一次。"
+            )
         self.manifest()
 
     def agree(self, consent: Consent) -> None:
@@ -94,7 +100,9 @@ class FamilyVoice:
         manifest = self.manifest() or Manifest(self.name, consent)
         self._write(Manifest(self.name, consent, manifest.takes))
 
-    def keep(self, prompt_id: str, text: str, samples: Samples, pace: int, recorded_at: datetime) -> VoiceTake:
+    def keep(
+        self, prompt_id: str, text: str, samples: Samples, pace: int, recorded_at: datetime
+    ) -> VoiceTake:
         """One take, in place of an earlier one of the same text.
 
         `recorded_at`: aware of its time zone. Raises ValueError without consent, FamilyVoiceError where it
@@ -105,7 +113,15 @@ class FamilyVoice:
         seconds = round(samples.size / SAMPLE_RATE, 3)
         moment = recorded_at.isoformat(timespec="seconds")
         take = VoiceTake(
-            prompt_id, text, text_sha256(text), file_name(text, digest), digest, len(audio), seconds, pace, moment
+            prompt_id,
+            text,
+            text_sha256(text),
+            file_name(text, digest),
+            digest,
+            len(audio),
+            seconds,
+            pace,
+            moment,
         )
         self.adopt([(take, audio)])
         return take
@@ -211,7 +227,9 @@ def family_voices(folder: Path) -> tuple[FamilyVoice, ...]:
     if not folder.is_dir():
         return ()
     return tuple(
-        FamilyVoice(path) for path in sorted(folder.iterdir()) if is_speaker(path.name) and (path / FILE).exists()
+        FamilyVoice(path)
+        for path in sorted(folder.iterdir())
+        if is_speaker(path.name) and (path / FILE).exists()
     )
 
 

@@ -95,7 +95,9 @@ def _rule(table: Table, names: Sequence[str], persons: Sequence[str]) -> Rule:
     if not isinstance(groups, list):
         table.report("all", "wrong-type", "这里应该是几组类名。", '请写成 [["secret"], ["hand"]]。')
         groups = []
-    needed = tuple(known_classes(Table(table.source, table.key, {"all": each}), "all", names) for each in groups)
+    needed = tuple(
+        known_classes(Table(table.source, table.key, {"all": each}), "all", names) for each in groups
+    )
     rule = Rule(
         table.string("name"),
         known_classes(table, "who", [*persons, NOBODY]),

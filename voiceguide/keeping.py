@@ -37,7 +37,9 @@ def is_trouble(intent: str) -> bool:
 class Keeping:
     """One conversation's part of it."""
 
-    def __init__(self, keeper: Keeper, guide_id: str, today: date | None, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, keeper: Keeper, guide_id: str, today: date | None, tell: Callable[[str], None]
+    ) -> None:
         """`today`: the day the conversation begins; None: nothing is remembered with a day. `tell`: what the helper
         should read.
         """

@@ -114,7 +114,9 @@ class Lexicon:
         special = {intent for intent in expected if family(intent) == "trouble"}
         # 晚了会怎么样 is asked, though 完了会怎么样 is nothing.
         asked = {intent for intent in expected if family(intent) == "question"}
-        left = special or (asked if intents <= asked | {NOTHING} else intents & {NOTHING}) or expected or intents
+        left = (
+            special or (asked if intents <= asked | {NOTHING} else intents & {NOTHING}) or expected or intents
+        )
         return left.pop() if len(left) == 1 else NOTHING
 
     def is_one_of(self, kinds: Container[str], said: Reading) -> bool:

@@ -27,7 +27,9 @@ QUIET_SECONDS = 25.0
 """How long a step leaves her in peace unless its author says otherwise."""
 
 COMMON_VARIANTS = {
-    **dict.fromkeys(("no-input", "no-input-asked", "no-match", "help", "answer-yes-no", "sorry", "pardon"), 3),
+    **dict.fromkeys(
+        ("no-input", "no-input-asked", "no-match", "help", "answer-yes-no", "sorry", "pardon"), 3
+    ),
     **dict.fromkeys(("no-input-last", "clarify", "choose", "again", "back", "choose-yes-no"), 2),
     **dict.fromkeys(("paused", "resumed", "after-fraud", "slower", "faster", "louder", "softer"), 1),
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
@@ -35,18 +37,32 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
     **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
     **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
-    **{"which-welcome": 1, "which": 3, "which-1": 3, "which-2": 3, "which-3": 3, "which-others": 1, "which-chosen": 1},
+    **{
+        "which-welcome": 1,
+        "which": 3,
+        "which-1": 3,
+        "which-2": 3,
+        "which-3": 3,
+        "which-others": 1,
+        "which-chosen": 1,
+    },
     **{"ask-change": 2, "changed": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
     **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
     **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
-    **dict.fromkeys(("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1),
+    **dict.fromkeys(
+        ("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1
+    ),
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
     **{"no-words": 1, "no-words-kept": 2},
-    **{f"confirm-{intent}": 1 for intent in (*UNIVERSAL, *SHELF, *PRIVACY) if intent not in ("yes", "no", "fraud")},
+    **{
+        f"confirm-{intent}": 1
+        for intent in (*UNIVERSAL, *SHELF, *PRIVACY)
+        if intent not in ("yes", "no", "fraud")
+    },
 }
 """Prompts that every guide needs -> how many wordings at least."""
 
@@ -75,7 +91,8 @@ class Library:
         source.stop_if_bad()
         hints = dates_file.read(directory)["month_hints"]
         common["day-by-month"] = tuple(
-            spoken_texts.filled(common["day-and-month"][0], "{month}", hint) for hint in sorted(hints, key=hints.get)
+            spoken_texts.filled(common["day-and-month"][0], "{month}", hint)
+            for hint in sorted(hints, key=hints.get)
         )
         exercises = drill_library.load(directory), exercise_library.load(directory)
         return cls(directory, _readings(directory), common, *exercises)
@@ -243,7 +260,9 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
         also = _wordings(table, "also", library.readings, optional=True)
         source = table.string("source", "")
         if not source.strip():
-            table.report("source", "no-source", "没有写这个回答的依据。", "请写上 source：出自哪里，谁能证实。")
+            table.report(
+                "source", "no-source", "没有写这个回答的依据。", "请写上 source：出自哪里，谁能证实。"
+            )
         confirm = _filled(
             library.common["confirm-question"][0],
             f"{owner}/{table.path('confirm')}",

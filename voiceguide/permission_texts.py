@@ -17,7 +17,9 @@ QUESTIONS = {"words-ask": 3, "forget-ask": 3, "forget-sure": 3}
 """Answered yes or no -> how many wordings at least."""
 _VARIANTS = {
     **QUESTIONS,
-    **dict.fromkeys(("words-explain", "words-agreed", "words-refused", "words-unclear", "words-withdrawn"), 1),
+    **dict.fromkeys(
+        ("words-explain", "words-agreed", "words-refused", "words-unclear", "words-withdrawn"), 1
+    ),
     **dict.fromkeys(("forget-kept", "forget-unclear", "mic-back"), 1),
 }
 

@@ -67,8 +67,8 @@ class Readings:
         keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
-        self._found = lru_cache(maxsize=16_384)(self._look_up)  # prompts and wordings come again and again
-        self._undecided = lru_cache(maxsize=16_384)(self._look_undecided_up)
+        self._found = lru_cache(maxsize=1_024)(self._look_up)  # prompts and wordings come again and again
+        self._undecided = lru_cache(maxsize=1_024)(self._look_undecided_up)
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
 
     @classmethod
@@ -90,7 +90,9 @@ class Readings:
         if "spoken" not in wrong:
             wrong += [key for key, text in table.get("spoken", {}).items() if not isinstance(text, str)]
         if wrong:
-            raise ReadingsError(f"readings.toml：{'、'.join(wrong)} 写的不是应有的样子，请照程序原来的文件改。")
+            raise ReadingsError(
+                f"readings.toml：{'、'.join(wrong)} 写的不是应有的样子，请照程序原来的文件改。"
+            )
         return cls(
             table.get("readings", {}),
             spoken=table.get("spoken", {}),
@@ -124,7 +126,10 @@ class Readings:
                 continue
             if piece.text in PUNCTUATION:
                 words = [
-                    tuple(Syllable(c, intern(s[:-1]), int(s[-1])) for c, s in zip(p.text, p.reading, strict=True))
+                    tuple(
+                        Syllable(c, intern(s[:-1]), int(s[-1]))
+                        for c, s in zip(p.text, p.reading, strict=True)
+                    )
                     for p in clause
                 ]
                 result += in_running_speech(words, [p.as_written for p in clause])

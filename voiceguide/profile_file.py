@@ -1,7 +1,7 @@
 """Where her profile lies, safe against power cuts: one folder a person, in it one file, replaced whole or not at all.
 
-    people/1/profile.json        all that is remembered of her
-    people/1/recordings/*.wav    how she said the words she taught, only where she agreed
+people/1/profile.json        all that is remembered of her
+people/1/recordings/*.wav    how she said the words she taught, only where she agreed
 """
 
 from __future__ import annotations
@@ -177,8 +177,4 @@ class People:
         """A folder is somebody, though her file may have been damaged and set aside."""
         if not self._folder.is_dir():
             return []
-        return sorted(
-            int(each.name)
-            for each in self._folder.iterdir()
-            if each.name.isdecimal()
-        )
+        return sorted(int(each.name) for each in self._folder.iterdir() if each.name.isdecimal())

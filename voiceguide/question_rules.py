@@ -33,7 +33,9 @@ def check(guide: Guide, understanding: Understanding, topics: TopicWords, file: 
             match = understanding.understand(phrase.text, expecting)
             if not isinstance(match, Heard):
                 remedy = "它可能和别的说法读音太近，请换一种说法。"
-                yield Finding(file, f"{key}.heard", "unheard-wording", f"写了“{phrase.text}”，可是听不懂它。", remedy)
+                yield Finding(
+                    file, f"{key}.heard", "unheard-wording", f"写了“{phrase.text}”，可是听不懂它。", remedy
+                )
                 continue
             title, other = at_steps.get(accent_key(phrase.reading), ("", ""))
             other = "" if other == TROUBLE + question.trouble else other

@@ -31,7 +31,7 @@ class Syllable:
 
     @property
     def numbered(self) -> str:
-        """"lv4"."""
+        """ "lv4"."""
         return f"{self.pinyin}{self.tone}"
 
 

@@ -32,6 +32,8 @@ class Shape:
             return False
         if any(word in spoken for word in self._unless):
             return False
-        return spoken.endswith(self._ends) or bool(self._twice.search(spoken)) or any(
-            word in spoken for word in self._words
+        return (
+            spoken.endswith(self._ends)
+            or bool(self._twice.search(spoken))
+            or any(word in spoken for word in self._words)
         )

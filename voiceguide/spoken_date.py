@@ -68,7 +68,9 @@ class SpokenDate:
             return more
         lunar = self.lunar or more.lunar
         if more.has_month:
-            filled = replace(self, months_ahead=more.months_ahead, month=more.month, leap=more.leap, lunar=lunar)
+            filled = replace(
+                self, months_ahead=more.months_ahead, month=more.month, leap=more.leap, lunar=lunar
+            )
         else:
             filled = replace(self, lunar=lunar)
         if more.has_year:

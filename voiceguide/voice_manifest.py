@@ -111,7 +111,10 @@ def parse(content: bytes) -> Manifest:
 def _consent(table: Any) -> Consent:
     _keys(table, [field.name for field in fields(Consent)])
     wording = table["wording"]
-    words = [*(wording if isinstance(wording, list) else [None]), *(table[name] for name in table if name != "wording")]
+    words = [
+        *(wording if isinstance(wording, list) else [None]),
+        *(table[name] for name in table if name != "wording"),
+    ]
     if not all(_is_text(each) for each in words):
         raise BadManifest("同意书不对")
     return Consent(**{**table, "wording": tuple(wording)})
@@ -127,7 +130,8 @@ def _take(table: Any) -> VoiceTake:
         "text": 0 < len(take.text) <= LONGEST_TEXT and len(take.id) <= LONGEST_TEXT,
         "text_sha256": take.text_sha256 == text_sha256(take.text),
         "audio_sha256": _SHA256.fullmatch(take.audio_sha256) is not None,
-        "file": _FILE.fullmatch(take.file) is not None and take.file == file_name(take.text, take.audio_sha256),
+        "file": _FILE.fullmatch(take.file) is not None
+        and take.file == file_name(take.text, take.audio_sha256),
         "bytes": 0 < take.bytes <= LARGEST_BYTES,
         "seconds": 0 < take.seconds <= LONGEST_SECONDS,
         "pace": 0 < take.pace <= 1000,

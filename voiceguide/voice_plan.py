@@ -42,7 +42,10 @@ def _ordered(script: Script) -> Iterator[Prompt]:
     yield from (prompt for key in OFTEN for prompt in common.get(key, ()) if "{" not in prompt.text)
     yield from (step.resume for step in guide.steps)
     for checklist in guide.checklists.values():
-        yield from (checklist.intro, *(each for cause in checklist.causes for each in (cause.ask, *cause.fix)))
+        yield from (
+            checklist.intro,
+            *(each for cause in checklist.causes for each in (cause.ask, *cause.fix)),
+        )
     yield from (prompt for step in guide.steps for prompt in step.detail)
     yield from (prompt for step in guide.steps for prompt in step.again)
     yield from prompts(script)

@@ -83,7 +83,9 @@ def export(voice: FamilyVoice, target: Path) -> Manifest:
     damaged = voice.damaged()
     if manifest is None or len(manifest.takes) == len(damaged):
         raise FamilyVoiceError("bad-file", f"“{voice.name}”还没有录音。", "请先用 voiceguide record 录几句。")
-    packed = Manifest(voice.name, manifest.consent, tuple(take for take in manifest.takes if take not in damaged))
+    packed = Manifest(
+        voice.name, manifest.consent, tuple(take for take in manifest.takes if take not in damaged)
+    )
     try:
         handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}", suffix=".part")
     except OSError as error:
@@ -140,7 +142,9 @@ def _unpacked(pack: Path, voice: FamilyVoice) -> Manifest:
         raise _bad(f"里面的 {FILE} 不对：{error}") from error
     except OSError as error:
         raise _cannot_write(voice.folder.parent.parent, error) from error
-    there = {path.relative_to(voice.folder).as_posix() for path in voice.folder.rglob("*") if not path.is_dir()}
+    there = {
+        path.relative_to(voice.folder).as_posix() for path in voice.folder.rglob("*") if not path.is_dir()
+    }
     if there != {FILE, *(take.file for take in manifest.takes)}:
         raise _bad("里面的文件和目录写的不一样")
     for take in manifest.takes:

@@ -118,7 +118,9 @@ class Wordings:
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
-            while_practising=reader.optional(f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"),
+            while_practising=reader.optional(
+                f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"
+            ),
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             together=reader.together(),
@@ -169,7 +171,9 @@ class _Reader:
         found = value.get(name, {})
         if isinstance(found, dict):
             return found
-        self.wrong(f"{where}{name}", "not-a-table", "这里要一张表。", f"请写成 [{where}{name}]，下面一行一项。")
+        self.wrong(
+            f"{where}{name}", "not-a-table", "这里要一张表。", f"请写成 [{where}{name}]，下面一行一项。"
+        )
         return {}
 
     def entries(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -239,7 +243,11 @@ class _Reader:
         made: dict[tuple[str, str], str] = {}
         for where, entry in self.entries("together"):
             pair, means = entry.get("pair"), entry.get("means")
-            if not isinstance(pair, list) or not all(name in known for name in (*pair, means)) or len(pair) != 2:
+            if (
+                not isinstance(pair, list)
+                or not all(name in known for name in (*pair, means))
+                or len(pair) != 2
+            ):
                 self.wrong(where, "unknown-intent", "这里有不认识的名字。", "请写两个意图和合起来的意思。")
                 continue
             made.setdefault((pair[0], pair[1]), str(means))

@@ -25,7 +25,9 @@ def told_calendar(file: ProfileFile) -> None:
     except OSError as error:
         click.echo(f"日历文件没有写成：{error.strerror}（{error.filename}）。", err=True)
         return
-    click.echo(f"下次认证：{day.year}年{day.month}月{day.day}日。日历文件在 {path}，请导入手机或者电脑的日历。")
+    click.echo(
+        f"下次认证：{day.year}年{day.month}月{day.day}日。日历文件在 {path}，请导入手机或者电脑的日历。"
+    )
 
 
 def renamed_calendar(file: ProfileFile) -> None:

@@ -64,7 +64,9 @@ def open_content(guide_id: str | None = None) -> Content:
         raise click.UsageError(f"没有叫「{guide_id}」的指南，也没有这个命令。{hint}")
     guide = library().guide(guide_id)
     return Content(
-        Script(guide, library().common), library().readings, lambda: Understanding.load(paths.prompts(), guide)
+        Script(guide, library().common),
+        library().readings,
+        lambda: Understanding.load(paths.prompts(), guide),
     )
 
 

@@ -46,7 +46,9 @@ def usable_words(words: tuple[PersonalWord, ...], model: Path | None) -> tuple[P
 def with_own_words(content: Content, words: tuple[PersonalWord, ...], model: Path | None) -> Content:
     """The content, understanding her words too."""
     words = usable_words(words, model)
-    return replace(content, understand=lambda: content.understanding.with_personal(words)) if words else content
+    return (
+        replace(content, understand=lambda: content.understanding.with_personal(words)) if words else content
+    )
 
 
 def list_words(words: tuple[PersonalWord, ...], meaning_of: Callable[[str], str], model: Path | None) -> Exit:

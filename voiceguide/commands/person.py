@@ -34,7 +34,9 @@ def add(name: str) -> Exit:
     for file in people().files():
         called = opened(file).called
         if called and readings.toneless(called) == said:
-            raise click.BadParameter(f"已经有{called}了，听起来一样，分不清。请换一个称呼。", param_hint="称呼")
+            raise click.BadParameter(
+                f"已经有{called}了，听起来一样，分不清。请换一个称呼。", param_hint="称呼"
+            )
     before = len(people().files())
     file = people().add(name)
     new = len(people().files()) > before

@@ -104,7 +104,10 @@ class ReadingWalk:
 
     def _run(self, prompts: Sequence[Prompt], total: int) -> Ending:
         ended = one_by_one(
-            prompts, total, lambda number, of, prompt: self._display.item(number, of, prompt.text), self._prompt
+            prompts,
+            total,
+            lambda number, of, prompt: self._display.item(number, of, prompt.text),
+            self._prompt,
         )
         self._tell({Next.STOP: "stopped", Next.GONE: "silent"}.get(ended, "done"))
         return Ending.DONE if ended is Next.ON else Ending.STOPPED

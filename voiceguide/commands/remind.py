@@ -27,7 +27,9 @@ HELP = numbers_to_hanzi(
 
 
 @click.command("remind", options_metavar="[选项]", help=HELP)
-@click.option("--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。")
+@click.option(
+    "--install-timer", "installing", is_flag=True, help="每天早上自动提醒（用 systemd，不用 root）。"
+)
 @click.option("--remove-timer", "removing", is_flag=True, help="不再自动提醒。")
 @click.option("--at", metavar="时:分", default="09:00", show_default=True, help="自动提醒的时间。")
 @MOUTH_OPTION
@@ -35,7 +37,9 @@ def command(installing: bool, removing: bool, at: str, mouth: str) -> Exit:
     if installing and removing:
         raise click.UsageError("--install-timer 和 --remove-timer 一次只能用一个。")
     if removing:
-        click.echo("不再自动提醒了。" if reminder_timer.remove(paths.user_units()) else "本来就没有自动提醒。")
+        click.echo(
+            "不再自动提醒了。" if reminder_timer.remove(paths.user_units()) else "本来就没有自动提醒。"
+        )
         return Exit.OK
     if installing:
         return _install(at)
@@ -58,14 +62,18 @@ def due(profile: Profile, today: datetime.date) -> list[Prompt]:
     script = open_content().script
     state = State(script.guide.steps[0].id, known=profile.known(today))
     said = [action.prompt for action in next_time.reminder(script, state) if isinstance(action, Say)]
-    return [Prompt(each.id, f"{profile.called}，{each.text}" if profile.called else each.text) for each in said]
+    return [
+        Prompt(each.id, f"{profile.called}，{each.text}" if profile.called else each.text) for each in said
+    ]
 
 
 def _install(at: str) -> Exit:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
         raise click.BadParameter("请写成 09:00 这样。", param_hint="--at")
     if not sys.platform.startswith("linux"):
-        raise click.UsageError("自动提醒只在 Linux 上有；请用这台电脑自己的日历，日历文件会在问到日子以后写好。")
+        raise click.UsageError(
+            "自动提醒只在 Linux 上有；请用这台电脑自己的日历，日历文件会在问到日子以后写好。"
+        )
     units = paths.user_units()
     program = (sys.executable, "-m", "voiceguide", "remind")
     started = reminder_timer.install(units, program, paths.ROOT, at)

@@ -60,7 +60,12 @@ NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-s
 @VOICE_OPTION
 @MODEL_OPTION
 def command(
-    guide: str | None, ears: str | None, mouth: str | None, pace: int, person: str | None, voice: str | None,
+    guide: str | None,
+    ears: str | None,
+    mouth: str | None,
+    pace: int,
+    person: str | None,
+    voice: str | None,
     model: Path | None,
 ) -> Exit:
     """读指南给她听，听她的回答（默认命令）。
@@ -90,7 +95,9 @@ def _talk(
         mouth = equipment.open_mouth(mouth_name, content.readings, pace, waits=not live, voice=hers)
         stack.enter_context(closing(mouth))
         try:
-            ears = equipment.open_ears(ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else "")
+            ears = equipment.open_ears(
+                ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else ""
+            )
         except EarsError:
             last_words(content.script.vary("trouble-sound", 0), mouth, room)
             raise

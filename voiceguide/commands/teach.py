@@ -37,7 +37,6 @@ OFFERED = (
 """The menu, the commonest first."""
 
 
-
 @click.command("teach", options_metavar="[选项]")
 @click.argument("meaning", metavar="[意思]", required=False)
 @click.argument("files", metavar="[录音]…", nargs=-1, type=click.Path(path_type=Path))
@@ -86,7 +85,9 @@ def command(
     keeps = keeping and click.confirm("录音会存在这台电脑里，只有您看得到。同意吗", err=True)
     if from_files:
         assert meaning is not None
-        learnt = _from_files(content, intent_of(content, meaning), label, files, usable_words(known, model), model)
+        learnt = _from_files(
+            content, intent_of(content, meaning), label, files, usable_words(known, model), model
+        )
     else:
         learnt = _aloud(content, meaning, label, ears, mouth, usable_words(known, model), model)
     if learnt is None:

@@ -31,7 +31,9 @@ def exporting(file: Path, voice: str | None) -> Exit:
         return Exit.NEGATIVE
     packed = export(hers, file)
     left = len(hers.takes()) - len(packed.takes)
-    click.echo(f"导出了“{packed.name}”的 {len(packed.takes)} 句：{file}（{file.stat().st_size / 1e6:.1f} MB）。")
+    click.echo(
+        f"导出了“{packed.name}”的 {len(packed.takes)} 句：{file}（{file.stat().st_size / 1e6:.1f} MB）。"
+    )
     if left:
         click.echo(f"有 {left} 句的文件坏了，没有装进去。请看 voiceguide record --list。", err=True)
     click.echo("拿到这个文件的人，都能听到她的声音。请只交给自己人。", err=True)
@@ -73,6 +75,10 @@ def _tell(pack: OpenedPack, name: str, difference: Difference, taken: int) -> No
     kept = len(pack.manifest.takes) - taken - len(difference.same)
     click.echo(f"“{name}”：装进来 {taken} 句，本来就有 {len(difference.same)} 句，留着这里更新的 {kept} 句。")
     for guide_id, plan in plans().items():
-        click.echo(f"　　{guide_id}：能播放 {len(standing(plan, pack.manifest.takes).read)} 句，共 {len(plan)} 句。")
+        click.echo(
+            f"　　{guide_id}：能播放 {len(standing(plan, pack.manifest.takes).read)} 句，共 {len(plan)} 句。"
+        )
     if changed := outdated(pack.manifest.takes, tuple(plans().values())):
-        click.echo(f"　　有 {len(changed)} 句的文字在这台机器上不一样，不会播放。请看 voiceguide record --list。")
+        click.echo(
+            f"　　有 {len(changed)} 句的文字在这台机器上不一样，不会播放。请看 voiceguide record --list。"
+        )

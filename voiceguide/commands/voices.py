@@ -27,7 +27,9 @@ VOICE_OPTION = click.option(
 def named_voice(name: str) -> FamilyVoice:
     """The voice of that name, there or not. Raises click.BadParameter where it cannot be one."""
     if not is_speaker(name) or name == NONE:
-        hint = "只能用汉字、字母、数字和短横线，最长 32 个字。" if name != NONE else "这个名字留给合成的声音。"
+        hint = (
+            "只能用汉字、字母、数字和短横线，最长 32 个字。" if name != NONE else "这个名字留给合成的声音。"
+        )
         raise click.BadParameter(hint, param_hint="--voice")
     return FamilyVoice(paths.voices() / name)
 

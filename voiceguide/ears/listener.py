@@ -88,6 +88,7 @@ class MicrophoneEars:
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
+        self._beside: frozenset[str] = frozenset()
         self._thinking_aloud = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
@@ -106,6 +107,8 @@ class MicrophoneEars:
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
         self._phrases = tuple(phrases)
         self._texts = frozenset(phrase.text for phrase in phrases if not phrase.filler)
+        # 好的 … 下一步: more often than not she goes on.
+        self._beside = frozenset(phrase.text for phrase in phrases if phrase.beside and not phrase.spotted)
         fillers = "|".join(re.escape(phrase.text) for phrase in phrases if phrase.filler)
         self._thinking_aloud = re.compile(f"(?:{fillers})+") if fillers else _NEVER
         self._complete = complete
@@ -135,8 +138,10 @@ class MicrophoneEars:
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
         said = partial[thinking.end() :] if (thinking := self._thinking_aloud.match(partial)) else partial
-        whole = partial in self._texts or said in self._texts
-        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, whole and len(said) == 1)
+        # 嗯，好的: she is still beginning.
+        whole = partial in self._texts or (said in self._texts and said not in self._beside)
+        opening = whole and (len(said) == 1 or said in self._beside)
+        verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, opening)
         return self._report(verdict)
 
     def _believed(self, partial: str) -> bool:

@@ -23,7 +23,7 @@ _RESPELLED = {"jiong": "jong", "qiong": "qong", "xiong": "xong"}
 
 
 def numbered_pinyin(readings: Readings, text: str) -> str:
-    """"下一步，好了。" → "xia4yi2bu4，hao3le5。" for espeak-ng; "" where nothing can be spoken."""
+    """ "下一步，好了。" → "xia4yi2bu4，hao3le5。" for espeak-ng; "" where nothing can be spoken."""
     clauses: list[list[str]] = [[]]
     pauses: list[str] = []
     for item in readings.words(text):

@@ -37,7 +37,10 @@ def sentence_starts(text: str, samples: Samples) -> tuple[int, ...]:
         return (0,)
     spoken_frames = samples.size / _FRAME - sum(length for _, length in pauses)
     expected = np.cumsum(lengths)[:-1] / sum(lengths) * spoken_frames
-    return (0, *(_FRAME * (pauses[place][0] + pauses[place][1] - _LEAD_FRAMES) for place in _best(expected, pauses)))
+    return (
+        0,
+        *(_FRAME * (pauses[place][0] + pauses[place][1] - _LEAD_FRAMES) for place in _best(expected, pauses)),
+    )
 
 
 def _pauses(samples: Samples) -> list[tuple[int, int]]:
