@@ -428,7 +428,8 @@ def test_a_second_failure_asks_for_the_next_cause_and_the_last_names_who_helps(p
 
 def test_in_a_pause_only_she_ends_the_pause(play: Script) -> None:
     state, actions = respond(play, start(play)[0], heard("pause"))
-    assert actions[-1] == Listen(expecting(play, state), math.inf)
+    assert isinstance(actions[-1], Listen)
+    assert (actions[-1].expecting, actions[-1].no_input_seconds) == (expecting(play, state), math.inf)
     same, actions = respond(play, state, MISS)
     assert says(actions) == []
     assert same.mode is Mode.PAUSED

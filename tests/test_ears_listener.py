@@ -30,9 +30,10 @@ class Detector:
 
 
 class Turn:
-    def __init__(self, phrases, believes=""):
+    def __init__(self, phrases, believes="", least_seconds=0.0):
         self.phrases = phrases
         self.believes = believes
+        self.least_seconds = least_seconds
         self.accepted = np.empty(0, np.int16)
 
     def accept(self, samples):
@@ -44,6 +45,8 @@ class Turn:
 
     def result(self):
         text = self.partial()
+        if np.count_nonzero(self.accepted) < self.least_seconds * 16_000:
+            return Belief("", 0.1)
         return Belief(text, 0.9) if text in (*self.phrases, self.believes) and text else Belief("", 0.1)
 
 
@@ -52,12 +55,13 @@ class Recogniser:
         self.turns = []
         self.prepared = ()
         self.believes = ""
+        self.least_seconds = 0.0
 
     def prepare(self, phrases):
         self.prepared = phrases
 
     def turn(self, phrases):
-        self.turns.append(Turn([phrase.text for phrase in phrases], self.believes))
+        self.turns.append(Turn([phrase.text for phrase in phrases], self.believes, self.least_seconds))
         return self.turns[-1]
 
 
@@ -154,9 +158,37 @@ def test_what_may_stand_beside_a_command_often_begins_one(before, waits):
 
 
 def test_thinking_aloud_before_a_phrase_that_could_go_on_changes_nothing():
-    scene = Scene().goes_on(0.3, FILLER).goes_on(0.6, LONG).goes_on(2.0)
+    scene = Scene()
+    scene.recogniser.believes = "那个再说一遍"
+    scene.goes_on(0.3, FILLER).goes_on(0.6, LONG).goes_on(2.0)
     [(at_seconds, _)] = scene.hearings
     assert at_seconds == pytest.approx(0.9 + 0.4)
+
+
+def test_what_looks_whole_and_is_not_believed_may_go_on():
+    """再说一 … 遍: the recogniser saw 再说一遍 in the first half already."""
+    scene = Scene()
+    scene.recogniser.least_seconds = 0.8
+    scene.goes_on(1.0).goes_on(0.5, LONG).goes_on(0.9).goes_on(0.5, LONG).goes_on(2.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (transcript.text, transcript.start_seconds) == ("再说一遍", pytest.approx(1.0, abs=0.001))
+    assert at_seconds == pytest.approx(2.9 + 0.4), "and what is believed is answered as soon as ever"
+
+
+def test_what_looks_whole_and_is_not_believed_ends_like_anything_else():
+    scene = Scene()
+    scene.recogniser.least_seconds = 0.8
+    scene.goes_on(1.0).goes_on(0.5, LONG).goes_on(4.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (at_seconds, transcript.text) == (pytest.approx(1.5 + 1.5, abs=0.021), "")
+
+
+def test_a_television_that_goes_on_behind_her_words_does_not_keep_the_answer_from_her():
+    scene = Scene()
+    scene.recogniser.least_seconds = 20.0
+    scene.goes_on(1.0).goes_on(0.5, LONG).goes_on(0.5).goes_on(9.0, 700)
+    (at_seconds, transcript) = scene.hearings[0]
+    assert (at_seconds, transcript.text) == (pytest.approx(1.5 + 0.4 + 2.5, abs=0.021), "")
 
 
 def test_other_speech_is_an_empty_transcript():

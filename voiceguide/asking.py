@@ -6,7 +6,7 @@ A Mode lies over the place while a question is open; what stands at the place it
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -192,7 +192,19 @@ def listen(script: Script, state: State, actions: list[Action]) -> Outcome:
     """Say this, remember it, and listen for what may be answered."""
     if said := tuple(action.prompt.id for action in actions if isinstance(action, Say)):
         state = replace(state, said=said)
-    return state, [*actions, Listen(expecting(script, state), quiet_seconds(script, state))]
+    question = tuple(dict.fromkeys((*_spoken(actions), *_standing(script, state))))
+    return state, [*actions, Listen(expecting(script, state), quiet_seconds(script, state), question)]
+
+
+def _spoken(actions: Sequence[Action]) -> Iterator[str]:
+    return (action.prompt.text for action in actions if isinstance(action, Say))
+
+
+def _standing(script: Script, state: State) -> Iterator[str]:
+    """What she was asked before and may still answer, in whichever wording she heard it."""
+    if state.mode is Mode.OPEN:
+        return (prompt.text for prompt in wordings(script, state))
+    return _spoken(current(script, state))
 
 
 def carry_on(script: Script, state: State) -> Outcome:

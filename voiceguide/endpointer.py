@@ -123,6 +123,8 @@ class Endpointer:
         self._utterance_seconds = 0.0
         self.longest_pause_seconds = 0.0
         """Within the utterance up to now."""
+        self._doubtful = False
+        """What she said before this silence was no phrase after all."""
         self.verdict = Verdict.WAITING
 
     @property
@@ -139,6 +141,18 @@ class Endpointer:
     def stirring(self) -> bool:
         """A sound has begun that may become speech."""
         return self.verdict is Verdict.WAITING and self._speech_seconds > 0
+
+    @property
+    def is_early(self) -> bool:
+        """Was her phrase taken to be whole before a long pause could say so?"""
+        return self.verdict is Verdict.FINISHED and not _reached(
+            self._silence_seconds, self._patience.hesitant_silence_seconds
+        )
+
+    def listen_on(self) -> None:
+        """It was not: she only pauses, and may be silent as long as anybody in the middle of a phrase."""
+        self.verdict = Verdict.SPEAKING
+        self._doubtful = True
 
     def process(
         self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False, opening: bool = False
@@ -168,6 +182,8 @@ class Endpointer:
             self.verdict = Verdict.NO_INPUT
 
     def _end_silence_seconds(self, complete: bool, extendable: bool, opening: bool) -> float:
+        if self._doubtful:
+            return self._patience.hesitant_silence_seconds
         if complete:
             return self._patience.complete_silence_seconds
         if opening:
@@ -183,6 +199,7 @@ class Endpointer:
             if _reached(self._speech_seconds, self._patience.resume_seconds):
                 self.longest_pause_seconds = max(self.longest_pause_seconds, self._silence_seconds)
                 self._silence_seconds = 0.0
+                self._doubtful = False
         else:
             self._speech_seconds = 0.0
             self._silence_seconds += seconds

@@ -63,6 +63,8 @@ class Phrase:
     were is not written down."""
     ease: float = 0.0
     """So many nats easier to believe: a word she taught, as far as her own repetitions needed it."""
+    times: int = 1
+    """Just now it is said so many times as often as elsewhere: the guide has asked for it."""
 
 
 LEAST_STRUNG = 4
@@ -152,6 +154,8 @@ class NoMatch:
     """She said something, and it is none of what is expected."""
 
     transcript: str
+    polite: bool = False
+    """Nothing was meant by it: 谢谢你."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +239,8 @@ class Listen:
     """Intent names."""
     no_input_seconds: float
     """Report NoInput after this much silence; `inf`: wait mutely until she speaks."""
+    question: tuple[str, ...] = ()
+    """What the guide said to ask for it: the words it names are likelier than others."""
 
 
 @dataclass(frozen=True)

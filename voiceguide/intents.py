@@ -48,6 +48,11 @@ ASKED_EASE = 3.0
 """Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
 alone so short a word could never win against a thousand others."""
 
+ASKED_TIMES = 16
+"""So many times as often as at any other time a word is said that the guide has just asked for."""
+MEANT_TIMES = 4
+"""The same of other wordings of what was asked for: 弄好了 where it asked for 好了."""
+
 LEAST_SYLLABLES_TO_CONTRADICT = 3
 """A wording this long of another intent makes a long utterance doubtful."""
 
@@ -145,8 +150,7 @@ class Understanding:
         self._asked |= {
             words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
         }
-        # She must always be able to stop the guide for a moment, though 停 is short.
-        self._asked |= {each.text for each in self._phrases["pause"]}
+        self._asked |= set(wordings.lists["asking.always"])
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
         cautious = wordings.lists["cautious.intents"]
         self._asked -= {each.text for name in cautious for each in self._phrases[name]}
@@ -240,12 +244,19 @@ class Understanding:
             else:
                 yield from ((each, phrase) for phrase in self._phrases[each])
 
-    def word_list(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
-        """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
-        be heard as something else; and the words of fraud, in whatever speech they stand. Raises KeyError."""
-        return self._word_list(tuple(expecting))
+    def keys(self) -> dict[str, str]:
+        """What a key stands for: Enter for the next step, 1, 2, 3 for the numbers the guide offers."""
+        intents = {"\n": "next", **{name[-1]: name for name in self.choices}}
+        return {key: self.phrases((intent,))[0].text for key, intent in intents.items()}
 
-    def _listen_for(self, expecting: tuple[str, ...]) -> tuple[Phrase, ...]:
+    def word_list(self, expecting: Sequence[str], question: Sequence[str] = ()) -> tuple[Phrase, ...]:
+        """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
+        be heard as something else; and the words of fraud, in whatever speech they stand. `question`: what the
+        guide said, for the words it asks for are likelier. Raises KeyError."""
+        return self._word_list(tuple(expecting), tuple(question))
+
+    def _listen_for(self, expecting: tuple[str, ...], question: tuple[str, ...] = ()) -> tuple[Phrase, ...]:
+        times = self._times(expecting, question)
         alarming = self._alarm_words if "fraud" in expecting else ()
         alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
         spotted = {phrase.text for phrase in alarming}
@@ -265,9 +276,18 @@ class Understanding:
                 usual=each.text in usual,
                 asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
+                times=times.get(each.text, 1),
             )
             for each in listed.values()
         )
+
+    def _times(self, expecting: Sequence[str], question: Sequence[str]) -> dict[str, int]:
+        """How much likelier a text is after this question. What ends or restarts never is."""
+        asked = {words for text in question for words in self.asking.offered(text)}
+        meant = {event.intent for words in asked if isinstance(event := self.understand(words, expecting), Heard)}
+        meant -= set(self._wordings.lists["cautious.intents"])
+        times = {phrase.text: MEANT_TIMES for intent, phrase in self.listed(expecting) if intent in meant}
+        return times | {text: ASKED_TIMES for text in times if text in asked}
 
     def naming(self, name: str) -> tuple[Phrase, ...]:
         """How somebody says that she is called so, where she is asked for it."""
@@ -331,7 +351,9 @@ class Understanding:
             and confidence < self._wordings.least_confidence
         ):
             intent = ""
-        return Heard(intent, transcript, confidence) if intent in expecting else NoMatch(transcript)
+        if intent in expecting:
+            return Heard(intent, transcript, confidence)
+        return NoMatch(transcript, polite=bool(said) and known and self._parser.only_chatter(said, expecting))
 
     def _toneless(self, transcript: str) -> Reading:
         """How it sounds; a word of hers as the two syllables that stand for it."""

@@ -316,7 +316,7 @@ class Session:
                 case Listen():
                     self._listen = action
                     self._ears.listen(
-                        self._understanding.word_list(action.expecting),
+                        self._understanding.word_list(action.expecting, action.question),
                         action.no_input_seconds,
                         self._understanding.complete(action.expecting),
                     )

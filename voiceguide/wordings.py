@@ -49,7 +49,7 @@ NOTHING = "nothing"
 _LISTS = (
     "chatter.heard", "chatter.beside", "chatter.fillers", "chatter.opening", "chatter.sounds", "chatter.words",
     "chatter.remarks", "chatter.endings",
-    "request.intents", "request.before", "request.after", "asking.before", "asking.or",
+    "request.intents", "request.before", "request.after", "asking.before", "asking.or", "asking.always",
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
     "question.words", "question.ends", "question.unless", "question.between",
     "naming.before",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from voiceguide.bench.phrasing import Phrased
 from voiceguide.bench.whereabouts import Whereabouts
 
-SAY, ASIDE, COUGH = "say", "aside", "cough"
-"""To the guide; to somebody else; without words."""
+SAY, ASIDE, COUGH, PRESS = "say", "aside", "cough", "press"
+"""To the guide; to somebody else; without words; a key."""
 
 
 @dataclass(frozen=True)
@@ -22,3 +22,5 @@ class Act:
     wish: str = ""
     phrased: Phrased | None = None
     after_long_silence: bool = False
+    key: str = ""
+    """To be pressed."""

@@ -31,6 +31,7 @@ from voiceguide.bench.scoring import Score, score
 from voiceguide.bench.voices import AccentedRenderer, ElderVoice
 from voiceguide.bench.whereabouts import Map
 from voiceguide.ears import Ears, EarsError
+from voiceguide.ears.keys import EarsAndKeys
 from voiceguide.events import SAMPLE_RATE, Prompt
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
@@ -163,7 +164,9 @@ class Stage:
             if save is not None:
                 room = RecordingRoom(room, save, stereo=True)
             stack.enter_context(closing(room))
-            ears = self.setup.instruments.open_ears(self.setup.model)
+            ears = EarsAndKeys(
+                self.setup.instruments.open_ears(self.setup.model), guest.keys, self.understanding.keys
+            )
             keeper = RehearsalKeeper(self.script.guide.id, first if journey.first else None)
             Session(self.script, self.understanding, room, ears, mouth, keeper, guest.note).run()
             guest.end()

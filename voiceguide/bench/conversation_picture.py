@@ -17,6 +17,7 @@ _LABELS = {
     "无回声": "no echo", "回声": "echo", "信噪比": "SNR", "混响": "RT60", "秒": "s", "没有电视": "no TV",
     "开着电视": "TV on", "独自一人": "alone", "旁边有人说话": "somebody talks", "真人的声音": "human voice",
     "合成的声音": "synthetic", "话多的人": "chatty", "话少的人": "brief",
+    "没有键盘": "no keys", "有键盘": "keys",
 }  # fmt: skip
 
 

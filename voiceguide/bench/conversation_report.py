@@ -18,6 +18,7 @@ SPLITS: Mapping[str, Callable[[Conversation], str]] = {
     "television": lambda c: "没有电视" if c.surround.television_db is None else "开着电视",
     "second person": lambda c: "独自一人" if c.surround.second_person_db is None else "旁边有人说话",
     "voice": lambda c: "真人的声音" if c.elder.human and c.voice != c.elder.voice else "合成的声音",
+    "keys": lambda c: "有键盘" if c.elder.reaches_keys else "没有键盘",
     "talk": lambda c: "话多的人" if c.elder.chattiness >= 0.4 else "话少的人",
 }
 """By what the figures are told apart: name -> of a conversation, its value."""
@@ -59,8 +60,9 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
     she had ended), wrong_moves, wrong_moves_percent (of turns), failures, repaired_percent, barge_ins,
     missed_barge_ins_percent, stop_median_seconds, stop_p95_seconds (start of her interruption to silence of the
     loudspeaker), false_barge_ins, speaking_hours, false_barge_ins_per_hour, answer_median_seconds, answer_p95_seconds
-    (last sound of her phrase to first sound of the answer, right turns without a pause within), questions_again
-    (per conversation), to_nobody_per_hour (answers to what nobody said to the guide), silences, woken_percent.
+    (last sound of her phrase to first sound of the answer, right turns without a pause within), pressed (keys),
+    questions_again (per conversation), to_nobody_per_hour (answers to what nobody said to the guide), silences,
+    woken_percent.
     """
     scores = [each.score for each in conversations]
     turns = [turn for score in scores for turn in score.turns]
@@ -103,6 +105,7 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
         "false_barge_ins_per_hour": round(false / speaking_hours, 2) if speaking_hours else None,
         "answer_median_seconds": _quantile(late, 0.5),
         "answer_p95_seconds": _quantile(late, 0.95),
+        "pressed": sum(score.pressed for score in scores),
         "questions_again": _mean([score.questions_again for score in scores]),
         "to_nobody_per_hour": round(sum(score.to_nobody for score in scores) / hours, 2) if hours else None,
         "silences": silences,

@@ -14,6 +14,8 @@ from voiceguide.bench.plan import rng_for
 
 ESPEAK_VOICES = ("f5", "linda", "steph", "anika", "m7", "grandpa", "Andy", "max")
 """Held out of the recogniser's training (training/splits.toml); women first: they are most of those who come."""
+WITH_KEYS = 0.6
+"""Share of people before a laptop."""
 GOLDEN = 0.618_033_988_749_895
 
 
@@ -76,6 +78,9 @@ class Elder:
     coughs: float
     asides: float
     """Share of steps with a cough, and with a word to somebody else in the room."""
+    reaches_keys: bool = False
+    """A keyboard is before her, as a laptop's is and a Raspberry Pi's is not: she presses a number when she has said
+    it in vain."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ def draw(seed: int, number: int) -> Elder:
         cheated=share(0.0, 0.08),
         coughs=share(0.0, 0.2),
         asides=share(0.0, 0.15),
+        reaches_keys=bool(rng_for(seed, "keys", number).random() < WITH_KEYS),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from voiceguide.bench.acts import COUGH, SAY, Act
+from voiceguide.bench.acts import COUGH, PRESS, SAY, Act
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.mind import Mind
 from voiceguide.bench.record import AUDIBLE_PEAK, BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
@@ -76,6 +76,14 @@ class Guest:
         self._awaiting_since: float | None = None
         self._saying: Samples = np.zeros(0, np.int16)
         self._last_active = 0.0
+        self._pressed = ""
+
+    # ------------------------------------------------------------------ the keyboard
+
+    def keys(self) -> str:
+        """See ears.keys.Keys."""
+        pressed, self._pressed = self._pressed, ""
+        return pressed
 
     # ------------------------------------------------------------------ the session's log
 
@@ -212,11 +220,11 @@ class Guest:
         return False
 
     def _speak(self, act: Act) -> None:
-        count = len(self.record.utterances)
-        samples = self._voice.cough(count) if act.phrased is None else self._voice.say(act.phrased)
+        self._pressed += act.key
+        samples = self._sound(act)
         self._saying = samples
         self._last_active = self._now
-        end = self._now + last_sound(samples) / SAMPLE_RATE
+        end = self._now + (last_sound(samples) / SAMPLE_RATE if samples.size else 0.0)
         phrased = act.phrased
         self.record.utterances.append(
             Utterance(
@@ -225,6 +233,13 @@ class Guest:
                 phrased is not None and phrased.hesitant, act.after_long_silence,
             )
         )  # fmt: skip
-        if act.kind == SAY:
+        if act.kind in (SAY, PRESS):
             self._mind.spoke(act)
             self._awaiting_since = end
+
+    def _sound(self, act: Act) -> Samples:
+        if act.kind == PRESS:
+            return np.zeros(0, np.int16)
+        if act.phrased is None:
+            return self._voice.cough(len(self.record.utterances))
+        return self._voice.say(act.phrased)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voiceguide.bench.acts import ASIDE, COUGH, SAY, Act
+from voiceguide.bench.acts import ASIDE, COUGH, PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT, Phrasing
@@ -25,6 +25,9 @@ SILENT_SECONDS = 120.0
 ABOUT_THE_GUIDE = ("where", "slower", "louder", "help", "pause", "faster", "softer", "previous")
 NO_CAUSE = 0.25
 """Share of failures that are none of the causes asked about."""
+SAYS_NUMBERS = 2
+"""So often numbers are offered, and she presses one."""
+FINDS_KEY_SECONDS = 1.5
 CONFIRM = "confirm"
 ESSENTIAL = ("next", "yes", "no")
 
@@ -51,6 +54,8 @@ class Mind:
         self._truth: dict[str, int | None] = {}
         self._said: Act | None = None
         self._fruitless = 0
+        self._numbers_offered = 0
+        """How often since something was last understood."""
         self._lost_from: tuple[Whereabouts, list[str]] | None = None
         self._confirming: tuple[str, Prompt] | None = None
 
@@ -126,7 +131,7 @@ class Mind:
                 self._lost_from, self._wishes = (before, kept), [COMPLAINT]
                 return
         else:
-            self._fruitless, self._lost_from = 0, None
+            self._fruitless, self._numbers_offered, self._lost_from = 0, 0, None
             self._led(before, here)
         self._visits[here] = self._visits.get(here, 0) + 1
         self._wishes = self._wishes_at(here)
@@ -153,7 +158,7 @@ class Mind:
         elif question == CONFIRM or said.wish == question or (said.wish == "no" and self.here.kind != ASK):
             pass  # it asks whether she means it; or it was not done, and what she really wants comes next
         elif served:
-            self._fruitless = 0
+            self._fruitless = self._numbers_offered = 0
             if self._wishes and self._wishes[0] == said.wish:
                 self._wishes.pop(0)
             if said.wish == "pause":
@@ -217,9 +222,9 @@ class Mind:
                 meant = said is not None and self._is_meant(said.wish)
                 return [self._say(said.wish, "yes") if said is not None and meant else self._say("no")]
             case "choose" if wish in ("next", "repeat", "cannot"):
-                return [self._say(wish, f"choice:{('next', 'repeat', 'cannot').index(wish) + 1}")]
+                return [self._choose(wish, ("next", "repeat", "cannot").index(wish) + 1)]
             case "choose-yes-no" if wish in ("yes", "no"):
-                return [self._say(wish, "choice:1" if wish == "yes" else "choice:2")]
+                return [self._choose(wish, ("yes", "no").index(wish) + 1)]
             case "stop" | "restart":
                 return [self._say(wish, "yes") if wish == question else self._say("no")]
             case "paused":
@@ -263,6 +268,14 @@ class Mind:
                 phrased = self._phrasing.aside() if kind == ASIDE else None
                 acts.append(Act(kind, at, self.here, phrased=phrased))
         return sorted(acts, key=lambda act: act.after_seconds)
+
+    def _choose(self, wish: str, number: int) -> Act:
+        """By its number: aloud, and when that was in vain, by the key."""
+        self._numbers_offered += 1
+        if not self._elder.reaches_keys or self._numbers_offered < SAYS_NUMBERS:
+            return self._say(wish, f"choice:{number}")
+        reaction_seconds = self._elder.reaction_seconds + FINDS_KEY_SECONDS
+        return Act(PRESS, reaction_seconds, self.here, wish, key=str(number))
 
     def _say(self, wish: str, words: str = "", *, after_seconds: float = 0.0) -> Act:
         """`words`: the intent she puts it in, where that is not the wish: 是 or 一 for 做好了."""

@@ -3,7 +3,7 @@
 turn          something she said to the guide
 right         it was understood as she meant it
 misheard      as something else, or not at all; unheard: the guide did not even notice that she spoke
-repaired      what she said next was right
+repaired      what she said next, or the key she pressed then, was right
 wrong move    the guide went to a place she had not asked for (a question on the way is no move)
 barge-in      she spoke while the guide did: see interruptions.py
 """
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from voiceguide.bench import interruptions
-from voiceguide.bench.acts import SAY
+from voiceguide.bench.acts import PRESS, SAY
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT
 from voiceguide.bench.record import BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
@@ -59,6 +60,8 @@ class Score:
 
     turns: list[Turn] = field(default_factory=list)
     wrong_moves: list[WrongMove] = field(default_factory=list)
+    pressed: int = 0
+    """Keys."""
     failures: int = 0
     """Turns that were not right and had a next one."""
     repaired: int = 0
@@ -89,10 +92,11 @@ def score(record: Record, guide_map: Map) -> Score:
     made.wrong_moves = list(_wrong_moves(record, guide_map))
     moved = {move.at_seconds for move in made.wrong_moves}
     speeches = record.speeches()
-    for utterance in _hers(record):
-        made.turns.append(_turn(record, utterance, speeches, guide_map, moved))
-    for turn, following in zip(made.turns, made.turns[1:], strict=False):
-        if turn.fate != RIGHT:
+    tries = [_turn(record, utterance, speeches, guide_map, moved) for utterance in _hers(record, SAY, PRESS)]
+    made.turns = [turn for turn in tries if turn.utterance.kind == SAY]
+    made.pressed = len(tries) - len(made.turns)
+    for turn, following in pairwise(tries):
+        if turn.utterance.kind == SAY and turn.fate != RIGHT:
             made.failures += 1
             made.repaired += following.fate == RIGHT
     woken = [turn for turn in made.turns if turn.utterance.after_long_silence]
@@ -103,16 +107,16 @@ def score(record: Record, guide_map: Map) -> Score:
         taken in ("miss", "done", "confirm", "choose", "choose-yes-no", "yes-no") for taken in asking
     )
     made.to_nobody = sum(
-        isinstance(entry, TurnHeard) and not any(u.kind == SAY for u in _overlapping(record, entry))
+        isinstance(entry, TurnHeard) and not any(u.kind in (SAY, PRESS) for u in _overlapping(record, entry))
         for entry in record.log
     )
     interruptions.count(record, list(_hers(record)), made)
     return made
 
 
-def _hers(record: Record) -> Iterator[Utterance]:
-    """What she said to the guide."""
-    return (utterance for utterance in record.utterances if utterance.kind == SAY)
+def _hers(record: Record, *kinds: str) -> Iterator[Utterance]:
+    """What she said to the guide, or pressed."""
+    return (utterance for utterance in record.utterances if utterance.kind in (kinds or (SAY,)))
 
 
 def _overlapping(record: Record, heard: TurnHeard) -> list[Utterance]:
@@ -182,7 +186,7 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
         if there == here:
             continue
         said = (
-            [each for each in _overlapping(record, cause) if each.kind == SAY]
+            [each for each in _overlapping(record, cause) if each.kind in (SAY, PRESS)]
             if isinstance(cause, TurnHeard)
             else []
         )

@@ -31,11 +31,6 @@ class Content:
     def understanding(self) -> Understanding:
         return self.understand()
 
-    def keys(self) -> dict[str, str]:
-        """What a key stands for: Enter for the next step, 1, 2, 3 for the numbers the guide offers."""
-        intents = {"\n": "next", **{name[-1]: name for name in self.understanding.choices}}
-        return {key: self.understanding.phrases((intent,))[0].text for key, intent in intents.items()}
-
 
 @cache
 def library() -> Library:

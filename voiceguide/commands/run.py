@@ -96,13 +96,13 @@ def _talk(
         stack.enter_context(closing(mouth))
         try:
             ears = equipment.open_ears(
-                ears_name, model, content.keys()["\n"] if ears_name == KEYBOARD else ""
+                ears_name, model, content.understanding.keys()["\n"] if ears_name == KEYBOARD else ""
             )
         except EarsError:
             last_words(content.script.vary("trouble-sound", 0), mouth, room)
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
-            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), content.keys)
+            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), lambda: content.understanding.keys())
         try:
             file = file or _who(content, (room, mouth, ears))
         except RoomClosed:

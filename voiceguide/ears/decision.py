@@ -33,6 +33,10 @@ class Word:
     """How loud the recording is there."""
 
 
+SHORTEST_STRING_SECONDS = 1.0
+"""Nobody says four digits faster; 那个 may look like it."""
+
+
 @dataclass(frozen=True)
 class Roles:
     """Words that are more than commands."""
@@ -45,6 +49,8 @@ class Roles:
     """Of the chatter, what says nothing even alone: 那个. 好的 is a reply."""
     asked: frozenset[str] = frozenset()
     """What the guide asks for: 是 after 请说，是."""
+    strung: frozenset[str] = frozenset()
+    """Strings of digits."""
 
 
 NO_ROLES = Roles()
@@ -86,6 +92,8 @@ class Decision:
     """So much less is enough: a phrase pays at its beginning, and a short one cannot earn that back."""
     asked_allowance: float = 0.0
     """So much less still is enough for what the guide asks for: so short a word as 是 could never gain the rest."""
+    strung_demand: float = 4.0
+    """So much more a string of digits must gain: it has a thousand ways to fit anything."""
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
@@ -96,6 +104,8 @@ class Decision:
     """Unknown sounds beside a phrase that together last no longer are a breath or a smack."""
     unknown_quieter_db: float = math.inf
     """Unknown sounds so much quieter than the phrase are the room's, however long."""
+    known_quieter_db: float = 8.0
+    """So are phrases: a television's words beside hers."""
 
     @classmethod
     def of(cls, model: Path) -> Self:
@@ -132,6 +142,8 @@ class Decision:
             needed = self.margin_per_second * seconds - self.margin_allowance
             if all(word.text in roles.asked | roles.chatter for word in words):
                 needed -= self.asked_allowance
+            if any(word.text in roles.strung for word in words):
+                needed += self.strung_demand
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
         if confidence >= self.least_confidence:
@@ -140,13 +152,19 @@ class Decision:
 
     def believable(self, heard: Hypothesis, roles: Roles) -> list[Word]:
         """The phrases, where nothing else is said beside them; words to be spotted in any case."""
-        words = [word for word in heard.words if word.text != UNKNOWN]
+        loudest = max((word.dbfs for word in heard.words if word.text != UNKNOWN), default=-math.inf)
+        words = [
+            word
+            for word in heard.words
+            if word.text != UNKNOWN and word.dbfs >= loudest - self.known_quieter_db
+            if word.text not in roles.strung or word.seconds >= SHORTEST_STRING_SECONDS
+        ]
         if sum(word.text in roles.fillers for word in words) > MOST_FILLERS:
             return []
         said = [word.text for word in words if word.text not in roles.fillers]
         if said and words[-1].text in roles.fillers and len(words[-1].text) > 1:
             return []  # 不是…那个: she goes on to say something else. 好了啊 has ended.
-        loud = max((word.dbfs for word in words), default=-math.inf) - self.unknown_quieter_db
+        loud = loudest - self.unknown_quieter_db
         unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
         if sum(word.seconds for word in unknown) > self.ignored_unknown_seconds:
             return [word for word in words if word.text in roles.spotted]

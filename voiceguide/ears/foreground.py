@@ -3,8 +3,8 @@
 Speech detection tells speech from noise, not one speaker from another: with a television on, a turn would begin with
 the television's words and end when the television pauses. What goes on for a while without being understood is
 taken for somebody behind her; a voice that then stands well above it is hers, and she has finished when it has
-sunk most of the way back. Until somebody has been heard behind her nothing is changed: in a quiet room speech detection
-alone decides, however loud or soft she speaks.
+sunk most of the way back. Until somebody has been heard behind her speech detection decides, however loud or soft
+she speaks; only what is far softer than her own words a moment ago is not hers.
 
 Levels are those of the loudest block of the last moments, so that a weak consonant ends nobody's word. How long a
 moment, and how far back, was chosen on commands joined from the syllables of a dev voice over sentences 10 to 16 dB
@@ -32,6 +32,9 @@ _REMEMBERED_BLOCKS = round(10 / BLOCK_SECONDS)
 _FORGOTTEN_SECONDS = 60.0
 _ABOVE_DB = 7.0
 _STILL_BEHIND_DB = 4.0
+_FAR_SOFTER_DB = 10.0
+_VOWEL_BLOCKS = 6
+# Her loudest: what was reached in so many blocks of the turn, so that no click is.
 _OF_LAST, _ENOUGH = 6, 4
 _LOUD_QUANTILE = 0.75
 
@@ -57,6 +60,7 @@ class Foreground:
         self._turn_blocks = 0  # of the last of these, which may turn out to be hers
         self._above: deque[bool] = deque(maxlen=_OF_LAST)
         self._hers_dbfs: float | None = None
+        self._loudest_dbfs: list[float] = []
         self._now_seconds = 0.0
 
     def feed(self, block: Block, is_speech: bool) -> Layer:
@@ -72,6 +76,7 @@ class Foreground:
         if not is_speech:
             self._above.append(False)
             return Layer()
+        self._loudest_dbfs = sorted([*self._loudest_dbfs, self._recent_dbfs[-1]])[-_VOWEL_BLOCKS:]
         above = behind_dbfs is not None and level_dbfs > behind_dbfs + _ABOVE_DB
         self._above.append(above)
         if sum(self._above) >= _ENOUGH:
@@ -81,7 +86,11 @@ class Foreground:
             self._behind.append((self._now_seconds, level_dbfs))
             self._turn_blocks += 1
         soft = behind_dbfs is not None and level_dbfs < behind_dbfs + _STILL_BEHIND_DB
-        return Layer(behind=soft and len(self._behind) >= _CERTAIN_BLOCKS)
+        return Layer(front=self._may_be_hers(), behind=soft and len(self._behind) >= _CERTAIN_BLOCKS)
+
+    def _may_be_hers(self) -> bool:
+        known = len(self._loudest_dbfs) == _VOWEL_BLOCKS
+        return not known or max(self._recent_dbfs) > self._loudest_dbfs[0] - _FAR_SOFTER_DB
 
     def turn_over(self, *, understood: bool) -> None:
         """A turn has ended. `understood`: what was heard was hers, so it was not somebody behind her."""
@@ -90,6 +99,7 @@ class Foreground:
                 self._behind.pop()
         self._turn_blocks = 0
         self._hers_dbfs = None
+        self._loudest_dbfs = []
         self._above.clear()
 
     def _behind_dbfs(self) -> float | None:

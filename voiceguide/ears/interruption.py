@@ -1,4 +1,4 @@
-"""May this voice stop the guide? Only hers may: not the television's, not that of somebody else in the room.
+"""Whose voice is it, by its loudness? Only hers may stop the guide: no television's, nobody else's in the room.
 
     as loud as her replies were      it may, at once
     clearly softer                   somebody else: only a whole phrase, surely recognised, stops the guide
@@ -28,6 +28,7 @@ _LOUD_QUANTILE = 0.8
 _LEAST_BLOCKS = 6
 _REPLIES = 5
 _SOFTER_DB = 5.0
+_MUCH_SOFTER_DB = 7.0
 _OTHERS_SECONDS = 300.0
 _OTHERS = 20
 _OF_LAST, _ENOUGH = 10, 4  # a vowel
@@ -75,6 +76,14 @@ class Interruption:
             return False
         newest = self._spoken_dbfs[-_OF_LAST:]
         return sum(level >= self._line_dbfs() for level in newest) >= _ENOUGH
+
+    @property
+    def is_somebody_elses(self) -> bool:
+        """Is all of what is being said much softer than her replies were: a television's, somebody's behind her?"""
+        if not self._hers_dbfs or len(self._spoken_dbfs) < _LEAST_BLOCKS:
+            return False
+        loudest = sorted(self._spoken_dbfs)[-_LEAST_BLOCKS]
+        return loudest < float(np.median(self._hers_dbfs)) - _MUCH_SOFTER_DB
 
     def _line_dbfs(self) -> float:
         if not self._hers_dbfs:

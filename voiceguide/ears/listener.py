@@ -49,6 +49,11 @@ STANDS_BLOCKS = 13
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
+SURELY_HERS = 0.85
+"""So sure a phrase must be that is spoken much more softly than hers were: she may have turned away."""
+DOUBTS_SECONDS = 2.5
+"""So long after words that seemed whole and were none it may become a phrase."""
+
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
@@ -96,6 +101,9 @@ class MicrophoneEars:
         self._over_prompt = self._interrupting = False
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
+        self._doubted: Transcript | None = None
+        """What was made of her words when they first seemed to have ended, and were no phrase."""
+        self._doubted_until = 0.0
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -162,7 +170,7 @@ class MicrophoneEars:
             return is_speech  # somebody reads aloud to be recorded: loud and soft are the same voice
         layer = self._foreground.feed(sound.block, is_speech)
         if layer.onset and self._endpointer is not None:
-            self._utterance = None  # a television's words do not become the beginning of hers
+            self._utterance = self._doubted = None  # a television's words do not become the beginning of hers
             self._endpointer.restart()
             while len(self._pre_roll) > _FRONT_BLOCKS:
                 self._pre_roll.popleft()
@@ -207,10 +215,20 @@ class MicrophoneEars:
                 transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
                 if transcript.text:
                     return self._end(transcript)
-            self._utterance = None
-        if verdict in (Verdict.FINISHED, Verdict.TOO_LONG) and self._utterance is not None:
+            self._utterance = self._doubted = None
+        waited_on = self._doubted is not None and self._now_seconds >= self._doubted_until
+        if (verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or waited_on) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-            unanswerable = not transcript.text and (verdict is Verdict.TOO_LONG or self._over_prompt)
+            if not transcript.text and self._endpointer.is_early and not waited_on:
+                self._listen_on(transcript)
+                return None
+            if self._doubted is not None and not (transcript.text or transcript.guess):
+                transcript = self._doubted
+            if self._interruption.is_somebody_elses and transcript.confidence < SURELY_HERS:
+                transcript = replace(transcript, text="", guess="")
+            unanswerable = not transcript.text and (
+                verdict is Verdict.TOO_LONG or self._over_prompt or self._interruption.is_somebody_elses
+            )
             if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
                 # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
                 # 那个… she is still about to say something.
@@ -218,6 +236,16 @@ class MicrophoneEars:
                 return None
             return self._end(transcript)
         return None
+
+    def _listen_on(self, transcript: Transcript) -> None:
+        """再说一 … 遍: what looked like a whole phrase is none, and she may be in the middle of it. Not for long: if it
+        is a television that goes on, she waits for an answer."""
+        assert self._endpointer is not None
+        assert self._utterance is not None
+        if self._doubted is None:
+            self._doubted, self._doubted_until = transcript, self._now_seconds + DOUBTS_SECONDS
+        self._utterance = self._utterance.again(self._recogniser.turn(self._phrases))
+        self._endpointer.listen_on()
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
@@ -234,7 +262,7 @@ class MicrophoneEars:
         self._foreground.turn_over(understood=understood)
         self._interruption.begins()
         self._pre_roll.clear()
-        self._utterance = None
+        self._utterance = self._doubted = None
         self._over_prompt = self._interrupting = False
         self._detector.reset()
         if self._endpointer is not None:

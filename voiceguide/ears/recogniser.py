@@ -100,22 +100,30 @@ class Recogniser:
             unprepared = [phrase for phrase in phrases if phrase.reading not in self._words]
             if self._model is None or unprepared:
                 self.prepare([*self._phrases, *unprepared])
-            words = {self._words[phrase.reading]: None for phrase in phrases}
-            grammar = [word for word in words if word is not None]
+            times: dict[str, int] = {}
+            for phrase in phrases:
+                word = self._words[phrase.reading]
+                if word is not None:
+                    times[word] = max(phrase.times, times.get(word, 1))
+            # Vosk counts how often a word stands in the list.
+            grammar = [word for word, count in times.items() for _ in range(count)]
         else:
             grammar = segmented(phrases, self._knows)
+            times = {}
         return VoskTurn(
-            self._vosk, self._model, grammar, self._decision, self._roles(phrases), self._most(grammar)
+            self._vosk, self._model, grammar, self._decision, self._roles(phrases), self._most(times)
         )
 
-    def _most(self, grammar: Sequence[str]) -> dict[str, float]:
+    def _most(self, times: Mapping[str, int]) -> dict[str, float]:
         """What each phrase could gain on "any speech": its sounds' surprise less what it costs to be said at all, as
         one of so many phrases.
         """
-        if self._sounds is None:
-            return {}
-        choice = math.log(len(grammar) + 1) - _CHEAPER_CHOICE
-        return {word: self._surprise_of[word] - choice for word in grammar if word in self._surprise_of}
+        choice = math.log(sum(times.values()) + 1) - _CHEAPER_CHOICE
+        return {
+            word: self._surprise_of[word] - choice + math.log(count)
+            for word, count in times.items()
+            if word in self._surprise_of
+        }
 
     def _roles(self, phrases: Sequence[Phrase]) -> Roles:
         """Which words of the grammar are more than commands. Another maker's words are parts of phrases."""
@@ -126,7 +134,8 @@ class Recogniser:
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
-        return Roles(beside - spotted, spotted, fillers - spotted, asked)
+        strung = frozenset(word for word, phrase in words if word is not None and phrase.strung)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked, strung)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)

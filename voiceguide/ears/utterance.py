@@ -69,6 +69,14 @@ class Utterance:
         """How much of it the recogniser has heard, the pre-roll included."""
         return len(self._heard) * BLOCK_SECONDS
 
+    def again(self, turn: Turn) -> Utterance:
+        """The same from its beginning, for a turn that has not ended."""
+        self._waiting.extendleft(reversed(self._heard))
+        again = Utterance(turn, self._waiting, self._start_seconds)
+        again._compute_seconds = self._compute_seconds
+        again._speech_blocks, again._clear_blocks = self._speech_blocks, self._clear_blocks
+        return again
+
     def believed(self, turn: Turn) -> Belief:
         """What a new turn of the recogniser makes of all this, were it over now."""
         began = time.thread_time()
