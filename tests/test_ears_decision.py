@@ -1,6 +1,7 @@
 """From what Vosk made of an utterance to a phrase or none."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -156,3 +157,22 @@ def test_what_the_model_has_no_word_for_is_left_out_and_said(caplog):
     phrases = [Phrase("下一步", ()), Phrase("咋整", ()), Phrase("下一步", ())]
     assert segmented(phrases, {"下", "一步"}.__contains__) == ["下 一步"]
     assert "咋整" in caplog.text
+
+
+def test_a_televisions_words_beside_hers_are_the_rooms():
+    said, soft = Word("继续", 0.7, 0.9, dbfs=-21.0), Word("好了", 0.5, 0.8, dbfs=-30.0)
+    assert Decision().decide(Hypothesis((said, soft), 0.0), None) == Belief("继续", 0.9)
+    falling = replace(soft, dbfs=-28.0)
+    assert Decision().decide(Hypothesis((said, falling), 0.0), None) == Belief("继续好了", 0.8)
+
+
+def test_a_string_of_digits_must_last_and_gain_more():
+    roles = Roles(strung=frozenset({"一串数字"}))
+    rival = heard((UNKNOWN, 2.0, 1.0))
+    decision = Decision(against_rival=True, margin_per_second=1.0, margin_allowance=0.0, strung_demand=4.0)
+    string = heard(("一串数字", 2.0, 1.0), log_likelihood=4.0)
+    assert decision.decide(string, rival).text == "一串数字"
+    assert decision.decide(string, rival, roles).text == ""
+    assert decision.decide(replace(string, log_likelihood=8.0), rival, roles).text == "一串数字"
+    filler = heard(("一串数字", 0.8, 1.0), ("下一步", 1.0, 1.0), log_likelihood=9.0)
+    assert decision.decide(filler, rival, roles).text == "下一步"

@@ -90,3 +90,18 @@ def test_what_is_known_of_the_television_outlasts_her_turn():
     scene.speaks(0.5, -40)
     scene.speaks(1, -24)
     assert len(scene.onsets) == 2
+
+
+def test_what_is_far_softer_than_her_words_of_a_moment_ago_is_not_hers():
+    """Nobody behind her is known yet: a television that begins with her turn must not keep it from ending."""
+    scene = Scene()
+    assert all(layer.front for layer in scene.speaks(1, -22))
+    assert not any(layer.front for layer in scene.speaks(2, -34)[16:])
+    scene.foreground.turn_over(understood=True)
+    assert all(layer.front for layer in scene.speaks(1, -34)), "the next turn may be a whisper"
+
+
+def test_a_click_does_not_make_her_far_softer():
+    scene = Scene()
+    scene.speaks(0.08, -10)
+    assert all(layer.front for layer in scene.speaks(2, -24))

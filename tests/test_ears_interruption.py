@@ -67,3 +67,21 @@ def test_who_talks_to_somebody_else_is_left_to_talk_for_a_while() -> None:
     for _ in range(round(WARY_SECONDS / BLOCK_SECONDS)):
         interruption.feed(-60.0, False)
     assert says(interruption, HERS_DBFS)
+
+
+@pytest.mark.parametrize(("level_dbfs", "others"), [(HERS_DBFS - 9, True), (HERS_DBFS - 5, False)])
+def test_what_is_much_softer_than_her_replies_is_somebody_elses(level_dbfs: float, others: bool) -> None:
+    interruption = known()
+    says(interruption, level_dbfs, 2.0)
+    assert interruption.is_somebody_elses is others
+    stranger = Interruption()
+    says(stranger, level_dbfs, 2.0)
+    assert not stranger.is_somebody_elses, "nothing is known of her yet"
+
+
+def test_her_short_word_before_a_long_talk_of_the_television_is_hers() -> None:
+    interruption = known()
+    says(interruption, HERS_DBFS, 0.3)
+    for _ in range(200):
+        interruption.feed(HERS_DBFS - 12, True)
+    assert not interruption.is_somebody_elses

@@ -30,10 +30,11 @@ class Detector:
 
 
 class Turn:
-    def __init__(self, phrases, believes="", least_seconds=0.0):
+    def __init__(self, phrases, recogniser):
         self.phrases = phrases
-        self.believes = believes
-        self.least_seconds = least_seconds
+        self.believes = recogniser.believes
+        self.confidence = recogniser.confidence
+        self.least_seconds = recogniser.least_seconds
         self.accepted = np.empty(0, np.int16)
 
     def accept(self, samples):
@@ -47,7 +48,7 @@ class Turn:
         text = self.partial()
         if np.count_nonzero(self.accepted) < self.least_seconds * 16_000:
             return Belief("", 0.1)
-        return Belief(text, 0.9) if text in (*self.phrases, self.believes) and text else Belief("", 0.1)
+        return Belief(text, self.confidence) if text in (*self.phrases, self.believes) and text else Belief("", 0.1)
 
 
 class Recogniser:
@@ -55,13 +56,14 @@ class Recogniser:
         self.turns = []
         self.prepared = ()
         self.believes = ""
+        self.confidence = 0.9
         self.least_seconds = 0.0
 
     def prepare(self, phrases):
         self.prepared = phrases
 
     def turn(self, phrases):
-        self.turns.append(Turn([phrase.text for phrase in phrases], self.believes, self.least_seconds))
+        self.turns.append(Turn([phrase.text for phrase in phrases], self))
         return self.turns[-1]
 
 
@@ -312,6 +314,20 @@ def test_over_a_prompt_only_a_voice_as_loud_as_hers_stops_the_guide_before_it_is
     scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
     assert interrupted(scene, NOT_UNDERSTOOD), "as loud as her reply"
     assert not interrupted(scene, SOFT), "a television"
+
+
+def test_what_is_much_softer_than_her_replies_and_no_sure_phrase_is_left_alone():
+    """A television's words: to say 没听清 would be to talk into them; to act on them would be worse."""
+    scene = replied(Scene(no_input_seconds=60.0))
+    before = len(scene.hearings)
+    scene.goes_on(0.6, SOFT).goes_on(3.0)
+    assert scene.hearings[before:] == []
+    scene.recogniser.believes, scene.recogniser.confidence = "轻轻的", 0.7
+    scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
+    assert scene.hearings[before:] == []
+    scene.recogniser.confidence = 0.9
+    scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["轻轻的"]
 
 
 def test_a_softer_voice_that_says_a_phrase_stops_the_guide():

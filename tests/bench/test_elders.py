@@ -23,7 +23,7 @@ from tests.bench.text_session import (
 from voiceguide import dialogue
 from voiceguide.accents import HABITS, accented
 from voiceguide.bench import conditions, elders
-from voiceguide.bench.acts import SAY, Act
+from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
 from voiceguide.bench.mind import SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
@@ -408,3 +408,20 @@ def test_a_sentence_that_a_newsreader_swallows_is_left_out_of_the_television(
     sound = conditions.acoustics(room, draw(1, 0), None, None)  # type: ignore[arg-type]
     said = np.count_nonzero(sound.backgrounds[0].samples) / 1600
     assert 0 < said < conditions.TELEVISION_SENTENCES
+
+
+def test_before_a_keyboard_she_presses_the_number_she_has_said_in_vain() -> None:
+    def deaf(act: Act, expecting: tuple[str, ...]) -> Event:
+        return perfect(act, expecting) if act.kind == PRESS or act.here.step != "papers" else NoMatch("…")
+
+    stubborn, papers = replace(PLAIN, tries=12), GUIDE.position("papers")
+    stretch = Journey(papers, papers + 1)
+    session = TextSession(replace(stubborn, reaches_keys=True), deaf, stretch)
+    assert session.run().outcome == "done"
+    numbers = [
+        act.key or "aloud"
+        for _, act, _, _ in session.turns
+        if act.kind == PRESS or (act.phrased and "choice:1" in act.phrased.means)
+    ]
+    assert numbers == ["aloud", "1"] * 2, "whether to go on, and the step"
+    assert TextSession(stubborn, deaf, stretch).run().outcome == "gave-up"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.bench.text_session import GUIDE, LIBRARY, MAP
-from voiceguide.bench.acts import ASIDE, COUGH, SAY
+from voiceguide.bench.acts import ASIDE, COUGH, PRESS, SAY
 from voiceguide.bench.phrasing import COMPLAINT
 from voiceguide.bench.record import BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
 from voiceguide.bench.scoring import MISHEARD, RIGHT, UNHEARD, Score, score
@@ -56,6 +56,12 @@ class Scene:
         self.record.utterances.append(utterance)
         if at >= 0:
             self._run(at + seconds, 0)
+        return self
+
+    def presses(self, wish: str) -> Scene:
+        self.record.utterances.append(
+            Utterance(self.now, self.now, "", PRESS, wish, frozenset({wish}), self.here)
+        )
         return self
 
     def makes(self, kind: str, at: float = 0.0) -> Scene:
@@ -139,6 +145,13 @@ def test_repairs_are_what_the_very_next_try_resolves() -> None:
     found = scene.says("next", means="yes").hears("yes").guide(PAPERS).score()
     assert (found.failures, found.repaired) == (3, 2)
     assert found.questions_again == 3
+
+
+def test_the_key_she_presses_then_is_a_repair_and_no_turn() -> None:
+    scene = asked().says("next").hears("").guide(MISS).quiet(2.0).presses("next").hears("next", seconds=0.0, after=0.0)
+    found = scene.guide(NETWORK).quiet(2.0).says("next").hears("next").guide(PAPERS).score()
+    assert (len(found.turns), found.pressed) == (2, 1)
+    assert (found.failures, found.repaired, found.wrong_moves) == (1, 1, [])
 
 
 def test_a_failure_without_a_next_try_is_neither_repaired_nor_not() -> None:

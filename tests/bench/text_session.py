@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tests import shipped
 from voiceguide import dialogue
-from voiceguide.bench.acts import SAY, Act
+from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, journey
 from voiceguide.bench.mind import Mind
 from voiceguide.bench.phrasing import Phrasing
@@ -26,7 +26,9 @@ Ears = Callable[[Act, tuple[str, ...]], Event]
 
 
 def perfect(act: Act, expecting: tuple[str, ...]) -> Event:
-    """What she means, whatever she says."""
+    """What she means, whatever she says or presses."""
+    if act.kind == PRESS:
+        return Heard(f"choice:{act.key}", act.key)
     assert act.phrased is not None
     meant = next((intent for intent in expecting if intent in act.phrased.means), None)
     return Heard(meant, act.phrased.text) if meant else NoMatch(act.phrased.text)
@@ -58,7 +60,7 @@ class TextSession:
         expecting = self._expecting(actions)
         acts = mind.heard(self._prompts(actions)) or []
         while not mind.outcome and len(self.turns) < self.most_turns:
-            act = next(act for act in acts if act.kind == SAY)
+            act = next(act for act in acts if act.kind in (SAY, PRESS))
             mind.spoke(act)
             here, event = mind.here, self.ears(act, expecting)
             state, actions = dialogue.respond(SCRIPT, state, event)
