@@ -61,7 +61,7 @@ LAYERS = (
     {"family_voice"},
     {"voicepack", "drill_library", "exercise_library"},
     {"shelving", "library", "lexicon", "answers", "recording_texts", "teaching_texts", "permission_texts"},
-    {"intents", "parsing", "state"},
+    {"intents", "meaning", "parsing", "phrasebook", "state"},
     {"asking", "remembering", "keeping"},
     {"adaptation", "drilling", "enquiries", "next_time", "moving", "practising", "privacy", "questions"},
     {"choosing", "repair"},
