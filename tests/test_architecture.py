@@ -63,6 +63,7 @@ LAYERS = (
     {"shelving", "guide_library", "lexicon", "answers", "recording_texts", "teaching_texts", "permission_texts"},
     {"library"},
     {"intents", "meaning", "parsing", "phrasebook", "state"},
+    {"script"},
     {"asking", "remembering", "keeping"},
     {"adaptation", "drilling", "enquiries", "next_time", "moving", "practising", "privacy", "questions"},
     {"choosing", "repair"},

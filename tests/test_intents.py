@@ -20,7 +20,8 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
-from voiceguide.state import Place, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Place, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
 
 TABLES = Path(__file__).parent / "understanding" / "zh-CN"

@@ -30,8 +30,8 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.profile import Profile
 from voiceguide.room import RoomError
+from voiceguide.script import Script
 from voiceguide.session import Outcome, Session
-from voiceguide.state import Script
 
 GUIDE = "12333"
 

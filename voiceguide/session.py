@@ -43,7 +43,8 @@ from voiceguide.intents import Understanding
 from voiceguide.keeping import Keeper, Keeping
 from voiceguide.mouth import Mouth
 from voiceguide.room import Room, RoomClosed, RoomError
-from voiceguide.state import Script, State, prompts
+from voiceguide.script import Script, prompts
+from voiceguide.state import State
 
 CLEAR_ENOUGH = 0.5
 """A word of the prompt that was being said counts as hers where this share of it stood clear of the echo."""
