@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import io
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -90,3 +92,14 @@ def own_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "calendars", lambda: home / "documents")
     monkeypatch.setattr(paths, "user_units", lambda: home / "units")
     return home
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make these lines the standard input."""
+
+    def provide(*lines: str) -> None:
+        data = "".join(f"{line}\n" for line in lines).encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+    return provide

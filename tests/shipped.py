@@ -9,7 +9,7 @@ from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.phonetics import Readings
-from voiceguide.state import Script
+from voiceguide.script import Script
 from voiceguide.wordings import Wordings
 
 LANGUAGE = paths.prompts()

@@ -20,7 +20,8 @@ from voiceguide.adaptation import (
 )
 from voiceguide.dialogue import respond, start
 from voiceguide.events import NO_MANNER, Adjust, Manner, NoMatch
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 
 STEP = "phone"
 

@@ -9,7 +9,8 @@ from voiceguide import dialogue
 from voiceguide.answers import OF_PROMPT, answers
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
-from voiceguide.state import Place, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Place, Spot, State
 from voiceguide.wordings import UNIVERSAL
 
 

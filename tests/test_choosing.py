@@ -18,10 +18,11 @@ from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Change, End, Entry, Unsure
 from voiceguide.exit_codes import Exit
 from voiceguide.profile import Profile
+from voiceguide.script import Script
 from voiceguide.session import Outcome, Session
 from voiceguide.shelf import CHANGE, GUIDE
 from voiceguide.shelving import pages, stock
-from voiceguide.state import Mode, Script, State
+from voiceguide.state import Mode, State
 from voiceguide.wordings import UNIVERSAL
 
 FIRST, SECOND = library().guide_ids()[:2]

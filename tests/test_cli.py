@@ -39,17 +39,6 @@ CLICKS_ENGLISH = re.compile(
 )
 
 
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make these lines the standard input."""
-
-    def provide(*lines: str) -> None:
-        data = "".join(f"{line}\n" for line in lines).encode()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-
-    return provide
-
-
 # ------------------------------------------------------------------------------------------------ words
 
 

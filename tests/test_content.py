@@ -104,7 +104,7 @@ def test_a_mistyped_target_gets_a_hint(language: Path) -> None:
 
 
 def test_every_prompt_has_its_own_id() -> None:
-    from voiceguide.state import Script, prompts
+    from voiceguide.script import Script, prompts
 
     library = Library.open(paths.prompts())
     for guide_id in library.guide_ids():

@@ -16,8 +16,8 @@ from voiceguide.events import Answered, Entry, NoInput, Transcript
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
+from voiceguide.script import Script
 from voiceguide.session import Session
-from voiceguide.state import Script
 
 CHATS = "吃饭了没有啊"
 """To her son, while the guide waits."""

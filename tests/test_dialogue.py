@@ -33,7 +33,8 @@ from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.notes import Consented, Known
-from voiceguide.state import Mode, Place, Script, Spot, State, wordings
+from voiceguide.script import Script, wordings
+from voiceguide.state import Mode, Place, Spot, State
 from voiceguide.wordings import CHOICES, NO_WORDS, UNIVERSAL
 
 

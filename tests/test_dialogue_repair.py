@@ -26,7 +26,8 @@ from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Adjust, End, Event, Listen, NoMatch, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
-from voiceguide.state import Mode, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, Spot, State
 
 ASKED_ANEW = ("yes", "no", "digits", "choice:1", "choice:2", "choice:3")
 """What answers a question: a guess at it is asked about by asking the question again."""

@@ -12,7 +12,8 @@ from tests.walk import GUIDES, MISS, SILENCE, heard, on_the_way, place_only, say
 from voiceguide.asking import LOOKING_QUIET_SECONDS, MUTE_AFTER, QUESTION_QUIET_SECONDS, is_mute
 from voiceguide.dialogue import respond, start
 from voiceguide.events import Event, Listen
-from voiceguide.state import Mode, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, Spot, State
 
 
 @pytest.fixture(params=GUIDES)

@@ -112,11 +112,17 @@ def test_without_portaudio(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "libportaudio2" in result.remedy
 
 
-def test_without_a_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(paths, "shipped_models", lambda: tmp_path)
-    result = only(monkeypatch, "model")
+@pytest.mark.parametrize(
+    ("name", "folder", "remedy"),
+    [("model", "shipped_models", "voiceguide models fetch"), ("content", "prompts", "voiceguide check")],
+)
+def test_a_folder_that_is_empty(
+    name: str, folder: str, remedy: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, folder, lambda: tmp_path)
+    result = only(monkeypatch, name)
     assert not result.ok
-    assert "voiceguide models fetch" in result.remedy
+    assert remedy in result.remedy
 
 
 def test_a_folder_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -132,13 +138,6 @@ def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
     result = only(monkeypatch, "folders")
     assert not result.ok
     assert "磁盘快满了" in result.remedy
-
-
-def test_content_with_errors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(paths, "prompts", lambda: tmp_path)
-    result = only(monkeypatch, "content")
-    assert not result.ok
-    assert "voiceguide check" in result.remedy
 
 
 def fine() -> tuple[bool, str, str]:

@@ -29,7 +29,8 @@ from voiceguide.drills import (
 )
 from voiceguide.events import OTHER_VOICES, Action, Heard, Listen, Prompt, Remember, Say
 from voiceguide.notes import Known, Practised
-from voiceguide.state import Mode, Script, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, State
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
 GOOD = (HANG_UP, CALL, ASK_CHILDREN, REFUSE)

@@ -24,8 +24,8 @@ from voiceguide.mouth.speaker import Speaker
 from voiceguide.room.acoustics import AcousticPath, Acoustics
 from voiceguide.room.person import Reply, ScriptedPerson
 from voiceguide.room.simulated import SimulatedRoom
+from voiceguide.script import prompts
 from voiceguide.session import Session
-from voiceguide.state import prompts
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 

@@ -35,6 +35,7 @@ class Turn:
         self.believes = recogniser.believes
         self.confidence = recogniser.confidence
         self.least_seconds = recogniser.least_seconds
+        self.least_samples = recogniser.least_samples
         self.accepted = np.empty(0, np.int16)
 
     def accept(self, samples):
@@ -46,7 +47,8 @@ class Turn:
 
     def result(self):
         text = self.partial()
-        if np.count_nonzero(self.accepted) < self.least_seconds * 16_000:
+        spoken = np.count_nonzero(self.accepted) / 16_000
+        if spoken < self.least_seconds or self.accepted.size < self.least_samples:
             return Belief("", 0.1)
         return Belief(text, self.confidence) if text in (*self.phrases, self.believes) and text else Belief("", 0.1)
 
@@ -58,6 +60,7 @@ class Recogniser:
         self.believes = ""
         self.confidence = 0.9
         self.least_seconds = 0.0
+        self.least_samples = 0
 
     def prepare(self, phrases):
         self.prepared = phrases
@@ -191,6 +194,14 @@ def test_a_television_that_goes_on_behind_her_words_does_not_keep_the_answer_fro
     scene.goes_on(1.0).goes_on(0.5, LONG).goes_on(0.5).goes_on(9.0, 700)
     (at_seconds, transcript) = scene.hearings[0]
     assert (at_seconds, transcript.text) == (pytest.approx(1.5 + 0.4 + 2.5, abs=0.021), "")
+
+
+def test_what_is_believed_once_a_little_more_is_heard_behind_it_does_not_wait_for_the_long_silence():
+    scene = Scene()
+    scene.recogniser.least_samples = round(1.1 * 16_000)
+    scene.goes_on(0.6, LONG).goes_on(3.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (at_seconds, transcript.text) == (pytest.approx(0.6 + 0.4 * 2.5), "再说一遍")
 
 
 def test_other_speech_is_an_empty_transcript():

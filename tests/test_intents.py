@@ -20,7 +20,8 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
-from voiceguide.state import Place, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Place, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
 
 TABLES = Path(__file__).parent / "understanding" / "zh-CN"
@@ -127,7 +128,7 @@ def test_every_wording_means_its_own_intent_in_every_state(
         theirs = {phrase.reading for phrase in understanding.phrases(troubles)}
         for name in UNIVERSAL:
             for text in wordings.heard[name]:
-                got = understanding.meaning(said[text], expecting)
+                got = understanding.meanings.of(said[text], expecting)
                 if got != name and said[text] not in theirs:
                     wrong.append(f"{step.id}: {text}: {name}, got {got}")
     assert not wrong, "\n".join(wrong)
@@ -238,7 +239,7 @@ def test_accents_do_not_matter(understanding: Understanding, wordings: Wordings)
                 else syllable
                 for syllable in reading
             )
-            if len(reading) > 1 and spoken != reading and understanding.meaning(spoken, UNIVERSAL) != name:
+            if len(reading) > 1 and spoken != reading and understanding.meanings.of(spoken, UNIVERSAL) != name:
                 wrong.append(f"{text}: {accent} as {plain}")
     assert not wrong, "\n".join(wrong)
 
@@ -351,7 +352,7 @@ def test_what_the_guide_asks_for_is_likelier_than_what_anybody_says_and_that_tha
     assert asked.usual
     assert asked.ease > usual.ease == 0, "是，请说，是"
     assert usual.usual
-    trouble = next(each for each in guide.troubles[0].heard if each.text not in understanding._asked)
+    trouble = next(each for each in guide.troubles[0].heard if each.text not in understanding._book._asked)
     assert not listed[trouble.text].usual
     assert listed[trouble.text].ease == 0
     assert rare.ease > 0, "a prompt offers it by name"

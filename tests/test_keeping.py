@@ -131,7 +131,7 @@ def test_she_has_finished_though_she_walks_away_from_the_question_after_it() -> 
 
 def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
     stage = Days(["好了"] * 5)
-    stage.session._room = FakeRoom(lost_at=range(15, 5000), tries_until_back=10_000)
+    stage.session._exchange._room = FakeRoom(lost_at=range(15, 5000), tries_until_back=10_000)
     with pytest.raises(RoomError):
         stage.session.run()
     assert stage.left.counts[GUIDE].visits == 1

@@ -15,7 +15,7 @@ from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Samples
 from voiceguide.library import Library
 from voiceguide.mouth.sentences import sentence_starts
 from voiceguide.mouth.speaker import Speaker
-from voiceguide.state import Script, prompts
+from voiceguide.script import Script, prompts
 
 SYLLABLE_SECONDS, COMMA_SECONDS, STOP_SECONDS = 0.3, 0.15, 0.35
 

@@ -128,7 +128,7 @@ def test_silence_while_a_prompt_is_not_ready_then_at_once(renderer: FakeRenderer
         assert not mouth.next_block().any()
     assert time.monotonic() - began < 0.5
     renderer.gate.set()
-    until(lambda: mouth._memory)
+    until(lambda: mouth._rendered._memory)
     assert mouth.next_block()[0] == LEVEL
     mouth.close()
 
@@ -172,7 +172,7 @@ def test_hush_while_a_prompt_is_being_rendered(renderer: FakeRenderer) -> None:
     mouth.hush()
     assert not mouth.speaking
     renderer.gate.set()
-    until(lambda: mouth._memory)
+    until(lambda: mouth._rendered._memory)
     assert not mouth.next_block().any()
     mouth.close()
 
@@ -253,9 +253,9 @@ def test_memory_is_bounded_and_keeps_what_was_wished_last(renderer: FakeRenderer
     mouth = Speaker(renderer, memory_seconds=2.0, waits=True)
     mouth.prepare([prompt(str(n)) for n in range(10)])
     until(lambda: len(renderer.rendered) == 10)
-    until(lambda: {wanted.text for wanted in mouth._memory} == set("0123"))
+    until(lambda: {wanted.text for wanted in mouth._rendered._memory} == set("0123"))
     mouth.prepare([prompt("9")])
-    until(lambda: {wanted.text for wanted in mouth._memory} == set("9012"))
+    until(lambda: {wanted.text for wanted in mouth._rendered._memory} == set("9012"))
     mouth.say(prompt("7"))  # long forgotten
     assert play(mouth).size == SAMPLE_RATE // 2
     mouth.close()
@@ -295,7 +295,7 @@ def test_close_ends_the_worker_and_may_be_repeated(renderer: FakeRenderer) -> No
     mouth.close()
     mouth.close()
     assert time.monotonic() - began < 1
-    assert not mouth._worker.is_alive()
+    assert not mouth._rendered._worker.is_alive()
 
 
 def test_a_whole_conversation_of_prompts_under_load(mouth: Speaker) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import typed as typed
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import content

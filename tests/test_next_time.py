@@ -14,8 +14,9 @@ from voiceguide.dialogue import expecting, respond, start
 from voiceguide.events import Action, End, Heard, Listen, NoMatch, Remember
 from voiceguide.next_time import LEAST_DAYS, MOST_MISSES
 from voiceguide.notes import Known, NextCertification
+from voiceguide.script import Script
 from voiceguide.spoken_date import SpokenDate
-from voiceguide.state import DATED_MODES, Dating, Mode, Script, State
+from voiceguide.state import DATED_MODES, Dating, Mode, State
 from voiceguide.wordings import UNIVERSAL
 
 TODAY = date(2026, 11, 26)

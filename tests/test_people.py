@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -36,17 +35,6 @@ def people() -> People:
 def hers(called: str) -> Profile:
     [profile] = [each for file in people().files() if (each := file.load()).called == called]
     return profile
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make these lines the standard input."""
-
-    def provide(*lines: str) -> None:
-        data = "".join(f"{line}\n" for line in lines).encode()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-
-    return provide
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from voiceguide.events import Action, Heard, Listen, Remember, Say, Unsure
 from voiceguide.exercise import NOTE
 from voiceguide.notes import Known, Practised
 from voiceguide.repair import uncovered
-from voiceguide.state import Mode, Phase, Script, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, Phase, State
 
 
 @pytest.fixture(params=GUIDES)

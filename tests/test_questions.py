@@ -12,7 +12,8 @@ from voiceguide import dialogue, paths
 from voiceguide.events import Heard, Transcript, Unsure
 from voiceguide.guide import QUESTION, UNKNOWN_QUESTION
 from voiceguide.intents import Understanding
-from voiceguide.state import Mode, Script, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, State
 
 GUIDES = shipped.library().guide_ids()
 

@@ -30,8 +30,8 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.profile import Profile
 from voiceguide.room import RoomError
+from voiceguide.script import Script
 from voiceguide.session import Outcome, Session
-from voiceguide.state import Script
 
 GUIDE = "12333"
 
@@ -210,7 +210,7 @@ def test_a_device_lost_in_mid_sentence_comes_back_and_the_sentence_is_said_again
 def test_a_device_that_stays_lost_ends_the_session_with_progress_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("voiceguide.session.REOPEN_ATTEMPTS", 5)
+    monkeypatch.setattr("voiceguide.exchange.REOPEN_ATTEMPTS", 5)
     stage = Stage(["好了"], room=FakeRoom(lost_at=[10], tries_until_back=99))
     with pytest.raises(RoomError) as error:
         stage.session.run()

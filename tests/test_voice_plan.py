@@ -9,7 +9,7 @@ from tests.bench.text_session import SCRIPT, TextSession, by_text
 from tests.test_family_voice import NOON
 from voiceguide.bench.elders import draw
 from voiceguide.events import Prompt
-from voiceguide.state import prompts
+from voiceguide.script import prompts
 from voiceguide.voice_manifest import VoiceTake
 from voiceguide.voice_plan import outdated, reading_plan, standing
 

@@ -13,8 +13,9 @@ from voiceguide.dialogue import Outcome, expecting, respond, start
 from voiceguide.drills import DRILL
 from voiceguide.events import Action, Event, Heard, NoInput, NoMatch, Say
 from voiceguide.replacing import replace
+from voiceguide.script import Script, parts
 from voiceguide.shelf import Shelf
-from voiceguide.state import Mode, Phase, Place, Script, Spot, State, parts
+from voiceguide.state import Mode, Phase, Place, Spot, State
 
 GUIDES = shipped.library().guide_ids()
 MISS = NoMatch("今天天气很好")

@@ -15,7 +15,8 @@ from statistics import median
 from voiceguide.asking import Handler, Outcome, current
 from voiceguide.events import Action, Adjust, Manner, Say
 from voiceguide.replacing import replace
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 
 PACE_NOTCHES = (-3, 4)
 """From 100 to 240 characters a minute around 160, 20 a notch."""

@@ -18,7 +18,8 @@ from voiceguide.events import Action, Listen, Prompt, Say
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
 from voiceguide.replacing import replace
-from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Script, Spot, State, wordings
+from voiceguide.script import Script, wordings
+from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, PRIVACY, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]

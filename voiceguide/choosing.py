@@ -14,8 +14,9 @@ from voiceguide.asking import Handler, Outcome, current, lift
 from voiceguide.events import Action, Change, Say
 from voiceguide.questions import carry_on
 from voiceguide.replacing import replace
+from voiceguide.script import Script
 from voiceguide.shelf import GUIDE
-from voiceguide.state import Mode, Place, Script, State
+from voiceguide.state import Mode, Place, State
 
 
 def first_question(script: Script, state: State) -> Outcome:

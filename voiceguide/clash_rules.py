@@ -16,7 +16,8 @@ from voiceguide.accents import accent_key
 from voiceguide.content import Finding
 from voiceguide.events import Phrase, Reading
 from voiceguide.intents import Understanding
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 from voiceguide.wordings import UNIVERSAL
 
 ALONG_THE_LINE = frozenset({"next", "previous", "failed", "restart", "stop"})

@@ -65,8 +65,9 @@ from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION
 from voiceguide.notes import NOTHING_KNOWN, Known, Warned
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
+from voiceguide.script import Script, prompts
 from voiceguide.shelf import CHANGE, GUIDE
-from voiceguide.state import Mode, Script, Spot, State, prompts
+from voiceguide.state import Mode, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, NO_WORDS, PRIVACY, UNIVERSAL
 
 _WISHES = ("slower", "faster", "louder", "softer")

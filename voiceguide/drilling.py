@@ -31,7 +31,8 @@ from voiceguide.drills import (
 from voiceguide.events import Action, Say
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
-from voiceguide.state import Drilling, Mode, Script, State
+from voiceguide.script import Script
+from voiceguide.state import Drilling, Mode, State
 
 
 def begin(script: Script, state: State) -> Outcome:

@@ -93,6 +93,14 @@ class Drills:
     go_on: Answers = NOBODY
     """Another one."""
 
+    @property
+    def by_place(self) -> Mapping[str, Mapping[str, Answers]]:
+        """What is expected -> what she means -> its wordings."""
+        return {
+            IN_DRILL: {**self.answers, "stop": self.stop},
+            AFTER_DRILL: {"yes": self.go_on, "no": self.stop},
+        }
+
     def drill(self, drill_id: str) -> Drill:
         """The drill of that id. Raises KeyError."""
         for drill in self.drills:

@@ -60,6 +60,8 @@ class Patience:
     """The longest utterance. No command takes so long; the guide must not wait out a television."""
 
 
+LOOKS_AGAIN = 2.5
+"""After so many times the silence what was not believed is looked at again."""
 USUAL_SYLLABLE_SECONDS = 0.3
 """A syllable of an old person speaking to a machine, the short pauses between words included."""
 COMPLETE_SILENCE_RANGE = (0.2, 0.5)
@@ -123,8 +125,8 @@ class Endpointer:
         self._utterance_seconds = 0.0
         self.longest_pause_seconds = 0.0
         """Within the utterance up to now."""
-        self._doubtful = False
-        """What she said before this silence was no phrase after all."""
+        self._next_look_seconds = 0.0
+        """Of a silence after what seemed whole and was not believed."""
         self.verdict = Verdict.WAITING
 
     @property
@@ -150,9 +152,10 @@ class Endpointer:
         )
 
     def listen_on(self) -> None:
-        """It was not: she only pauses, and may be silent as long as anybody in the middle of a phrase."""
+        """It was not, as far as can be told yet: the recogniser may want to hear a little more behind it, or she only
+        pauses, and may be silent as long as anybody in the middle of a phrase."""
         self.verdict = Verdict.SPEAKING
-        self._doubtful = True
+        self._next_look_seconds = LOOKS_AGAIN * self._silence_seconds
 
     def process(
         self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False, opening: bool = False
@@ -182,8 +185,8 @@ class Endpointer:
             self.verdict = Verdict.NO_INPUT
 
     def _end_silence_seconds(self, complete: bool, extendable: bool, opening: bool) -> float:
-        if self._doubtful:
-            return self._patience.hesitant_silence_seconds
+        if self._next_look_seconds:
+            return min(self._next_look_seconds, self._patience.hesitant_silence_seconds)
         if complete:
             return self._patience.complete_silence_seconds
         if opening:
@@ -199,7 +202,7 @@ class Endpointer:
             if _reached(self._speech_seconds, self._patience.resume_seconds):
                 self.longest_pause_seconds = max(self.longest_pause_seconds, self._silence_seconds)
                 self._silence_seconds = 0.0
-                self._doubtful = False
+                self._next_look_seconds = 0.0
         else:
             self._speech_seconds = 0.0
             self._silence_seconds += seconds

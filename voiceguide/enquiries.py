@@ -11,7 +11,8 @@ from __future__ import annotations
 from voiceguide.asking import Outcome, current
 from voiceguide.events import Action, Say
 from voiceguide.guide import QUESTION
-from voiceguide.state import Mode, Script, Spot, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, Spot, State
 
 
 def answer(script: Script, state: State, intent: str) -> Outcome:

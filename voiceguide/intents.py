@@ -1,15 +1,8 @@
 """What she said → what she means: transcript → Heard | Unsure | NoMatch, and the recogniser's word list.
 
 Compared by sound, never by character, and always the whole utterance (see `parsing`). When unsure: NoMatch.
-In this order, the first that answers wins:
-
-    1. the whole utterance is wordings of one intent, with chatter around them        -> that intent
-    2. the same without her thinking aloud inside a wording
-    3. something in it sounds the fraud alarm                                          -> fraud
-    4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
-    5. it is about what a question of the guide is about                               -> that question
-    6. a long utterance begins or ends with a long wording that can do no harm         -> that intent
-    7. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
+What is written decides first (digits that may be a code, a day), then what it sounds like (`meaning`); where that
+is nothing and it has the shape of a question, it is UNKNOWN_QUESTION.
 
 The best parse is sought among ALL intents; an intent that is not expected now then means NoMatch, so that
 what belongs elsewhere is never taken for something else.
@@ -18,43 +11,27 @@ what belongs elsewhere is never taken for something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
 
-from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
+from voiceguide.answers import DATE, OF_PROMPT
 from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
-from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
+from voiceguide.drills import Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
-from voiceguide.exercise import AT_EASE, PRACTISING
 from voiceguide.fraud import FraudWords
-from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
-from voiceguide.lexicon import Lexicon, family
+from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide
+from voiceguide.lexicon import Lexicon
+from voiceguide.meaning import Meanings
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
-from voiceguide.replacing import replace
+from voiceguide.phrasebook import Phrasebook
 from voiceguide.shape import Shape
 from voiceguide.topics import TopicWords
-from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
-
-LONGEST_UTTERANCE_SYLLABLES = 120
-"""Beyond this it is a television, not an answer; only the fraud alarm listens on."""
-
-
-ASKED_EASE = 3.0
-"""Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
-alone so short a word could never win against a thousand others."""
-
-ASKED_TIMES = 16
-"""So many times as often as at any other time a word is said that the guide has just asked for."""
-MEANT_TIMES = 4
-"""The same of other wordings of what was asked for: 弄好了 where it asked for 好了."""
-
-LEAST_SYLLABLES_TO_CONTRADICT = 3
-"""A wording this long of another intent makes a long utterance doubtful."""
+from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
 
 
 class Understanding:
@@ -81,117 +58,56 @@ class Understanding:
         self.readings = readings
         """Tells how a text sounds."""
         self._guide = guide
-        troubles: dict[str, list[Phrase]] = {}
-        for trouble in _troubles(guide):
-            troubles.setdefault(trouble.intent, []).extend(trouble.heard)
-        for offer in guide.shelf.offers if guide else ():
-            troubles[offer.intent] = list(offer.heard)
-        self._phrases = {
-            intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
-        }
-        self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
+        self._digits = wordings.digits
+        self._book = Phrasebook(wordings, readings, guide, dates, fraud, personal)
+        self.asking = self._book.asking
+        """Tells which words a prompt asks for."""
         questions = guide.questions if guide else ()
-        self._phrases |= {question.intent: question.heard for question in questions}
         self._topic_words, self._topics = topics, topics.of(questions, readings.phrase)
         self._reports = {each.intent: TROUBLE + each.trouble for each in questions if each.trouble}
         """Question -> the trouble it reports where that is expected."""
-        self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
-        understood = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
-        self._phrases[DATE] = tuple(
-            replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts()
+        self._shape = Shape(
+            *(wordings.lists[f"question.{name}"] for name in ("words", "ends", "unless", "between"))
         )
-        self._digits = wordings.digits
-        # 两个六 is two digits: 两, 个六.
-        digits = tuple(
-            readings.phrase(text)
-            for each in self._digits.values
-            for text in (each, self._digits.counter + each)
-        )
-        string = replace(readings.phrase(self._digits.stands_for), strung=digits)
-        self._phrases[DIGITS] = (string, *map(readings.phrase, self._digits.before))
-        self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
-        self._lexicon = Lexicon(
-            wordings, readings, {name: [p.reading for p in phrases] for name, phrases in understood.items()}
-        )
-        self._parser = Parser(wordings, self._lexicon)
         self._fraud_words, self._fraud = fraud, fraud.sense(readings.phrase)
         # While she speaks the same words come again with every block.
         self._alarm = lru_cache(maxsize=256)(self._sounding)
         self._topic = lru_cache(maxsize=256)(lambda text: self._topics.asked(text, self._shape.asks(text)))
-        heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
-        self.chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
-        """Worth adding to a recogniser's word list, so that chatter is not heard as something else."""
-        self._shape = Shape(
-            *(wordings.lists[f"question.{name}"] for name in ("words", "ends", "unless", "between"))
-        )
-        self._fillers = frozenset(wordings.lists["chatter.fillers"])
-        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
         opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
         self._only_opening = re.compile(f"(?:{opening})+")
         """What may be only the beginning of a reply: 嗯，好的."""
-        self._alarm_words = (
-            *map(readings.phrase, fraud.listen),
-            *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
-        )
-        """Heard in the midst of any speech."""
         self._personal = {word.text: word.said for word in personal}
         self._personal_texts = re.compile("|".join(map(re.escape, self._personal)) or r"(?!)")
+        self._lexicon = Lexicon(
+            wordings,
+            readings,
+            {name: [each.reading for each in phrases] for name, phrases in self._book.of_guide.items()},
+        )
         for word in personal:
-            self._phrases[word.intent] = (*self._phrases.get(word.intent, ()), *word.phrases)
             self._lexicon.add_personal(word.intent, word.said)
-        usual = (name for name in UNIVERSAL if name not in ("fraud", DRILL))
-        self._usual = {each.text for name in usual for each in self._phrases[name]}
-        self._usual |= {each.text for each in self.chatter}
-        self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
-        """Tells which words a prompt asks for."""
-        belonging = tuple(answers(guide, self.asking)) if guide else ()
-        self._asked = {words for _, words, _, _ in belonging}
-        around_exercise = guide.exercise.frame.values() if guide else ()
-        self._asked |= {
-            words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
-        }
-        self._asked |= set(wordings.lists["asking.always"])
-        # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
-        cautious = wordings.lists["cautious.intents"]
-        self._asked -= {each.text for name in cautious for each in self._phrases[name]}
-        self._answers: dict[str, dict[str, list[Phrase]]] = {}
-        """`@` and the id of a prompt -> what it may be answered with, by meaning."""
-        for prompt_id, words, text, step_id in belonging:
-            meant = self.understand(words, self.intents_of(step_id) if step_id else UNIVERSAL)
-            if isinstance(meant, Heard):
-                place, phrase = OF_PROMPT + prompt_id, readings.phrase(text)
-                self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
-        complaints = [readings.phrase(text) for text in wordings.after_acting]
-        self._answers[AFTER_ACTING] = {"complaint": complaints}
-        at_ease = [readings.phrase(text) for text in wordings.while_practising]
-        self._answers[PRACTISING] = {AT_EASE: at_ease}
-        self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
-        if guide:
-            self._add_drills(guide.drills)
-        for place, meanings in self._answers.items():
-            for intent, phrases in meanings.items():
-                self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
+        self._parser = Parser(wordings, self._lexicon)
+        self.meanings = Meanings(wordings, self._lexicon, self._parser)
+        """Tells what an utterance means by its sounds alone."""
+        self._add_answers(guide.drills if guide else None)
         # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
         self._complete = lru_cache(maxsize=256)(self._completeness)
 
-    def _add_drills(self, drills: Drills) -> None:
-        """What she answers a swindler, and whether she wants another one."""
-        places: dict[str, dict[str, Answers]] = {
-            IN_DRILL: {**drills.answers, "stop": drills.stop},
-            AFTER_DRILL: {"yes": drills.go_on, "no": drills.stop},
-        }
-        for place, meanings in places.items():
-            heard = {intent: [*map(self.readings.phrase, each.heard)] for intent, each in meanings.items()}
-            self._answers[place] = heard
+    def _add_answers(self, drills: Drills | None) -> None:
+        """What means something only where it was asked for."""
+        for prompt_id, words, text, step_id in self._book.belonging:
+            meant = self.understand(words, self.intents_of(step_id) if step_id else UNIVERSAL)
+            if isinstance(meant, Heard):
+                self._book.add_answer(OF_PROMPT + prompt_id, meant.intent, text)
+        for place, intent, phrases in self._book.answers():
+            self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
+        for place, meanings in drills.by_place.items() if drills else ():
             for intent, each in meanings.items():
                 self._lexicon.add_answers(place, intent, map(self.readings.toneless, each.also))
                 for parts in each.made:
                     read = [[*map(self.readings.toneless, part)] for part in parts]
                     made = (tuple(chain.from_iterable(chosen)) for chosen in product(*read))
                     self._lexicon.add_answers(place, intent, made)
-            # In the exercise they are what is usual; elsewhere nothing listens for them.
-            self._usual |= {phrase.text for phrases in heard.values() for phrase in phrases}
 
     @classmethod
     def load(cls, language_dir: Path, guide: Guide | None) -> Understanding:
@@ -230,19 +146,12 @@ class Understanding:
         return (*UNIVERSAL, *dict.fromkeys(trouble.intent for trouble in troubles), *questions)
 
     def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
-        """The recogniser's word list: the wordings of these intents, each once. A word she taught may be said
-        in several ways. Raises KeyError."""
-        listed = [phrase for _, phrase in self.listed(expecting)]
-        return tuple({(phrase.text, phrase.reading): phrase for phrase in listed}.values())
+        """The wordings of these intents, each once. Raises KeyError."""
+        return self._book.phrases(expecting)
 
     def listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
         """(intent, wording) of everything expected that is listened for. Raises KeyError."""
-        for each in expecting:
-            if each.startswith(OF_PROMPT):
-                meanings = self._answers.get(each, {})
-                yield from ((intent, phrase) for intent, phrases in meanings.items() for phrase in phrases)
-            else:
-                yield from ((each, phrase) for phrase in self._phrases[each])
+        return self._book.listed(expecting)
 
     def keys(self) -> dict[str, str]:
         """What a key stands for: Enter for the next step, 1, 2, 3 for the numbers the guide offers."""
@@ -250,49 +159,19 @@ class Understanding:
         return {key: self.phrases((intent,))[0].text for key, intent in intents.items()}
 
     def word_list(self, expecting: Sequence[str], question: Sequence[str] = ()) -> tuple[Phrase, ...]:
-        """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
-        be heard as something else; and the words of fraud, in whatever speech they stand. `question`: what the
-        guide said, for the words it asks for are likelier. Raises KeyError."""
+        """What a recogniser should listen for. `question`: what the guide has said, for what it asks for is
+        likelier. Raises KeyError."""
         return self._word_list(tuple(expecting), tuple(question))
 
-    def _listen_for(self, expecting: tuple[str, ...], question: tuple[str, ...] = ()) -> tuple[Phrase, ...]:
-        times = self._times(expecting, question)
-        alarming = self._alarm_words if "fraud" in expecting else ()
-        alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
-        spotted = {phrase.text for phrase in alarming}
-        beside, usual = self._beside | spotted, self._usual - spotted
-        if DATE in expecting:
-            # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
-            beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
-        listed = {
-            (each.text, each.reading): each for each in (*self.phrases(expecting), *self.chatter, *alarming)
-        }
-        return tuple(
-            replace(
-                each,
-                beside=each.text in beside,
-                filler=each.text in self._fillers,
-                spotted=each.text in spotted,
-                usual=each.text in usual,
-                asked=each.text in self._asked,
-                ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
-                times=times.get(each.text, 1),
-            )
-            for each in listed.values()
-        )
-
-    def _times(self, expecting: Sequence[str], question: Sequence[str]) -> dict[str, int]:
-        """How much likelier a text is after this question. What ends or restarts never is."""
-        asked = {words for text in question for words in self.asking.offered(text)}
-        meant = {event.intent for words in asked if isinstance(event := self.understand(words, expecting), Heard)}
-        meant -= set(self._wordings.lists["cautious.intents"])
-        times = {phrase.text: MEANT_TIMES for intent, phrase in self.listed(expecting) if intent in meant}
-        return times | {text: ASKED_TIMES for text in times if text in asked}
+    def _listen_for(self, expecting: tuple[str, ...], question: tuple[str, ...]) -> tuple[Phrase, ...]:
+        asked = frozenset(words for text in question for words in self._book.asking.offered(text))
+        heard = (self.understand(words, expecting) for words in asked)
+        meant = frozenset(event.intent for event in heard if isinstance(event, Heard))
+        return self._book.word_list(expecting, asked, meant)
 
     def naming(self, name: str) -> tuple[Phrase, ...]:
         """How somebody says that she is called so, where she is asked for it."""
-        texts = (name, *(before + name for before in self._wordings.lists["naming.before"]))
-        return tuple(replace(self.readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
+        return self._book.naming(name)
 
     # ------------------------------------------------------------------ what was said
 
@@ -341,7 +220,7 @@ class Understanding:
         # Latin letters and signs are a rest nobody knows.
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
         alarm, topic = partial(self._alarm, transcript), partial(self._topic, transcript)
-        intent = self.meaning(said, frozenset(expecting), alarm, topic) if known else alarm()
+        intent = self.meanings.of(said, frozenset(expecting), alarm, topic) if known else alarm()
         if (reported := self._reports.get(intent)) in expecting:
             intent = reported or ""
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
@@ -369,6 +248,10 @@ class Understanding:
         said = self._toneless(words)
         return bool(said) and f" {' '.join(said)} " in f" {' '.join(self.readings.toneless(text))} "
 
+    def _sounding(self, transcript: str) -> str:
+        """ "fraud" or ""."""
+        return "fraud" if self._fraud.alarm(transcript) else ""
+
     def complete(self, expecting: Sequence[str]) -> CompletePhrase:
         """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into
         something else: 失败 is whole though 失败了 exists, 好 is not because of 好了."""
@@ -377,98 +260,21 @@ class Understanding:
     def _completeness(self, expecting: tuple[str, ...]) -> CompletePhrase:
         expected = frozenset(expecting)
 
-        @cache
-        def continued() -> dict[Reading, set[str]]:
-            """How a wording may begin -> of which intents."""
-            beginnings: dict[Reading, set[str]] = {}
-            for intent, phrase in self.listed(expected):
-                for length in range(1, len(phrase.reading)):
-                    beginnings.setdefault(phrase.reading[:length], set()).add(intent)
-            return beginnings
+        beginnings = cache(partial(self._book.beginnings, expected))
 
         @lru_cache(maxsize=64)
-        def is_complete(partial: str) -> bool:
-            heard = self.understand(partial, expecting)
-            if isinstance(heard, NoMatch) or self._only_opening.fullmatch(partial):
+        def is_complete(heard_so_far: str) -> bool:
+            heard = self.understand(heard_so_far, expecting)
+            if isinstance(heard, NoMatch) or self._only_opening.fullmatch(heard_so_far):
                 return False  # 嗯，好的: more may come
             if heard.intent == DATE:
-                return self._dates.is_whole(partial)
-            said = self._toneless(partial)
+                return self._dates.is_whole(heard_so_far)
+            said = self._toneless(heard_so_far)
             paths = self._parser.paths(said, expected)
             return not any(
-                continued().get(said[start:], set()) - {heard.intent}
+                beginnings().get(said[start:], set()) - {heard.intent}
                 for start in range(len(said))
                 if {"", heard.intent} & {meaning for meaning, _ in paths[start]}
             )
 
         return is_complete
-
-    # ------------------------------------------------------------------ the five ways
-
-    def meaning(
-        self,
-        said: Reading,
-        expecting: Container[str],
-        alarm: Callable[[], str] = str,
-        topic: Callable[[], str] = str,
-    ) -> str:
-        """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
-
-        `alarm`: gives "fraud" where it tells of one; `topic`: the question it asks in other words."""
-        if len(said) > LONGEST_UTTERANCE_SYLLABLES:
-            return alarm()
-        meant = self._parser.parse(said, expecting)
-        if not meant:
-            plain = self._parser.without_sounds(said)
-            meant = self._parser.parse(plain, expecting) if plain != said else ""
-        if meant and (meant in expecting or meant == NOTHING):
-            return meant
-        return alarm() or meant or self._nearly(said) or topic() or self._harmless(said, expecting)
-
-    def _sounding(self, transcript: str) -> str:
-        """ "fraud" or ""."""
-        return "fraud" if self._fraud.alarm(transcript) else ""
-
-    def _nearly(self, said: Reading) -> str:
-        for start, end in self._parser.stretches(said, asking=False):
-            found = self._lexicon.nearly(said[start:end])
-            if found:
-                return found.pop() if len(found) == 1 else ""
-        return ""
-
-    def _harmless(self, said: Reading, expecting: Container[str]) -> str:
-        """A long, long-winded utterance that ends or begins with a long wording which cannot move her."""
-        wordings, parser = self._wordings, self._parser
-        if len(said) < wordings.least_syllables:
-            return ""
-        stretches = parser.stretches(said, asking=True)
-        starts, ends = {start for start, _ in stretches}, {end for _, end in stretches}
-        found = [
-            (start, end, intent)
-            for start, end, intent in parser.wordings_at(said, expecting)
-            if end - start >= LEAST_SYLLABLES_TO_CONTRADICT
-        ]
-        meant = [
-            (start, end, intent)
-            for start, end, intent in found
-            if end - start >= wordings.wording_syllables
-            and (start in starts or end in ends)
-            and not self._lexicon.negated(said, start)
-        ]
-        first, last = min((m[0] for m in meant), default=0), max((m[1] for m in meant), default=0)
-        # Chatter beyond the wording has been accounted for: 再说一遍 [好不好].
-        others = {
-            intent
-            for start, end, intent in found
-            if not (start >= last and last in ends) and not (end <= first and first in starts)
-        }
-        intents = {intent for _, _, intent in meant}
-        harmless = set(wordings.lists["harmless.intents"])
-        families = {family(intent) for intent in (*others, *intents)}
-        return intents.pop() if len(intents) == 1 and families <= harmless else ""
-
-
-def _troubles(guide: Guide | None) -> Sequence[Trouble]:
-    if guide is None:
-        return ()
-    return (*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles))

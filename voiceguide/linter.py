@@ -21,8 +21,8 @@ from voiceguide.phonetics import Readings
 from voiceguide.prompt_check import check_offers, check_sound
 from voiceguide.reading_texts import ReadingTexts
 from voiceguide.recording_texts import FILE, OTHER_SPEECH_FILE, PLACEHOLDER, QUESTIONS, RecordingTexts
+from voiceguide.script import Script, prompts
 from voiceguide.shelf_check import check_names, check_shelf
-from voiceguide.state import Script, prompts
 from voiceguide.teaching_texts import FILE as TEACHING_FILE
 from voiceguide.teaching_texts import TeachingTexts
 from voiceguide.topics import TopicWords

@@ -12,7 +12,8 @@ from voiceguide.asking import Handler, Outcome, current, go, go_step, human, lif
 from voiceguide.events import End, Say
 from voiceguide.guide import BACK
 from voiceguide.replacing import replace
-from voiceguide.state import Mode, Place, Script, Spot, State, parts, wordings
+from voiceguide.script import Script, parts, wordings
+from voiceguide.state import Mode, Place, Spot, State
 
 # ------------------------------------------------------------------------------- along the line
 

@@ -20,8 +20,9 @@ from voiceguide.events import Action, End, Heard, Say
 from voiceguide.notes import REMINDED_DAYS, NextCertification
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
+from voiceguide.script import Script
 from voiceguide.spoken_date import Lack, SpokenDate, resolve
-from voiceguide.state import Dating, Mode, Script, State
+from voiceguide.state import Dating, Mode, State
 
 LEAST_DAYS = 30
 """A day nearer than this is not the next one after today's certification."""

@@ -17,7 +17,8 @@ from voiceguide.events import Say
 from voiceguide.exercise import AT_EASE, NOTE
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
-from voiceguide.state import Mode, Phase, Practising, Script, State
+from voiceguide.script import Script
+from voiceguide.state import Mode, Phase, Practising, State
 
 LEFT = "left"
 """How it went when she did not say that she was at ease."""

@@ -6,7 +6,8 @@ from voiceguide.asking import Outcome, current
 from voiceguide.events import Say
 from voiceguide.notes import Consented
 from voiceguide.remembering import remembering
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 
 
 def take_back(script: Script, state: State) -> Outcome:

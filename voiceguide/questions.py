@@ -5,7 +5,8 @@ from __future__ import annotations
 from voiceguide.asking import Handler, Outcome, current, go, lift
 from voiceguide.events import End, Say
 from voiceguide.replacing import replace
-from voiceguide.state import DATED_MODES, Mode, Place, Script, State
+from voiceguide.script import Script
+from voiceguide.state import DATED_MODES, Mode, Place, State
 
 
 def question(mode: Mode) -> Handler:

@@ -31,7 +31,7 @@ from voiceguide.events import (
 from voiceguide.intents import Understanding
 from voiceguide.notes import NOTHING_KNOWN, Known
 from voiceguide.profile import Profile
-from voiceguide.state import Script
+from voiceguide.script import Script
 
 Talked: TypeAlias = tuple[Script, Understanding]
 

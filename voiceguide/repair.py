@@ -16,7 +16,8 @@ from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say, Unsure
 from voiceguide.replacing import replace
-from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, Script, State
+from voiceguide.script import Script
+from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, State
 
 MOST_DOUBTS = 2
 """Of so many misunderstandings in a row the guide asks what she may have said; then it asks its own."""

@@ -1,6 +1,6 @@
 """The loop that joins room, ears, intents, dialogue and mouth. Receives ports; imports no adapter.
 
-each 20 ms:  mouth.next_block() -> room.exchange() -> ears.hear()
+each 20 ms:  mouth.next_block() -> room.exchange() -> ears.hear()   (exchange.py)
 each hearing: understand -> respond -> mouth.say() … ears.listen()
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from enum import Enum
@@ -16,46 +15,36 @@ from functools import cached_property
 from typing import TypeAlias
 
 from voiceguide import dialogue
-from voiceguide.ears import Ears, EarsError, NeedsWholeSound
+from voiceguide.ears import Ears, EarsError
 from voiceguide.errors import ToldError
 from voiceguide.events import (
-    BLOCK_SECONDS,
     NO_MANNER,
     Action,
     Adjust,
     Answered,
-    Block,
     Change,
     End,
     Entry,
     Event,
     FalseAlarm,
-    Interrupted,
     Listen,
     Manner,
     NoInput,
     NoMatch,
-    Noticed,
     Prompt,
     Remember,
     Resume,
-    Said,
     Say,
     SpeechStarted,
     Transcript,
 )
+from voiceguide.exchange import Exchange
 from voiceguide.intents import Understanding
 from voiceguide.keeping import Keeper, Keeping
-from voiceguide.mouth import Mouth, MouthError
-from voiceguide.room import Reopenable, Room, RoomClosed, RoomError, TellsWhatSounded
-from voiceguide.state import Script, State, prompts
-
-REOPEN_ATTEMPTS = 600
-"""How often a lost device is looked for (about once a second) before the session gives up."""
-
-
-GREETING_BLOCKS = 75
-"""A second and a half of the first prompt."""
+from voiceguide.mouth import Mouth
+from voiceguide.room import Room, RoomClosed, RoomError
+from voiceguide.script import Script, prompts
+from voiceguide.state import State
 
 CLEAR_ENOUGH = 0.5
 """A word of the prompt that was being said counts as hers where this share of it stood clear of the echo."""
@@ -98,25 +87,18 @@ class Session:
         """
         self._script = script
         self._given_understanding = understanding
-        self._room = room
-        self._sounding = room if isinstance(room, TellsWhatSounded) else None
-        self._ears = ears
-        self._comparing = ears if isinstance(ears, NeedsWholeSound) else None
-        self._mouth = mouth
-        self._log = log
+        self._exchange = Exchange(room, mouth, ears, log)
+        self._ears, self._mouth, self._log = ears, mouth, log
         self._open_guide = open_guide
         self._asks_which = asks_which
         self._next_guide = ""
         self._pace = self._loudness = 0
         """Notches at which the mouth is now."""
-        self._blocks = 0
-        self._greeting_blocks = 0
         self._outcome: Outcome | None = None
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
-        self._saying: Prompt | None = None
         self._interrupted = False
-        self._keeping = Keeping(keeper, script.guide.id, today, self._notice)
+        self._keeping = Keeping(keeper, script.guide.id, today, self._exchange.notice)
 
     @cached_property
     def _understanding(self) -> Understanding:
@@ -126,7 +108,7 @@ class Session:
     @property
     def now_seconds(self) -> float:
         """Session time: the microphone's blocks are the only clock."""
-        return self._blocks * BLOCK_SECONDS
+        return self._exchange.now_seconds
 
     def run(self) -> Outcome:
         """Talk until the guide is done, she stops it, or the room closes.
@@ -142,11 +124,14 @@ class Session:
     def _converse(self, state: State) -> Outcome:
         while True:
             try:
-                hearing = self._exchange()
+                hearing = self._exchange.hear()
+            except EarsError:
+                self._apologise()
+                raise
             except RoomClosed:
                 return Outcome.CLOSED
             except RoomError as error:
-                self._reopen(error)
+                self._exchange.reopen(error)
                 state = self._resume_after_loss(state)
                 continue
             if self._outcome is not None and not self._mouth.speaking:
@@ -163,7 +148,7 @@ class Session:
                 case Transcript() | NoInput():
                     if isinstance(hearing, Transcript):
                         hearing = self._understanding.forgotten(hearing)
-                    self._fall_silent()
+                    self._interrupted |= self._exchange.fall_silent()
                     event, manner = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
@@ -171,26 +156,14 @@ class Session:
                     finished = self._outcome is Outcome.FINISHED
                     self._keeping.answered(state, event, self.now_seconds, finished=finished)
                 case SpeechStarted():
-                    self._fall_silent()
-
-    def _fall_silent(self) -> None:
-        """She interrupts: the prompt fades, and what the loudspeaker has queued is not heard any more."""
-        if not self._mouth.speaking:
-            return
-        self._interrupted = True
-        self._log(Interrupted(self.now_seconds))
-        self._mouth.hush()
-        if self._sounding is not None:
-            self._sounding.cut()
-        else:
-            self._room.flush()
+                    self._interrupted |= self._exchange.fall_silent()
 
     def _begin(self) -> State:
         her, known, step = self._keeping.profile, self._keeping.known, self._keeping.step
         step = step if step in {step.id for step in self._script.guide.steps} else None
         state, actions = dialogue.start(
             self._script, step, her.pace, her.loudness,
-            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which, reminds=self._blocks == 0,
+            pace_asked=her.pace_asked, known=known, asks_which=self._asks_which, reminds=self.now_seconds == 0,
         )  # fmt: skip
         if state.chosen:
             self._keeping.begins(state.step)
@@ -201,7 +174,7 @@ class Session:
             prepared = behind_the_greeting.submit(self._prepare_ears)
             self._act([action for action in actions if isinstance(action, Say)])
             try:
-                self._greet()
+                self._exchange.greet()
                 prepared.result()
             except EarsError:
                 self._apologise()
@@ -222,19 +195,6 @@ class Session:
         expected = (*dialogue.intents(self._script), *dialogue.answers(self._script))
         self._ears.prepare(self._understanding.word_list(expected))
 
-    def _greet(self) -> None:
-        """The first words, to nobody's ears: so long a model may take to load without anybody waiting for it.
-        A number of blocks and not "until it is loaded", so that a rehearsal is the same every time.
-        """
-        for _ in range(GREETING_BLOCKS):
-            if not self._mouth.speaking:
-                return
-            try:
-                self._give_and_take()
-            except (RoomError, RoomClosed):
-                return  # the loop meets it again, and knows what to do
-            self._greeting_blocks += 1
-
     def _likely_prompts(self, actions: Iterable[Action]) -> Iterable[Prompt]:
         """Everything that can be said, the first words first."""
         seen = set()
@@ -243,46 +203,6 @@ class Session:
             if prompt.id not in seen:
                 seen.add(prompt.id)
                 yield prompt
-
-    def _exchange(self) -> Transcript | NoInput | SpeechStarted | None:
-        block, sounded = self._give_and_take()
-        if self._sounding is not None and self._sounding.torn and self._comparing is not None:
-            self._comparing.torn()
-        try:
-            hearing = self._ears.hear(block, sounded, self._mouth.speaking)
-        except EarsError:
-            self._apologise()
-            raise
-        return self._in_session_time(hearing)
-
-    def _in_session_time(
-        self, hearing: Transcript | NoInput | SpeechStarted | None
-    ) -> Transcript | NoInput | SpeechStarted | None:
-        """The ears count from the first block they were given, behind the greeting."""
-        before = self._greeting_blocks * BLOCK_SECONDS
-        match hearing:
-            case Transcript(start_seconds=start, end_seconds=end):
-                return replace(hearing, start_seconds=start + before, end_seconds=end + before)
-            case SpeechStarted(at_seconds=at):
-                return SpeechStarted(at + before)
-        return hearing
-
-    def _give_and_take(self) -> tuple[Block, Block]:
-        """Twenty milliseconds: (what was heard, what sounded meanwhile)."""
-        failure: MouthError | None = None
-        try:
-            played = self._mouth.next_block()
-        except MouthError as error:
-            failure = error
-            played = self._mouth.next_block()
-        for prompt in self._mouth.begun():
-            self._saying = prompt
-            self._log(Said(self.now_seconds, prompt))
-        if failure is not None:  # she did not hear it: whoever is there can read it
-            self._notice(failure.message + failure.remedy)
-        block = self._room.exchange(played)
-        self._blocks += 1
-        return block, played if self._sounding is None else self._sounding.sounded
 
     def _understand(self, hearing: Transcript | NoInput) -> tuple[Event, Manner]:
         if isinstance(hearing, NoInput):
@@ -298,8 +218,8 @@ class Session:
 
     def _own_words(self, hearing: Transcript) -> bool:
         """May this be what the guide itself was saying? Its words are suspects: she must have been clearer."""
-        saying = self._saying.text if self._saying else ""
-        own = self._understanding.holds(saying, hearing.text or hearing.guess)
+        saying = self._exchange.saying
+        own = self._understanding.holds(saying.text if saying else "", hearing.text or hearing.guess)
         return own and hearing.clearness < CLEAR_ENOUGH
 
     def _act(self, actions: Sequence[Action]) -> None:
@@ -332,16 +252,6 @@ class Session:
         self._loudness += loudness
         self._mouth.adjust(pace, loudness)
 
-    def _reopen(self, error: RoomError) -> None:
-        """Wait for the device to come back. Raises the error when there is nothing to wait for."""
-        self._notice(error.message + error.remedy)
-        room = self._room
-        if error.code != "device-lost" or not isinstance(room, Reopenable):
-            raise error
-        if not any(room.reopen() for _ in range(REOPEN_ATTEMPTS)):
-            raise error
-        self._notice("声音设备回来了，接着做。")
-
     def _resume_after_loss(self, state: State) -> State:
         """She may have missed or said anything meanwhile: say where we are, and listen anew."""
         self._mouth.hush()
@@ -355,24 +265,4 @@ class Session:
         return state
 
     def _apologise(self) -> None:
-        self._mouth.hush()
-        last_words(self._script.vary("trouble-sound", 0), self._mouth, self._room)
-
-    def _notice(self, text: str) -> None:
-        self._log(Noticed(self.now_seconds, text))
-
-
-def speak(prompts: Iterable[Prompt], mouth: Mouth, room: Room) -> None:
-    """Say these to their end, listening to nothing. Raises MouthError, RoomError, RoomClosed."""
-    for prompt in prompts:
-        mouth.say(prompt)
-    while mouth.speaking:
-        room.exchange(mouth.next_block())
-
-
-def last_words(prompt: Prompt, mouth: Mouth, room: Room) -> None:
-    """Tell her that it is over, if anything can still be heard: an error is on its way up, and that is the
-    one to report.
-    """
-    with suppress(MouthError, RoomError, RoomClosed):
-        speak([prompt], mouth, room)
+        self._exchange.last_words(self._script.vary("trouble-sound", 0))

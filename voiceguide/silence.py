@@ -16,7 +16,8 @@ from voiceguide.asking import MUTE_AFTER, Outcome, carry_on, is_yes_no
 from voiceguide.events import Action, Adjust, Prompt, Say
 from voiceguide.repair import uncovered
 from voiceguide.replacing import replace
-from voiceguide.state import DATED_MODES, Mode, Script, State
+from voiceguide.script import Script
+from voiceguide.state import DATED_MODES, Mode, State
 
 
 def keep_company(script: Script, state: State) -> Outcome:

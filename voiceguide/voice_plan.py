@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from voiceguide.events import Prompt
-from voiceguide.state import Script, prompts
+from voiceguide.script import Script, prompts
 from voiceguide.voice_manifest import VoiceTake
 
 OFTEN = (

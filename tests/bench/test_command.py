@@ -19,7 +19,7 @@ from voiceguide.bench.plan import CLEAN
 from voiceguide.bench.recognition import Size
 from voiceguide.bench.report import Heading, as_dict
 from voiceguide.cli import main
-from voiceguide.commands import bench
+from voiceguide.commands import bench, bench_data
 from voiceguide.events import SAMPLE_RATE
 from voiceguide.exit_codes import Exit
 
@@ -100,8 +100,8 @@ def test_the_picture_is_a_picture(tmp_path):
 
 
 def test_the_collection_beside_the_checkout_is_the_default():
-    assert paths.ROOT.parent / "shared" / "speech" == bench.DATA
-    assert bench.SPLITS.is_file()
+    assert paths.ROOT.parent / "shared" / "speech" == bench_data.DATA
+    assert bench_data.SPLITS.is_file()
 
 
 # ------------------------------------------------------------------------------------------------- for real

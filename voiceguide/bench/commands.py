@@ -11,7 +11,8 @@ from voiceguide import dialogue
 from voiceguide.bench.collection import Clip
 from voiceguide.events import Heard
 from voiceguide.intents import Understanding
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ from voiceguide.rehearsal import RehearsalKeeper
 from voiceguide.room import Room, RoomError
 from voiceguide.room.files import RecordingRoom
 from voiceguide.room.simulated import Fault, SimulatedRoom
+from voiceguide.script import Script
 from voiceguide.session import Session
-from voiceguide.state import Script
 from voiceguide.wordings import Wordings
 
 MOST_SECONDS = 900.0

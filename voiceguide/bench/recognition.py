@@ -24,7 +24,7 @@ from voiceguide.bench.surroundings import Surroundings
 from voiceguide.digits import DIGITS
 from voiceguide.ears import EarsError
 from voiceguide.intents import Understanding
-from voiceguide.state import Script
+from voiceguide.script import Script
 
 COST_TRIALS = 24
 

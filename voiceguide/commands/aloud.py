@@ -13,8 +13,8 @@ from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, SPEAKER
 from voiceguide.commands.screen import Screen
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.events import Prompt
+from voiceguide.exchange import speak
 from voiceguide.mouth.pace import PACE
-from voiceguide.session import speak
 from voiceguide.talk import Keys, Talk, echoes
 
 

@@ -14,6 +14,7 @@ import click
 from voiceguide import paths
 from voiceguide.bench import BenchError
 from voiceguide.commands import bench_conversation, bench_soak, bench_teaching
+from voiceguide.commands.bench_data import DATA, SPLITS
 from voiceguide.commands.content import EVERYTHING, first_guide, open_expecting
 from voiceguide.commands.equipment import model_folders
 from voiceguide.commands.pictures import check_picture
@@ -22,8 +23,6 @@ from voiceguide.exit_codes import Exit
 if TYPE_CHECKING:
     from voiceguide.bench.recognition import Plan
 
-DATA = paths.ROOT.parent / "shared" / "speech"
-SPLITS = paths.ROOT / "training" / "splits.toml"
 PARTS = ("test", "dev")
 
 

@@ -12,6 +12,7 @@ import click
 from voiceguide import paths
 from voiceguide.bench import BenchError
 from voiceguide.commands import equipment
+from voiceguide.commands.bench_data import DATA, SPLITS
 from voiceguide.commands.content import GUIDE_OPTION, open_content
 from voiceguide.commands.equipment import MODEL_OPTION, model_folders
 from voiceguide.commands.pictures import check_picture
@@ -19,9 +20,6 @@ from voiceguide.exit_codes import Exit
 
 if TYPE_CHECKING:
     from voiceguide.bench.conversation import Conversation, Setup
-
-DATA = paths.ROOT.parent / "shared" / "speech"
-SPLITS = paths.ROOT / "training" / "splits.toml"
 
 
 @click.command("conversation", options_metavar="[选项]")

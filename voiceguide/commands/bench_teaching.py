@@ -11,12 +11,11 @@ import click
 
 from voiceguide import dialogue, paths
 from voiceguide.bench import BenchError
+from voiceguide.commands.bench_data import DATA, SPLITS
 from voiceguide.commands.content import open_expecting
 from voiceguide.commands.equipment import MODEL_OPTION, model_folders
 from voiceguide.exit_codes import Exit
 
-DATA = paths.ROOT.parent / "shared" / "speech"
-SPLITS = paths.ROOT / "training" / "splits.toml"
 STEP = "12333/blink"
 
 

@@ -13,7 +13,8 @@ from voiceguide.content import did_you_mean
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 from voiceguide.phonetics import Readings
-from voiceguide.state import Script, State
+from voiceguide.script import Script
+from voiceguide.state import State
 
 EVERYTHING = "all"
 

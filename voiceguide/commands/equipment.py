@@ -103,8 +103,9 @@ def open_mouth(
 def open_speaker(readings: Readings, pace: int, *, waits: bool, voice: FamilyVoice | None = None) -> Speaker:
     """The mouth that speaks; `voice`: whose recordings go first. Raises MouthError, FamilyVoiceError."""
     from voiceguide.mouth.cache import PromptCache
+    from voiceguide.mouth.rendered import Renders
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.mouth.speaker import Renders, Speaker
+    from voiceguide.mouth.speaker import Speaker
 
     renderer: Renders = Renderer(readings)
     if voice is not None:

@@ -28,7 +28,7 @@ from voiceguide.recording_plan import Item, commands, plan
 from voiceguide.recording_texts import RecordingTexts
 from voiceguide.recordings import Recordings
 from voiceguide.room import Room, RoomError
-from voiceguide.state import prompts
+from voiceguide.script import prompts
 from voiceguide.talk import Keys, Talk
 
 END_SILENCE_SECONDS = 1.0

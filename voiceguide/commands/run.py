@@ -23,13 +23,14 @@ from voiceguide.commands.transcript import printer
 from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
+from voiceguide.exchange import last_words
 from voiceguide.exit_codes import Exit
 from voiceguide.keeping import Keeper
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
 from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
 from voiceguide.room import Room, RoomClosed, RoomError
-from voiceguide.session import Opened, Outcome, Session, last_words
+from voiceguide.session import Opened, Outcome, Session
 from voiceguide.voice_plan import reading_plan
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from voiceguide.ears.automaton import Automaton
 from voiceguide.ears.vocabulary import UNKNOWN_WORD, Entry, Reading, Sounds
 from voiceguide.events import LEAST_STRUNG
@@ -95,88 +93,89 @@ def _word(
     """All the ways to say one reading; gives the state after its last sound."""
     spellings = [sounds.spell(group[0].word, syllable) for syllable in reading]
     lenient = group[0].phrase  # single syllables are heard strictly: they tell accents apart
-    parts: list[list[Reading]] = []
-    for spelling in spellings:
-        parts += sounds.ways(spelling) if lenient else [[spelling]]
-    length = len(parts)
-    syllable_ends = np.cumsum([len(sounds.ways(s)) if lenient else 1 for s in spellings])
-    state = source
-    for index, ways in enumerate(parts):
-        ends = []
-        for number, way in enumerate(ways):
-            at = state
-            for step, phone in enumerate(way):
-                begins, closes = index == 0 and step == 0, index == length - 1 and step == len(way) - 1
-                position = 3 if begins and closes else 0 if begins else 2 if closes else 1
-                ids = sounds.phone(phone, position)
-                cost = sounds.costs["accent"] if number and step == 0 else 0.0
-                after = graph.sound(
-                    at,
-                    ids,
-                    numbers[group[0].word] if begins else 0,
-                    cost + (group[0].cost if begins else 0.0),
-                )
-                if begins:
-                    for entry in group[1:]:
-                        graph.arc(at, ids[0], numbers[entry.word], cost + entry.cost, after)
-                at = after
-            ends.append(at)
-        pause_possible = index + 1 in syllable_ends and index + 1 < length
-        if len(ends) > 1 or pause_possible:
-            state = graph.state()
-            for at in ends:
-                graph.arc(at, 0, 0, 0.0, state)
-        else:
+    syllables = [sounds.ways(spelling) if lenient else [[spelling]] for spelling in spellings]
+    begins = [(numbers[entry.word], entry.cost) for entry in group]
+    return _spoken(graph, sounds, source, syllables, begins, ends_word=True, hesitant=True)
+
+
+def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number: int) -> int:
+    """LEAST_STRUNG or more of its readings one after the other, as one word; gives the state after the last sound."""
+    each = [[sounds.ways(sounds.spell("", syllable)) for syllable in reading] for reading in entry.strung]
+    goes_on = [(0, STRUNG_COST)]
+    at, begins = source, [(number, entry.cost + STRUNG_COST)]
+    for _ in range(LEAST_STRUNG - 1):
+        after = graph.state()
+        for syllables in each:
+            _spoken(graph, sounds, at, syllables, begins, target=after)
+        # She reads them out one by one: to pause between them is the rule, and costs what silence costs elsewhere.
+        graph.arc(graph.sound(after, sounds.hesitation(), cost=sounds.costs["silence"]), 0, 0, 0.0, after)
+        at, begins = after, goes_on
+    end = graph.state()
+    for syllables in each:
+        _spoken(graph, sounds, at, syllables, goes_on, target=at)
+        _spoken(graph, sounds, at, syllables, goes_on, target=end, ends_word=True)
+    return end
+
+
+def _spoken(
+    graph: Automaton,
+    sounds: Sounds,
+    source: int,
+    syllables: Sequence[Sequence[Sequence[Reading]]],
+    begins: Sequence[tuple[int, float]],
+    *,
+    target: int | None = None,
+    ends_word: bool = False,
+    hesitant: bool = False,
+) -> int:
+    """Syllables in any accent, from `source` to `target`, or to a state of their own; gives where they end.
+
+    syllables: of each its parts, of each part the ways to say it. begins: (number, cost) of the words that begin with
+    them; number 0 where none does. hesitant: she may pause between the syllables.
+    """
+    state, accent = source, sounds.costs["accent"]
+    parts = [(ways, place == len(them) - 1) for them in syllables for place, ways in enumerate(them)]
+    for index, (ways, syllable_ends) in enumerate(parts):
+        last = index == len(parts) - 1
+        words = begins if index == 0 else [(0, 0.0)]
+        ends = [
+            _way(graph, sounds, state, way, words, accent if choice else 0.0, ends_word and last)
+            for choice, way in enumerate(ways)
+        ]
+        pauses = hesitant and syllable_ends and not last
+        joined = target if last else None
+        if joined is None and (len(ends) > 1 or pauses):
+            joined = graph.state()
+        if joined is None:
             state = ends[0]
-        if pause_possible:
+            continue
+        for end in ends:
+            graph.arc(end, 0, 0, 0.0, joined)
+        state = joined
+        if pauses:
             wait = graph.sound(state, sounds.hesitation(), cost=sounds.costs["hesitation"])
             graph.arc(wait, 0, 0, 0.0, state)
     return state
 
 
-def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number: int) -> int:
-    """LEAST_STRUNG or more of its readings one after the other, as one word; gives the state after the last sound."""
-    at = source
-    for place in range(LEAST_STRUNG - 1):
-        after = graph.state()
-        for reading in entry.strung:
-            _one_of_a_string(graph, sounds, at, after, reading, number if place == 0 else 0, entry.cost)
-        # She reads them out one by one: to pause between them is the rule, and costs what silence costs elsewhere.
-        graph.arc(graph.sound(after, sounds.hesitation(), cost=sounds.costs["silence"]), 0, 0, 0.0, after)
-        at = after
-    end = graph.state()
-    for reading in entry.strung:
-        _one_of_a_string(graph, sounds, at, at, reading)
-        _one_of_a_string(graph, sounds, at, end, reading, last=True)
-    return end
-
-
-def _one_of_a_string(
+def _way(
     graph: Automaton,
     sounds: Sounds,
     source: int,
-    target: int,
-    reading: Reading,
-    begins_word: int = 0,
-    cost: float = 0.0,
-    *,
-    last: bool = False,
-) -> None:
-    """One reading from `source` to `target`, in any accent. begins_word: the word that begins here, at `cost`."""
-    parts = [way for syllable in reading for way in sounds.ways(sounds.spell("", syllable))]
+    way: Reading,
+    words: Sequence[tuple[int, float]],
+    accent: float,
+    ends_word: bool,
+) -> int:
+    """One way to say a part of a syllable; gives the state after it. words: as `begins`; accent: what it costs."""
     state = source
-    for index, ways in enumerate(parts):
-        ends = []
-        for choice, way in enumerate(ways):
-            at = state
-            for step, phone in enumerate(way):
-                first, final = index == 0 and step == 0, index == len(parts) - 1 and step == len(way) - 1
-                begins = first and begins_word != 0
-                price = (sounds.costs["accent"] if choice and step == 0 else 0.0) + (cost if begins else 0.0)
-                price += STRUNG_COST if first else 0.0
-                ids = sounds.phone(phone, 0 if begins else 2 if last and final else 1)
-                at = graph.sound(at, ids, begins_word if begins else 0, price)
-            ends.append(at)
-        state = target if index == len(parts) - 1 else graph.state()
-        for at in ends:
-            graph.arc(at, 0, 0, 0.0, state)
+    for step, phone in enumerate(way):
+        begins = step == 0 and words[0][0] != 0
+        ends = ends_word and step == len(way) - 1
+        ids = sounds.phone(phone, 3 if begins and ends else 0 if begins else 2 if ends else 1)
+        (word, cost), *others = words if step == 0 else [(0, 0.0)]
+        after = graph.sound(state, ids, word, cost + (accent if step == 0 else 0.0))
+        for number, its_cost in others:
+            graph.arc(state, ids[0], number, its_cost + accent, after)
+        state = after
+    return state

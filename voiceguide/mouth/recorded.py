@@ -11,7 +11,7 @@ from typing import Protocol
 
 from voiceguide.events import Recorded, Samples
 from voiceguide.mouth.pace import PACE, PACE_RANGE
-from voiceguide.mouth.speaker import Renders
+from voiceguide.mouth.rendered import Renders
 from voiceguide.mouth.stretching import can_stretch, stretched
 
 

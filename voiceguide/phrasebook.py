@@ -1,0 +1,205 @@
+"""What can be said: the phrases of every intent, and the recogniser's word list for what is expected now.
+
+The same table serves the recogniser and `intents`: what is listened for is what is understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
+from voiceguide.dates import DateWords
+from voiceguide.digits import DIGITS, DigitRules
+from voiceguide.drills import DRILL, KINDS, Drills
+from voiceguide.events import Phrase, Reading
+from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.fraud import FraudWords
+from voiceguide.guide import UNKNOWN_QUESTION, Guide, Trouble
+from voiceguide.personal import PersonalWord
+from voiceguide.phonetics import Readings
+from voiceguide.replacing import replace
+from voiceguide.wordings import UNIVERSAL, Wordings
+
+ASKED_EASE = 3.0
+"""Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
+alone so short a word could never win against a thousand others."""
+
+ASKED_TIMES = 16
+"""So many times as often as at any other time a word is said that the guide has just asked for."""
+MEANT_TIMES = 4
+"""The same of other wordings of what was asked for: 弄好了 where it asked for 好了."""
+
+
+class Phrasebook:
+    """The phrases of one language, of one guide, and of the words she taught."""
+
+    def __init__(
+        self,
+        wordings: Wordings,
+        readings: Readings,
+        guide: Guide | None,
+        dates: DateWords,
+        fraud: FraudWords,
+        personal: Sequence[PersonalWord],
+    ) -> None:
+        """`personal`: listened for wherever their intent is expected."""
+        self._readings, self._dates = readings, dates
+        questions = guide.questions if guide else ()
+        troubles: dict[str, list[Phrase]] = {}
+        for trouble in _troubles(guide):
+            troubles.setdefault(trouble.intent, []).extend(trouble.heard)
+        for offer in guide.shelf.offers if guide else ():
+            troubles[offer.intent] = list(offer.heard)
+        self.of_guide = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
+        """Intent -> what the guide itself adds to the language, listened for or not."""
+        self._phrases = {
+            intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
+        }
+        self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
+        self._phrases |= {question.intent: question.heard for question in questions}
+        self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
+        self._phrases[DATE] = tuple(
+            replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts()
+        )
+        self._phrases[DIGITS] = _strings(wordings.digits, readings)
+        self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
+        heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
+        self._chatter = tuple(map(readings.phrase, chain.from_iterable(heard)))
+        """Listened for everywhere, so that chatter is not heard as something else."""
+        self._fillers = frozenset(wordings.lists["chatter.fillers"])
+        self._beside = self._fillers | frozenset(wordings.lists["chatter.beside"])
+        self._alarm_words = (
+            *map(readings.phrase, fraud.listen),
+            *(phrase for phrase in self._phrases["fraud"] if len(phrase.reading) >= 3),
+        )
+        """Heard in the midst of any speech."""
+        for word in personal:
+            self._phrases[word.intent] = (*self._phrases.get(word.intent, ()), *word.phrases)
+        usual = (name for name in UNIVERSAL if name not in ("fraud", DRILL))
+        self._usual = {each.text for name in usual for each in self._phrases[name]}
+        self._usual |= {each.text for each in self._chatter}
+        self._before_name = wordings.lists["naming.before"]
+        self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
+        """Tells which words a prompt asks for."""
+        self.belonging = tuple(answers(guide, self.asking)) if guide else ()
+        """The answers of the guide's prompts, each with the words it stands for."""
+        self._asked = {words for _, words, _, _ in self.belonging}
+        around_exercise = guide.exercise.frame.values() if guide else ()
+        self._asked |= {
+            words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
+        }
+        self._asked |= set(wordings.lists["asking.always"])
+        # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
+        self._cautious = frozenset(wordings.lists["cautious.intents"])
+        self._asked -= {each.text for name in self._cautious for each in self._phrases[name]}
+        self._answers: dict[str, dict[str, list[Phrase]]] = {}
+        """A place, as where intents are listed -> what it may be answered with, by meaning."""
+        self._add_answers(AFTER_ACTING, {"complaint": wordings.after_acting})
+        self._add_answers(PRACTISING, {AT_EASE: wordings.while_practising})
+        self._add_answers(ABOUT_DAY, {"cannot": dates.unknown})
+        if guide:
+            self._add_drills(guide.drills)
+
+    def _add_drills(self, drills: Drills) -> None:
+        """What she answers a swindler, and whether she wants another one."""
+        for place, meanings in drills.by_place.items():
+            self._add_answers(place, {intent: each.heard for intent, each in meanings.items()})
+            # In the exercise they are what is usual; elsewhere nothing listens for them.
+            self._usual |= {each.text for phrases in self._answers[place].values() for each in phrases}
+
+    def _add_answers(self, place: str, meanings: Mapping[str, Iterable[str]]) -> None:
+        for intent, texts in meanings.items():
+            for text in texts:
+                self.add_answer(place, intent, text)
+
+    def add_answer(self, place: str, intent: str, text: str) -> None:
+        """Said while `place` is expected, it means `intent`."""
+        phrase = self._readings.phrase(text)
+        self._answers.setdefault(place, {}).setdefault(intent, []).append(phrase)
+
+    def answers(self) -> Iterator[tuple[str, str, list[Phrase]]]:
+        """(place, intent, phrases) of all that means something only while a place is expected."""
+        for place, meanings in self._answers.items():
+            yield from ((place, intent, phrases) for intent, phrases in meanings.items())
+
+    def phrases(self, expecting: Sequence[str]) -> tuple[Phrase, ...]:
+        """The recogniser's word list: the wordings of these intents, each once. A word she taught may be said
+        in several ways. Raises KeyError."""
+        listed = [phrase for _, phrase in self.listed(expecting)]
+        return tuple({(phrase.text, phrase.reading): phrase for phrase in listed}.values())
+
+    def listed(self, expecting: Iterable[str]) -> Iterator[tuple[str, Phrase]]:
+        """(intent, wording) of everything expected that is listened for. Raises KeyError."""
+        for each in expecting:
+            if each.startswith(OF_PROMPT):
+                meanings = self._answers.get(each, {})
+                yield from ((intent, phrase) for intent, phrases in meanings.items() for phrase in phrases)
+            else:
+                yield from ((each, phrase) for phrase in self._phrases[each])
+
+    def word_list(
+        self, expecting: Sequence[str], asked: Collection[str] = (), meant: Collection[str] = ()
+    ) -> tuple[Phrase, ...]:
+        """What a recogniser should listen for: the wordings; the chatter around them, which would otherwise
+        be heard as something else; and the words of fraud, in whatever speech they stand. `asked`: the words the guide
+        has just asked for; `meant`: the intents they mean. Raises KeyError."""
+        times = self._times(expecting, asked, meant)
+        alarming = self._alarm_words if "fraud" in expecting else ()
+        alarming += self._phrases[DIGITS] if DIGITS in expecting else ()
+        spotted = {phrase.text for phrase in alarming}
+        beside, usual = self._beside | spotted, self._usual - spotted
+        if DATE in expecting:
+            # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
+            beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
+        listed = {
+            (each.text, each.reading): each for each in (*self.phrases(expecting), *self._chatter, *alarming)
+        }
+        return tuple(
+            replace(
+                each,
+                beside=each.text in beside,
+                filler=each.text in self._fillers,
+                spotted=each.text in spotted,
+                usual=each.text in usual,
+                asked=each.text in self._asked,
+                ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
+                times=times.get(each.text, 1),
+            )
+            for each in listed.values()
+        )
+
+    def _times(
+        self, expecting: Sequence[str], asked: Collection[str], meant: Collection[str]
+    ) -> dict[str, int]:
+        """How much likelier than else a text is now. What ends or restarts never is."""
+        likelier = {*meant} - self._cautious
+        times = {phrase.text: MEANT_TIMES for intent, phrase in self.listed(expecting) if intent in likelier}
+        return times | {text: ASKED_TIMES for text in times if text in asked}
+
+    def beginnings(self, expecting: Iterable[str]) -> dict[Reading, set[str]]:
+        """How a wording may begin -> of which of these intents. Raises KeyError."""
+        found: dict[Reading, set[str]] = {}
+        for intent, phrase in self.listed(expecting):
+            for length in range(1, len(phrase.reading)):
+                found.setdefault(phrase.reading[:length], set()).add(intent)
+        return found
+
+    def naming(self, name: str) -> tuple[Phrase, ...]:
+        """How somebody says that she is called so, where she is asked for it."""
+        texts = (name, *(before + name for before in self._before_name))
+        return tuple(replace(self._readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
+
+
+def _troubles(guide: Guide | None) -> Sequence[Trouble]:
+    if guide is None:
+        return ()
+    return (*guide.troubles, *(trouble for step in guide.steps for trouble in step.troubles))
+
+
+def _strings(digits: DigitRules, readings: Readings) -> tuple[Phrase, ...]:
+    """A string of digits, and what may be said before it."""
+    # 两个六 is two digits: 两, 个六.
+    each = tuple(readings.phrase(text) for digit in digits.values for text in (digit, digits.counter + digit))
+    string = replace(readings.phrase(digits.stands_for), strung=each)
+    return (string, *map(readings.phrase, digits.before))
