@@ -20,6 +20,7 @@ from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import Guide
 from voiceguide.intents import Understanding
+from voiceguide.phrasebook import ASKED_TIMES, MEANT_TIMES
 from voiceguide.script import Script
 from voiceguide.state import Place, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
@@ -268,6 +269,17 @@ def test_the_word_list_has_chatter_beside_and_words_of_fraud_to_be_spotted(
         "验证码": (True, True),
     }
     assert not any(phrase.spotted for phrase in understanding.word_list(("yes", "no")))
+
+
+def test_what_the_guide_has_just_asked_for_is_likelier(understanding: Understanding) -> None:
+    expecting = understanding.intents_of("blink")
+    assert {phrase.times for phrase in understanding.word_list(expecting)} == {1}
+    question = ("眨好了，请说，好了。想再听，请说，再说一遍。要停，请说，退出。",)
+    times = {phrase.text: phrase.times for phrase in understanding.word_list(expecting, question)}
+    assert (times["好了"], times["再说一遍"]) == (ASKED_TIMES, ASKED_TIMES)
+    assert (times["弄好了"], times["重复一遍"]) == (MEANT_TIMES, MEANT_TIMES)
+    assert (times["等一下"], times["我不会"]) == (1, 1)
+    assert times["退出"] == 1, "what ends needs more certainty, never less"
 
 
 def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding) -> None:
