@@ -31,14 +31,14 @@ TURNS = {
     "having stirred in time": (8, [(7.9, QUIET, PART), *part(0.15, 0.1)], Verdict.WAITING),
     "having begun in time": (8, [(7.95, QUIET, PART), (0.3, SPEECH, PART)], Verdict.SPEAKING),
     "the shortest reply": (8, [(0.2, SPEECH, PART)], Verdict.SPEAKING),
-    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.15, QUIET, WHOLE)], Verdict.SPEAKING),
-    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.2, QUIET, WHOLE)], Verdict.FINISHED),
+    "a whole phrase, a breath": (8, [(0.6, SPEECH, WHOLE), (0.08, QUIET, WHOLE)], Verdict.SPEAKING),
+    "a whole phrase, end silence": (8, [(0.6, SPEECH, WHOLE), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
     "half a phrase, the same silence": (8, part(0.6, 0.5), Verdict.SPEAKING),
     "half a phrase, searching for words": (8, part(0.6, 1.4), Verdict.SPEAKING),
     "half a phrase and no more": (8, part(0.6, 1.5), Verdict.FINISHED),
     "she goes on in time": (8, part(0.6, 1.4) + part(0.3, 1.4), Verdict.SPEAKING),
     "a click does not renew patience": (8, part(0.6, 1.2) + part(0.04, 0.3), Verdict.FINISHED),
-    "the phrase completes late": (8, [*part(0.6, 0.6), (0.2, QUIET, WHOLE)], Verdict.FINISHED),
+    "the phrase completes late": (8, [*part(0.6, 0.6), (0.1, QUIET, WHOLE)], Verdict.FINISHED),
     "no-input is over once she has spoken": (1, part(0.5, 1.2), Verdict.SPEAKING),
     "a television": (8, [(11.9, SPEECH, PART)], Verdict.SPEAKING),
     "a television, cut": (8, [(12.0, SPEECH, WHOLE)], Verdict.TOO_LONG),
@@ -65,14 +65,14 @@ def test_the_end_silences_follow_her_pace():
     assert pace.patience() == usual
     pace.learn(spoke("再说一遍", 2.4), 0.0)  # twice as slow as usual
     slow = pace.patience()
-    assert slow.complete_silence_seconds == pytest.approx(0.4)
+    assert slow.complete_silence_seconds == pytest.approx(0.2)
     assert slow.extendable_silence_seconds == pytest.approx(0.8)
     assert slow.opening_silence_seconds == pytest.approx(1.2)  # the most
     assert slow.hesitant_silence_seconds == pytest.approx(2.5)  # the most
     for _ in range(20):
         pace.learn(spoke("再说一遍", 0.6), 0.0)
     quick = pace.patience()
-    assert quick.complete_silence_seconds == pytest.approx(0.2)  # the least
+    assert quick.complete_silence_seconds == pytest.approx(0.1)  # the least
     assert quick.hesitant_silence_seconds == pytest.approx(1.2)
 
 

@@ -44,9 +44,9 @@ class Patience:
     """So much quiet parts one click from the next; within it they add up to speech (好, then 了)."""
     resume_seconds: float = 0.06
     """Speech after a pause counts from here on, so that a click does not start the end silence anew."""
-    complete_silence_seconds: float = 0.2
+    complete_silence_seconds: float = 0.1
     """End silence after a whole phrase which nothing expected continues: waiting longer only makes the answer
-    late. The recogniser looks 0.21 s ahead: before that 嗯，好的 … still passes for 嗯，好了.
+    late. The recogniser looks 0.21 s ahead, so whoever asks it now must be content with no less than certainty.
     """
     extendable_silence_seconds: float = 0.4
     """End silence after a phrase that could still go on but mostly does not: 还没有 … 收到短信."""
@@ -64,7 +64,7 @@ LOOKS_AGAIN = 2.5
 """After so many times the silence what was not believed is looked at again."""
 USUAL_SYLLABLE_SECONDS = 0.3
 """A syllable of an old person speaking to a machine, the short pauses between words included."""
-COMPLETE_SILENCE_RANGE = (0.2, 0.5)
+COMPLETE_SILENCE_RANGE = (0.1, 0.5)
 EXTENDABLE_SILENCE_RANGE = (0.4, 1.0)
 OPENING_SILENCE_RANGE = (0.6, 1.2)
 HESITANT_SILENCE_RANGE = (1.2, 2.5)

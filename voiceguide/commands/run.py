@@ -103,7 +103,9 @@ def _talk(
             last_words(content.script.vary("trouble-sound", 0), mouth, room)
             raise
         if ears_name == MICROPHONE and sys.stdin.isatty():
-            ears = EarsAndKeys(ears, stack.enter_context(terminal_keys()), lambda: content.understanding.keys())
+            ears = EarsAndKeys(
+                ears, stack.enter_context(terminal_keys()), lambda: content.understanding.keys()
+            )
         try:
             file = file or _who(content, (room, mouth, ears))
         except RoomClosed:

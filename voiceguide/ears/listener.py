@@ -51,6 +51,9 @@ LONGEST_PHRASE_SECONDS = 4.0
 
 SURELY_HERS = 0.85
 """So sure a phrase must be that is spoken much more softly than hers were: she may have turned away."""
+LOOKS_AHEAD_SECONDS, SURE_AT_ONCE = 0.2, 0.9
+"""The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only what
+is so sure is taken."""
 DOUBTS_SECONDS = 2.5
 """So long after words that seemed whole and were none it may become a phrase."""
 
@@ -219,15 +222,18 @@ class MicrophoneEars:
         waited_on = self._doubted is not None and self._now_seconds >= self._doubted_until
         if (verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or waited_on) and self._utterance is not None:
             transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-            if not transcript.text and self._endpointer.is_early and not waited_on:
+            others = self._interruption.is_somebody_elses
+            early = self._endpointer.is_early and not waited_on and not others
+            hasty = early and self._endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
+            if early and (not transcript.text or (hasty and transcript.confidence < SURE_AT_ONCE)):
                 self._listen_on(transcript)
                 return None
             if self._doubted is not None and not (transcript.text or transcript.guess):
                 transcript = self._doubted
-            if self._interruption.is_somebody_elses and transcript.confidence < SURELY_HERS:
+            if others and transcript.confidence < SURELY_HERS:
                 transcript = replace(transcript, text="", guess="")
             unanswerable = not transcript.text and (
-                verdict is Verdict.TOO_LONG or self._over_prompt or self._interruption.is_somebody_elses
+                verdict is Verdict.TOO_LONG or self._over_prompt or others
             )
             if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
                 # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
