@@ -20,6 +20,7 @@ from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
 from voiceguide.ears.near_end import BELIEVED_SECONDS
+from voiceguide.ears.second_look import SecondLook
 from voiceguide.ears.speech import SpeechDetector
 from voiceguide.ears.utterance import Turn, Utterance
 from voiceguide.endpointer import Endpointer, Pace, Patience, Verdict
@@ -51,12 +52,6 @@ LONGEST_PHRASE_SECONDS = 4.0
 
 SURELY_HERS = 0.85
 """So sure a phrase must be that is spoken much more softly than hers were: she may have turned away."""
-LOOKS_AHEAD_SECONDS, SURE_AT_ONCE = 0.2, 0.9
-"""The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only what
-is so sure is taken."""
-DOUBTS_SECONDS = 2.5
-"""So long after words that seemed whole and were none it may become a phrase."""
-
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
@@ -104,9 +99,7 @@ class MicrophoneEars:
         self._over_prompt = self._interrupting = False
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
-        self._doubted: Transcript | None = None
-        """What was made of her words when they first seemed to have ended, and were no phrase."""
-        self._doubted_until = 0.0
+        self._second_look = SecondLook()
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -173,7 +166,7 @@ class MicrophoneEars:
             return is_speech  # somebody reads aloud to be recorded: loud and soft are the same voice
         layer = self._foreground.feed(sound.block, is_speech)
         if layer.onset and self._endpointer is not None:
-            self._utterance = self._doubted = None  # a television's words do not become the beginning of hers
+            self._utterance = None  # a television's words do not become the beginning of hers
             self._endpointer.restart()
             while len(self._pre_roll) > _FRONT_BLOCKS:
                 self._pre_roll.popleft()
@@ -186,7 +179,7 @@ class MicrophoneEars:
         elif is_speech and (sound.sure or not sound.echo):
             turn = self._recogniser.turn(self._phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
-            self._over_prompt, self._standing = speaking, ""
+            self._over_prompt, self._standing, self._second_look = speaking, "", SecondLook()
             self._interruption.begins([dbfs(each.block) for each in [*self._pre_roll][-HEARD_BLOCKS:]])
             if sound.echo and self._endpointer is not None:  # so much of it was needed to believe it
                 self._endpointer.process(BELIEVED_SECONDS, True, False)
@@ -218,40 +211,31 @@ class MicrophoneEars:
                 transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
                 if transcript.text:
                     return self._end(transcript)
-            self._utterance = self._doubted = None
-        waited_on = self._doubted is not None and self._now_seconds >= self._doubted_until
-        if (verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or waited_on) and self._utterance is not None:
-            transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-            others = self._interruption.is_somebody_elses
-            early = self._endpointer.is_early and not waited_on and not others
-            hasty = early and self._endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
-            if early and (not transcript.text or (hasty and transcript.confidence < SURE_AT_ONCE)):
-                self._listen_on(transcript)
-                return None
-            if self._doubted is not None and not (transcript.text or transcript.guess):
-                transcript = self._doubted
-            if others and transcript.confidence < SURELY_HERS:
-                transcript = replace(transcript, text="", guess="")
-            unanswerable = not transcript.text and (
-                verdict is Verdict.TOO_LONG or self._over_prompt or others
-            )
-            if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
-                # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
-                # 那个… she is still about to say something.
-                self._forget()
-                return None
-            return self._end(transcript)
+            self._utterance = None
+        over = verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or self._second_look.is_due(self._now_seconds)
+        if over and self._utterance is not None:
+            return self._judge(self._utterance, self._endpointer)
         return None
 
-    def _listen_on(self, transcript: Transcript) -> None:
-        """再说一 … 遍: what looked like a whole phrase is none, and she may be in the middle of it. Not for long: if it
-        is a television that goes on, she waits for an answer."""
-        assert self._endpointer is not None
-        assert self._utterance is not None
-        if self._doubted is None:
-            self._doubted, self._doubted_until = transcript, self._now_seconds + DOUBTS_SECONDS
-        self._utterance = self._utterance.again(self._recogniser.turn(self._phrases))
-        self._endpointer.listen_on()
+    def _judge(self, utterance: Utterance, endpointer: Endpointer) -> Hearing | None:
+        """It seems to be over: is it hers, and is it all?"""
+        transcript = utterance.transcript(self._now_seconds - endpointer.silence_seconds)
+        others = self._interruption.is_somebody_elses
+        if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds):
+            self._utterance = utterance.again(self._recogniser.turn(self._phrases))
+            endpointer.listen_on()
+            return None
+        transcript = self._second_look.best(transcript)
+        if others and transcript.confidence < SURELY_HERS:
+            transcript = replace(transcript, text="", guess="")
+        too_long = endpointer.verdict is Verdict.TOO_LONG
+        unanswerable = not transcript.text and (too_long or self._over_prompt or others)
+        if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
+            # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
+            # 那个… she is still about to say something.
+            self._forget()
+            return None
+        return self._end(transcript)
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
@@ -268,7 +252,7 @@ class MicrophoneEars:
         self._foreground.turn_over(understood=understood)
         self._interruption.begins()
         self._pre_roll.clear()
-        self._utterance = self._doubted = None
+        self._utterance = None
         self._over_prompt = self._interrupting = False
         self._detector.reset()
         if self._endpointer is not None:

@@ -1,0 +1,46 @@
+"""Words that seemed to have ended: take them now, or look again when more was heard behind them.
+
+certain                                   taken at once
+likely, its last sound not yet judged     looked at again in a moment
+not believed                              looked at again, and again: 再说一 … 遍
+for DOUBTS_SECONDS nothing better         what was made of it first
+"""
+
+from __future__ import annotations
+
+from voiceguide.endpointer import Endpointer
+from voiceguide.events import Transcript
+
+LOOKS_AHEAD_SECONDS, SURE_AT_ONCE = 0.2, 0.9
+"""The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only
+what is so sure is taken."""
+DOUBTS_SECONDS = 2.5
+"""So long after words that seemed whole and were none they may become a phrase. Not longer: if it is a television that
+goes on, she waits for an answer."""
+
+
+class SecondLook:
+    """Of one utterance."""
+
+    def __init__(self) -> None:
+        self._first: Transcript | None = None
+        self._until_seconds = 0.0
+
+    def is_due(self, now_seconds: float) -> bool:
+        """Is the time over in which it could become a phrase?"""
+        return self._first is not None and now_seconds >= self._until_seconds
+
+    def is_wanted(self, transcript: Transcript, endpointer: Endpointer, now_seconds: float) -> bool:
+        """Is what was made of it no reason yet to take it? `endpointer` has just said that it is finished."""
+        if not endpointer.is_early or self.is_due(now_seconds):
+            return False
+        hasty = endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
+        if transcript.text and not (hasty and transcript.confidence < SURE_AT_ONCE):
+            return False
+        if self._first is None:
+            self._first, self._until_seconds = transcript, now_seconds + DOUBTS_SECONDS
+        return True
+
+    def best(self, last: Transcript) -> Transcript:
+        """What to take in the end: the last look, or the first where the last sees nothing."""
+        return last if self._first is None or last.text or last.guess else self._first
