@@ -359,6 +359,27 @@ def test_a_softer_voice_that_says_a_phrase_stops_the_guide():
     assert interrupted(scene, SOFT_PHRASE)
 
 
+def test_the_first_second_of_an_answer_is_stopped_by_a_phrase_alone():
+    """好了 … 麻烦你了: the guide answers already, and she is still polite."""
+    for level, stops in ((NOT_UNDERSTOOD, False), (NEXT, True)):
+        scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        before = len(scene.hearings)
+        scene.goes_on(0.2, speaking=True).goes_on(0.6, level, speaking=True)
+        scene.goes_on(0.1, speaking=True)
+        assert any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:]) is stops
+
+
+def test_politeness_over_a_prompt_is_no_reply():
+    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+    idle = replace(PHRASES[2], filler=False, idle=True)
+    scene.ears.listen((*PHRASES[:2], idle), 60.0, lambda text: text == "好了")
+    before = len(scene.hearings)
+    scene.goes_on(0.2, speaking=True).goes_on(0.4, FILLER, speaking=True).goes_on(4.0, speaking=True)
+    assert scene.hearings[before:] == []
+    scene.goes_on(1.0).goes_on(0.6, NEXT).goes_on(1.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["好了"]
+
+
 def test_after_three_interruptions_for_nothing_only_a_phrase_stops_the_guide_for_a_while():
     scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
     assert [interrupted(scene, NOT_UNDERSTOOD) for _ in range(4)] == [True, True, True, False]

@@ -271,6 +271,12 @@ def test_the_word_list_has_chatter_beside_and_words_of_fraud_to_be_spotted(
     assert not any(phrase.spotted for phrase in understanding.word_list(("yes", "no")))
 
 
+def test_what_alone_means_nothing_is_marked(understanding: Understanding) -> None:
+    idle = {phrase.text for phrase in understanding.word_list(UNIVERSAL) if phrase.idle}
+    assert {"谢谢", "谢谢你", "麻烦你了", "那个"} <= idle
+    assert not idle & {"好的", "好了", "对", "是的", "下一步", "验证码"}
+
+
 def test_what_the_guide_has_just_asked_for_is_likelier(understanding: Understanding) -> None:
     expecting = understanding.intents_of("blink")
     assert {phrase.times for phrase in understanding.word_list(expecting)} == {1}

@@ -52,6 +52,8 @@ class Phrase:
     """It may also stand before and after another phrase: 好的，下一步."""
     filler: bool = False
     """Thinking aloud, which many a phrase begins with: 那个."""
+    idle: bool = False
+    """Alone it means nothing: 谢谢你."""
     spotted: bool = False
     """It counts even in the middle of speech that is none of the phrases: words of fraud."""
     usual: bool = False

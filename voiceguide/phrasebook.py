@@ -152,14 +152,15 @@ class Phrasebook:
         if DATE in expecting:
             # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
             beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
-        listed = {
-            (each.text, each.reading): each for each in (*self.phrases(expecting), *self._chatter, *alarming)
-        }
+        wordings = self.phrases(expecting)
+        listed = {(each.text, each.reading): each for each in (*wordings, *self._chatter, *alarming)}
+        idle = {each.text for each in self._chatter} - {each.text for each in (*wordings, *alarming)}
         return tuple(
             replace(
                 each,
                 beside=each.text in beside,
                 filler=each.text in self._fillers,
+                idle=each.text in idle,
                 spotted=each.text in spotted,
                 usual=each.text in usual,
                 asked=each.text in self._asked,

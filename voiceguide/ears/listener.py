@@ -47,6 +47,10 @@ HEARD_BLOCKS = 5
 STANDS_BLOCKS = 13
 """A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
 
+FIRST_WORDS_BLOCKS = 50
+"""The first second of an answer is stopped by a phrase alone: 好了 … 谢谢你 goes on into it, and she cannot object yet to
+what she has not heard."""
+
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
@@ -92,11 +96,12 @@ class MicrophoneEars:
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
         self._beside: frozenset[str] = frozenset()
-        self._thinking_aloud = _NEVER
+        self._idle = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
+        self._speaking_blocks = 0
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
         self._second_look = SecondLook()
@@ -113,14 +118,15 @@ class MicrophoneEars:
         self._texts = frozenset(phrase.text for phrase in phrases if not phrase.filler)
         # 好的 … 下一步: more often than not she goes on.
         self._beside = frozenset(phrase.text for phrase in phrases if phrase.beside and not phrase.spotted)
-        fillers = "|".join(re.escape(phrase.text) for phrase in phrases if phrase.filler)
-        self._thinking_aloud = re.compile(f"(?:{fillers})+") if fillers else _NEVER
+        idle = sorted((each.text for each in phrases if each.filler or each.idle), key=len, reverse=True)
+        self._idle = re.compile(f"(?:{'|'.join(map(re.escape, idle))})+") if idle else _NEVER
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         self._now_seconds += BLOCK_SECONDS
+        self._speaking_blocks = self._speaking_blocks + 1 if speaking else 0
         sound = self._front.take(block, played, speaking)
         if self._endpointer is None:
             return None
@@ -138,10 +144,11 @@ class MicrophoneEars:
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
-        if may_interrupt and (self._interruption.may_be_hers or (complete and self._believed(partial))):
+        by_voice = self._speaking_blocks > FIRST_WORDS_BLOCKS and self._interruption.may_be_hers
+        if may_interrupt and (by_voice or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        said = partial[thinking.end() :] if (thinking := self._thinking_aloud.match(partial)) else partial
+        said = partial[idle.end() :] if (idle := self._idle.match(partial)) else partial
         # 嗯，好的: she is still beginning.
         whole = partial in self._texts or (said in self._texts and said not in self._beside)
         opening = whole and (len(said) == 1 or said in self._beside)
@@ -230,9 +237,9 @@ class MicrophoneEars:
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)
-        if not self._interrupting and (unanswerable or self._thinking_aloud.fullmatch(transcript.text)):
-            # A television, or a talk with somebody else: to say 没听清 would be to talk into it. And after
-            # 那个… she is still about to say something.
+        if not self._interrupting and (unanswerable or self._idle.fullmatch(transcript.text)):
+            # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
+            # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
             self._forget()
             return None
         return self._end(transcript)
