@@ -48,8 +48,8 @@ STANDS_BLOCKS = 13
 """A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
 
 FIRST_WORDS_BLOCKS = 50
-"""The first second of an answer is stopped by a phrase alone: 好了 … 谢谢你 goes on into it, and she cannot object yet to
-what she has not heard."""
+"""The first second of an answer is stopped by a phrase alone: 好了 … 谢谢你 goes on into it, and she cannot object
+yet to what she has not heard."""
 
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
