@@ -27,6 +27,7 @@ TOLD = {
     "day": SpokenDate(day=15),
     "impossible": SpokenDate(month=2, day=30),
     "past": SpokenDate(years_ahead=0, month=3, day=15),
+    "vague": SpokenDate(vague=True),
 }
 
 
@@ -73,7 +74,7 @@ def test_a_guide_that_certifies_nobody_just_ends(play: Script) -> None:
     assert respond(other, at_the_last_step(play), heard("next"))[1][-1] == End(finished=True)
 
 
-PARTS = [("all",), ("month", "day"), ("day", "month"), ("past", "all"), ("impossible", "all")]
+PARTS = [("all",), ("month", "day"), ("day", "month"), ("past", "all"), ("impossible", "all"), ("vague", "all")]
 
 
 @pytest.mark.parametrize("parts", PARTS)
@@ -137,6 +138,33 @@ def test_a_no_asks_in_parts_once_and_then_leaves_it_to_the_family(play: Script) 
     state, actions = respond(play, state, heard("no"))
     assert state.mode is Mode.OPEN
     assert not remembered(actions)
+
+
+PUT_RIGHT = [
+    (SpokenDate(month=4, day=1), SpokenDate(day=2), date(2027, 4, 2)),
+    (SpokenDate(month=8, day=15), SpokenDate(lunar=True), date(2027, 9, 15)),
+    (SpokenDate(years_ahead=2, month=3, day=1), SpokenDate(month=4, day=1, denies=True), date(2028, 4, 1)),
+    # The year was misheard: what she says now has none, and would be over in it.
+    (SpokenDate(years_ahead=0, month=12, day=3), SpokenDate(month=3, day=15, denies=True), SPRING),
+]
+
+
+def test_what_she_puts_right_of_the_day_is_asked_again(play: Script) -> None:
+    asked, _ = respond(play, at_the_last_step(play), heard("when"))
+    for first, then, day in PUT_RIGHT:
+        state, _ = respond(play, asked, Heard(DATE, "", date=first))
+        state, actions = respond(play, state, Heard(DATE, "", date=then))
+        assert (state.mode, state.dating.day) == (Mode.WHEN_SURE, day), (first, then)
+        assert not remembered(actions)
+
+
+def test_not_the_day_that_was_asked_about_is_a_no(play: Script) -> None:
+    state, _ = respond(play, at_the_last_step(play), heard("when"))
+    state, _ = respond(play, state, tell("all"))
+    denied, _ = respond(play, state, Heard(DATE, "不是三月十五号", date=replace(TOLD["all"], denies=True)))
+    assert denied.mode is Mode.WHEN_MONTH
+    again, _ = respond(play, state, tell("all"))
+    assert again.mode is Mode.WHEN_SURE
 
 
 def test_a_day_told_on_the_way_is_asked_about_at_the_end_an_old_one_is_forgotten(play: Script) -> None:

@@ -28,7 +28,10 @@ LEAST_DAYS = 30
 MOST_MISSES = 3
 YEAR_MONTHS = 12
 
-_FLAWS = {Lack.PAST: "when-past", Lack.NO_SUCH_DAY: "when-no-such-day", Lack.TOO_FAR: "when-too-far"}
+_FLAWS = {
+    Lack.PAST: "when-past", Lack.NO_SUCH_DAY: "when-no-such-day", Lack.TOO_FAR: "when-too-far",
+    Lack.VAGUE: "when-vague",
+}  # fmt: skip
 _PARTS = {Lack.MONTH: Mode.WHEN_MONTH, Lack.DAY: Mode.WHEN_DAY}
 
 
@@ -100,6 +103,11 @@ def told(script: Script, state: State) -> Outcome:
     assert today is not None
     spoken = dating.heard if state.mode is Mode.WHEN else dating.spoken.completed_by(dating.heard)
     found = resolve(spoken, today)
+    if found is Lack.PAST and not dating.heard.has_year:  # what was misheard was the year
+        spoken = replace(spoken, years_ahead=None, year=None)
+        found = resolve(spoken, today)
+    if state.mode is Mode.WHEN_SURE and found == dating.day and dating.heard.denies:
+        return denied(script, state)  # 不是三月十五号
     if isinstance(found, date):
         state = replace(state, dating=replace(dating, spoken=spoken, day=found))
         lunar = [Say(script.fresh("when-lunar", state))] if spoken.lunar else []
