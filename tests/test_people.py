@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -238,12 +240,17 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="systemd")
-def test_the_timer_is_installed_started_and_removed(systemctl: Callable[[int], Path]) -> None:
+def test_the_timer_is_installed_started_and_removed(
+    systemctl: Callable[[int], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = systemctl(0)
+    monkeypatch.setenv("XDG_DATA_HOME", "/home/她的")
     assert main(["remind", "--install-timer", "--at", "08:30"]) == Exit.OK
     timer, service = (paths.user_units() / f"{reminder_timer.NAME}.{kind}" for kind in ("timer", "service"))
     assert "OnCalendar=*-*-* 08:30:00\n" in timer.read_text()
-    assert f'ExecStart="{sys.executable}" "-m" "voiceguide" "remind"\n' in service.read_text()
+    command = f'ExecStart=/usr/bin/env "XDG_DATA_HOME=/home/她的" "{sys.executable}" "-m" "voiceguide" "remind"\n'
+    assert command in service.read_text(encoding="utf-8")
+    assert "Persistent=true\n" in timer.read_text(), "the machine was off in the morning: told when it is on again"
     assert asked.read_text().splitlines()[-1] == "--user enable --now voiceguide-remind.timer"
     assert main(["remind", "--remove-timer"]) == Exit.OK
     assert not timer.exists()
@@ -269,10 +276,34 @@ def test_where_the_timer_cannot_be_started_it_says_why(
     assert "crontab" in shown
 
 
-def test_the_units_hold_awkward_paths() -> None:
-    service = reminder_timer.unit_files(('/a b/"c"', "100%"), Path("/x%y"), "09:00")["voiceguide-remind.service"]
-    assert 'ExecStart="/a b/\\"c\\"" "100%%"' in service
-    assert "WorkingDirectory=/x%%y\n" in service
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+@pytest.mark.parametrize("name", ["guide", '王 b$X%y"z\\w'])
+def test_systemd_itself_takes_the_units(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    units = reminder_timer.unit_files((str(folder / "python"), "100%", "$HOME"), folder, "09:00", {"XDG_DATA_HOME": name})
+    for file, content in units.items():
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    seen = subprocess.run(
+        ["systemd-analyze", "verify", "--user", tmp_path / f"{reminder_timer.NAME}.timer"],
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (seen.returncode, seen.stderr) == (0, "")
+    service = units[f"{reminder_timer.NAME}.service"]
+    assert '"100%%" "$$HOME"' in service
+    assert "TimeoutStartSec=600\n" in service, "a sound card that hangs does not silence it for good"
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_where_there_is_no_systemd_it_says_what_to_do_instead(
+    platform: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert main(["remind", "--install-timer"]) == Exit.USAGE
+    told = capsys.readouterr().err
+    assert str(paths.calendars()) in told
+    assert ".ics" in told
+    assert not paths.user_units().exists()
 
 
 # ----------------------------------------------------------------------------------------- forgetting
