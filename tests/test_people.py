@@ -281,7 +281,8 @@ def test_where_the_timer_cannot_be_started_it_says_why(
 def test_systemd_itself_takes_the_units(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
-    units = reminder_timer.unit_files((str(folder / "python"), "100%", "$HOME"), folder, "09:00", {"XDG_DATA_HOME": name})
+    program = (str(folder / "python"), "100%", "$HOME")
+    units = reminder_timer.unit_files(program, folder, "09:00", {"XDG_DATA_HOME": name})
     for file, content in units.items():
         (tmp_path / file).write_text(content, encoding="utf-8")
     seen = subprocess.run(
