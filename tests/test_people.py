@@ -7,24 +7,26 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from icalendar import Calendar
+from icalendar import Calendar, Event
 
 from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
 from tests.test_profile_file import FORMER_WORDS, WORD, write_former
 from voiceguide import calendar_file, paths, reminder_timer
 from voiceguide.cli import main
-from voiceguide.commands import aloud
+from voiceguide.commands import aloud, appointments
 from voiceguide.commands.asking_who import Prompts, ask_who
 from voiceguide.commands.content import open_content
 from voiceguide.events import Said
 from voiceguide.exit_codes import Exit
 from voiceguide.profile import Profile
-from voiceguide.profile_file import People
+from voiceguide.profile_file import People, ProfileFile
 from voiceguide.room import RoomError
 
 ON_PAPER = ("--ears", "keyboard", "--mouth", "silent")
@@ -163,7 +165,8 @@ def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     [event] = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     assert event.decoded("dtstart") == day
     [alarm] = event.walk("VALARM")
-    assert alarm.decoded("trigger") == timedelta(days=-3)
+    assert alarm.decoded("trigger") == timedelta(days=-3, hours=9), "three days ahead, at nine in the morning"
+    assert event["uid"] == profile.calendar_id == str(uuid.UUID(profile.calendar_id))
     typed()
     assert main(["12333", *ON_PAPER]) == Exit.OK
     assert str(path) not in capsys.readouterr().out, "told once"
@@ -184,20 +187,39 @@ def test_a_damaged_file_is_told_of_where_somebody_is_looked_for(two: None, capsy
     assert "坏了" in capsys.readouterr().err
 
 
-def test_a_new_day_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
+def test_the_calendar_file_is_what_the_standard_wants_letter_by_letter() -> None:
+    made = datetime(2026, 11, 26, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    content = calendar_file.calendar("王阿姨", "3f8a", date(2027, 3, 15), made)
+    lines = content.decode().split("\r\n")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert max(len(line.encode()) for line in lines) <= 75
+    unfolded = content.decode().replace("\r\n ", "").split("\r\n")
+    assert (unfolded[0], unfolded[-2:]) == ("BEGIN:VCALENDAR", ["END:VCALENDAR", ""])
+    assert {
+        "VERSION:2.0", "UID:3f8a", "DTSTAMP:20261126T013000Z",
+        "DTSTART;VALUE=DATE:20270315", "DTEND;VALUE=DATE:20270316", "SUMMARY:王阿姨：养老金资格认证", "TRANSP:TRANSPARENT", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-P2DT15H",
+        "DESCRIPTION:王阿姨：养老金资格认证，还有三天",
+    } <= set(unfolded)  # fmt: skip
 
-    texts = [
-        calendar_file.calendar("王阿姨", "person-1@voiceguide", day, now)
-        for day, now in (
-            (date(2027, 3, 15), datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
-            (date(2027, 4, 1), datetime(2026, 11, 27, 9, 0, tzinfo=UTC)),
-        )
-    ]
-    first, second = (next(iter(Calendar.from_ical(text).walk("VEVENT"))) for text in texts)
-    assert first["uid"] == second["uid"]
-    assert int(first["sequence"]) < int(second["sequence"])
-    assert "王阿姨" in first["summary"]
+
+def test_a_new_day_takes_the_place_of_the_old_one_and_of_nobody_elses(two: None) -> None:
+    first, second = people().files()
+
+    def event_of(file: ProfileFile) -> Event:
+        appointments.told_calendar(file)
+        path = paths.calendars() / calendar_file.file_name(file.load().called)
+        [event] = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+        assert isinstance(event, Event)
+        return event
+
+    for file in (first, second):
+        file.save(replace(file.load(), next_certification=date(2027, 3, 15)))
+    old, other = event_of(first), event_of(second)
+    assert old["uid"] != other["uid"], "both may be imported into one telephone"
+    first.save(replace(first.load(), next_certification=date(2027, 4, 1)))
+    new = event_of(first)
+    assert (new["uid"], new.decoded("dtstart")) == (old["uid"], date(2027, 4, 1))
+    assert int(new["sequence"]) >= int(old["sequence"])
 
 
 def test_remind_names_whoever_is_due_and_nobody_else(two: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -337,6 +359,30 @@ def test_forget_erases_everything_of_hers_and_nothing_of_others(
     assert "忘掉了" in capsys.readouterr().out
     assert everything_in(own_folders) == [second.path]
     assert everything_in(cache) == []
+
+
+def test_of_somebody_whose_profile_is_damaged_nothing_is_left(two: None, cache: Path, own_folders: Path) -> None:
+    first, second = people().files()
+    for file in (first, second):
+        file.save(replace(file.load(), next_certification=TODAY + timedelta(300)))
+        appointments.told_calendar(file)
+    first.path.write_bytes(b"{")
+    strangers, half = paths.calendars() / "下次认证-家里.ics", paths.calendars() / "下次认证-王阿姨.icsx1.part"
+    strangers.write_text("BEGIN:VCALENDAR")
+    half.write_text("")
+    assert main(["forget", "王阿姨", "--yes", "--mouth", "silent"]) == Exit.USAGE, "nobody knows who that is any more"
+    assert main(["forget", "1", "--yes", "--mouth", "silent"]) == Exit.OK
+    hers = calendar_file.file_name("李大爷")
+    assert sorted(everything_in(own_folders)) == sorted([second.path, strangers, paths.calendars() / hers])
+
+
+def test_whose_profile_is_damaged_keeps_her_calendar_when_another_is_forgotten(two: None, cache: Path) -> None:
+    first, _ = people().files()
+    first.save(replace(first.load(), next_certification=TODAY + timedelta(300)))
+    appointments.told_calendar(first)
+    first.path.write_bytes(b"{")
+    assert main(["forget", "李大爷", "--yes", "--mouth", "silent"]) == Exit.OK
+    assert [path.name for path in paths.calendars().iterdir()] == ["下次认证-王阿姨.ics"]
 
 
 def test_the_only_one_needs_no_name_and_what_was_kept_before_goes_too(cache: Path, own_folders: Path) -> None:

@@ -36,6 +36,7 @@ HERS = Profile(
     finished={"12333": (date(2025, 3, 1), date(2026, 3, 2))},
     words=(WORD, replace(WORD, label="歇搁", intent="stop", ease=0.0)),
     next_certification=date(2027, 3, 15),
+    calendar_id="3f8a",
     practised={"drill:link": Practised("drill:link", 2, "gave-in", 0, date(2026, 11, 27))},
     counts={"12333": GuideCounts(3, date(2026, 11, 26), {"find-entry": StepCounts(2, 61.5, 1, 1, 2)})},
     warnings=4,
@@ -59,6 +60,7 @@ PROFILES = st.builds(
         lambda labels: tuple(replace(WORD, label=label) for label in labels)
     ),
     next_certification=st.none() | DAYS,
+    calendar_id=IDS,
     practised=st.dictionaries(IDS, st.builds(Practised, st.just(""), COUNTS, IDS, COUNTS, st.none() | DAYS)).map(
         lambda table: {name: replace(each, exercise=name) for name, each in table.items()}
     ),
@@ -185,11 +187,11 @@ def test_a_file_that_cannot_be_read_now_is_not_written_over(tmp_path: Path, monk
 
 def test_of_a_profile_from_before_she_could_be_asked_nothing_is_lost(tmp_path: Path) -> None:
     data = to_json(HERS)
-    del data["consent"], data["sayings"]
+    del data["consent"], data["sayings"], data["calendar_id"]
     file = only(tmp_path)
     file.folder.mkdir(parents=True)
     file.path.write_text(json.dumps({**data, "version": 1, "transcripts_allowed": False}), encoding="utf-8")
-    assert file.load() == replace(HERS, consent=None, sayings=())
+    assert file.load() == replace(HERS, consent=None, sayings=(), calendar_id="")
     assert file.notice is None
 
 

@@ -85,6 +85,9 @@ def _erase(file: ProfileFile, profile: Profile) -> None:
     """Raises OSError."""
     file.erase()
     calendar_file.remove(paths.calendars(), profile.called)
+    left = [other.load().called for other in people().files() if other.folder.exists()]
+    if all(left):
+        calendar_file.remove_all_but(paths.calendars(), left)
     for cache in CACHES:
         path = paths.cache() / cache
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
