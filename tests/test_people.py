@@ -197,7 +197,8 @@ def test_the_calendar_file_is_what_the_standard_wants_letter_by_letter() -> None
     assert (unfolded[0], unfolded[-2:]) == ("BEGIN:VCALENDAR", ["END:VCALENDAR", ""])
     assert {
         "VERSION:2.0", "UID:3f8a", "DTSTAMP:20261126T013000Z",
-        "DTSTART;VALUE=DATE:20270315", "DTEND;VALUE=DATE:20270316", "SUMMARY:王阿姨：养老金资格认证", "TRANSP:TRANSPARENT", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-P2DT15H",
+        "DTSTART;VALUE=DATE:20270315", "DTEND;VALUE=DATE:20270316", "SUMMARY:王阿姨：养老金资格认证",
+        "TRANSP:TRANSPARENT", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-P2DT15H",
         "DESCRIPTION:王阿姨：养老金资格认证，还有三天",
     } <= set(unfolded)  # fmt: skip
 
@@ -353,11 +354,19 @@ def test_forget_erases_everything_of_hers_and_nothing_of_others(
     first.save(Profile("王阿姨", words=(WORD,), next_certification=TODAY + timedelta(300)))
     first.recordings.mkdir()
     (first.recordings / "晓得哉_1.wav").write_bytes(b"RIFF")
+    main(["report", "--no-open", "--person", "王阿姨"])
+    main(["remind", "--install-timer"])
+    for kept in (paths.logs() / "fault-20261126-101112.log", paths.volunteers() / "index.tsv"):
+        kept.parent.mkdir(parents=True)
+        kept.write_text("王阿姨")
     assert main(["remind", "--mouth", "silent"]) == Exit.OK
     assert len(everything_in(paths.calendars())) == 1
     assert main(["forget", "王阿姨", "--yes", "--mouth", "silent"]) == Exit.OK
-    assert "忘掉了" in capsys.readouterr().out
-    assert everything_in(own_folders) == [second.path]
+    told = capsys.readouterr().out
+    assert "忘掉了" in told
+    assert "voiceguide record-commands --delete" in told, "nobody knows whose those are"
+    timer = [paths.user_units() / f"{reminder_timer.NAME}.{kind}" for kind in ("timer", "service")]
+    assert {*everything_in(own_folders)} == {second.path, paths.volunteers() / "index.tsv", *timer}
     assert everything_in(cache) == []
 
 
