@@ -21,9 +21,9 @@ from tests.test_profile_file import FORMER_WORDS, WORD, write_former
 from voiceguide import calendar_file, paths, reminder_timer
 from voiceguide.cli import main
 from voiceguide.commands import aloud, appointments
-from voiceguide.commands.asking_who import Prompts, ask_who
+from voiceguide.commands.asking_who import Prompts, ask_who, named
 from voiceguide.commands.content import open_content
-from voiceguide.events import Said
+from voiceguide.events import Said, Transcript
 from voiceguide.exit_codes import Exit
 from voiceguide.profile import Profile
 from voiceguide.profile_file import People, ProfileFile
@@ -73,7 +73,7 @@ def test_the_first_name_is_given_to_whoever_was_here_already(capsys: pytest.Capt
     assert ["王阿姨" in listed[0], "李大爷" in listed[1]] == [True, True]
 
 
-@pytest.mark.parametrize("name", ["Anna", "王 阿姨", "", "一个名字太长的人", "汪阿姨"])
+@pytest.mark.parametrize("name", ["Anna", "王 阿姨", "", "一个名字太长的人", "汪阿姨", "王", "12", "万阿姨", "倪大爷"])
 def test_a_name_that_cannot_be_said_or_told_apart_is_refused(name: str, two: None) -> None:
     assert main(["person", "add", name]) == Exit.USAGE
     assert len(people().files()) == 2
@@ -87,6 +87,7 @@ def test_a_name_that_cannot_be_said_or_told_apart_is_refused(name: str, two: Non
         (["第二个"], "李大爷"),
         (["今天天气很好", "", "王阿姨"], "王阿姨"),
         (["王阿姨和李大爷", "第三个", "好了"], None),
+        (["我不是王阿姨", "不是王阿姨，是李大爷"], "李大爷"),
     ],
 )
 def test_she_says_who_she_is(answers: Sequence[str], who: str | None) -> None:
@@ -105,6 +106,37 @@ def test_she_says_who_she_is(answers: Sequence[str], who: str | None) -> None:
     assert [entry.prompt.text for entry in log if isinstance(entry, Said)] == mouth.said
     ears = ports[2]
     assert all({"王阿姨", "李大爷", "第一个"} <= set(phrases) for phrases in ears.expected)
+
+
+@pytest.mark.parametrize(
+    ("answers", "who", "greeted"),
+    [
+        (["李大爷"], "李大爷", ["李大爷"]),
+        (["李大爷", "不是我", "王阿姨"], "王阿姨", ["李大爷", "王阿姨"]),
+        (["李大爷", "我不是李大爷", "第一个"], "王阿姨", ["李大爷", "王阿姨"]),
+        (["李大爷", "不是，我是王阿姨"], "王阿姨", ["李大爷", "王阿姨"]),
+        (["李大爷", "我是李大爷"], "李大爷", ["李大爷"]),
+        (["李大爷", "今天天气很好"], "李大爷", ["李大爷"]),
+        (["李大爷", "不是", "李大爷", "错了", "李大爷", "不是我"], None, ["李大爷"] * 3),
+        (["李大爷", "王阿姨", "李大爷", "王阿姨", "谁", "谁"], None, ["李大爷", "王阿姨", "李大爷"]),
+    ],
+)
+def test_who_was_taken_for_somebody_else_says_so(answers: list[str], who: str | None, greeted: list[str]) -> None:
+    """Heard, and not typed: so it may have been misheard."""
+    content, mouth = open_content(), FakeMouth()
+    names = {"王阿姨": "王阿姨", "李大爷": "李大爷"}
+    spoken = [Transcript(answer, 0.9, 0.0, 1.0) for answer in answers]
+    ears = ScriptedEars([*spoken, ""])
+    ports = (FakeRoom(), mouth, ears)
+    assert ask_who(names, Prompts(content.script.common), content.understanding, ports, print) == who
+    assert [text.removesuffix("，您好。") for text in mouth.said[1:] if text.endswith("，您好。")] == greeted
+    assert mouth.said.count("不是您，请说，不是我。") == len(greeted)
+
+
+def test_of_two_names_one_within_the_other_each_is_found() -> None:
+    names = ["王阿姨", "大王阿姨"]
+    for name in names:
+        assert named(f"我是{name}", names, open_content().understanding) == name
 
 
 def test_more_than_three_are_told_apart_by_name_alone() -> None:

@@ -274,6 +274,12 @@ class Understanding:
         texts = (name, *(before + name for before in self._wordings.lists["naming.before"]))
         return tuple(replace(self.readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
 
+    def denying(self, names: Sequence[str]) -> tuple[Phrase, ...]:
+        """How somebody says that she is not called so."""
+        lists = self._wordings.lists
+        texts = (*lists["naming.denied"], *(before + name for name in names for before in lists["naming.not"]))
+        return tuple(map(self.readings.phrase, texts))
+
     # ------------------------------------------------------------------ what was said
 
     def tells_digits(self, text: str) -> bool:

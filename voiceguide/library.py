@@ -54,7 +54,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(
         ("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1
     ),
-    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
+    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-not-you", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
     **{"no-words": 1, "no-words-kept": 2},
