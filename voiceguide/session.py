@@ -116,7 +116,8 @@ class Session:
         self._listen: Listen | None = None
         self._saying: Prompt | None = None
         self._interrupted = False
-        self._keeping = Keeping(keeper, script.guide.id, today, self._notice)
+        self._told_not_kept = False
+        self._keeping = Keeping(keeper, script.guide.id, today, self._not_kept)
 
     @cached_property
     def _understanding(self) -> Understanding:
@@ -357,6 +358,13 @@ class Session:
     def _apologise(self) -> None:
         self._mouth.hush()
         last_words(self._script.vary("trouble-sound", 0), self._mouth, self._room)
+
+    def _not_kept(self, text: str) -> None:
+        """She may just have been told that it is remembered, and cannot read that it is not. Once is enough."""
+        self._notice(text)
+        if not self._told_not_kept:
+            self._told_not_kept = True
+            self._mouth.say(self._script.vary("trouble-keeping", 0))
 
     def _notice(self, text: str) -> None:
         self._log(Noticed(self.now_seconds, text))
