@@ -139,7 +139,7 @@ def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
 
 
 def test_what_could_not_be_kept_is_said_to_her_once() -> None:
-    stage = Days(["下次什么时候", "一年以后", "是的", "好了"], FakeKeeper(full=3))
+    stage = Days(["下次什么时候", "一年以后", "是的", "好了"], FullOnceADayIsTold())
     stage.session.run()
     said = [stage.script.common[key] for key in ("when-kept", "trouble-keeping")]
     kept, not_kept = ([n for n, text in enumerate(stage.mouth.said) if texts_of(text, each)] for each in said)
