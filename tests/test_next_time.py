@@ -184,7 +184,10 @@ def test_a_day_told_on_the_way_is_asked_about_at_the_end_an_old_one_is_forgotten
 def test_she_is_reminded_three_days_ahead_and_from_then_on(play: Script, days: int, says_so: str | None) -> None:
     known = replace(KNOWN, next_certification=TODAY + timedelta(days))
     for step in (None, play.guide.steps[3].id):
-        first, *_ = says(start(play, step, known=known)[1])
+        said = says(start(play, step, known=known)[1])
+        first = said[0]
+        asked = [n for n, text in enumerate(said) if text == "已经做过了，请说，下次什么时候。"]
+        assert asked == [1] * (days < 0), "else she would be told so for ever"
         plain, *_ = says(start(play, step)[1])
         assert says_so in first if says_so else first == plain
 

@@ -269,13 +269,14 @@ def test_remind_names_whoever_is_due_and_nobody_else(two: None, capsys: pytest.C
     assert "没有快到日子的" in capsys.readouterr().out
 
 
-def test_remind_says_it_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    people().files()[0].save(Profile(next_certification=TODAY))
+@pytest.mark.parametrize(("days", "word"), [(0, "今天"), (-9, "过了")])
+def test_remind_says_it_aloud(days: int, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    people().files()[0].save(Profile(next_certification=TODAY + timedelta(days)))
     mouth = FakeMouth()
     monkeypatch.setattr(aloud.equipment, "open_mouth", lambda *_, **__: mouth)
     monkeypatch.setattr(aloud.equipment, "_room", lambda *_: FakeRoom())
     assert main(["remind"]) == Exit.OK
-    assert ["今天" in text for text in mouth.said] == [True]
+    assert [word in text for text in mouth.said] == [True], "and nothing that asks for an answer: nobody listens"
 
 
 @pytest.fixture

@@ -44,14 +44,16 @@ def is_due(day: date | None, today: date | None) -> bool:
 
 
 def reminder(script: Script, state: State) -> list[Action]:
-    """What is said first, where the day is near or over."""
+    """What is said first, where the day is near or over; the first of it can be said where nobody listens, too."""
     day, today = state.known.next_certification, state.known.today
     if day is None or today is None or not is_due(day, today):
         return []
     days = (day - today).days
     key = "due-over" if days < 0 else "due-today" if days == 0 else "due-soon"
     said = script.filled(key, state, days=str(abs(days)), day=day_words(script, day, today))
-    return [Say(replace(said, text=numerals.numbers_to_hanzi(said.text)))]  # 两天, not 二天
+    told: list[Action] = [Say(replace(said, text=numerals.numbers_to_hanzi(said.text)))]  # 两天, not 二天
+    # She may have done it elsewhere: how she is no longer told so every time.
+    return [*told, Say(script.fresh("due-done", state))] if days < 0 else told
 
 
 # ---------------------------------------------------------------------------------------- asking

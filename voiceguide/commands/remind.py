@@ -64,7 +64,7 @@ def due(profile: Profile, today: datetime.date) -> list[Prompt]:
     """What is to be said of it, by name where she has one."""
     script = open_content().script
     state = State(script.guide.steps[0].id, known=profile.known(today))
-    said = [action.prompt for action in next_time.reminder(script, state) if isinstance(action, Say)]
+    said = [action.prompt for action in next_time.reminder(script, state)[:1] if isinstance(action, Say)]
     return [
         Prompt(each.id, f"{profile.called}，{each.text}" if profile.called else each.text) for each in said
     ]
