@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 
+from tests import shipped
 from tests.rows import none_of
 
 PACKAGE = Path(__file__).parent.parent / "voiceguide"
@@ -52,7 +54,7 @@ LAYERS = (
     {"dates", "dates_file"},
     {"personal", "likeness", "pronouncing", "recording_index", "sayings", "spoken_texts"},
     {"profile"},
-    {"former_files", "profile_json"},
+    {"former_files", "profile_json", "profile_merging"},
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
     {"alarms", "concept_file"},
@@ -206,6 +208,14 @@ def test_every_package_is_installed() -> None:
     pyproject = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     packages = {module_name(path) for path in PACKAGE.rglob("__init__.py")}
     assert set(pyproject["tool"]["setuptools"]["packages"]) == packages
+
+
+def test_a_guide_is_data_and_no_code_knows_the_second_one() -> None:
+    others = [offer for offer in shipped.guide().shelf.offers if offer.id != shipped.FIRST]
+    named = {text for offer in others for text in (offer.id, offer.title, *(each.text for each in offer.heard))}
+    code = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}
+    assert others
+    none_of(f"{name} says {text}" for name, text in product(code, sorted(named)) if text in code[name])
 
 
 def test_nothing_is_called_by_an_empty_name() -> None:

@@ -21,7 +21,9 @@ from voiceguide.dates_file import FILE
 from voiceguide.spoken_date import MOST_YEARS, Lack, SpokenDate, months_later, resolve
 
 AUTUMN, NEW_YEAR, LEAP_DAY, END_OF_MONTH = "2026-11-26", "2027-01-20", "2028-02-29", "2027-01-31"
-MONTH, DAY, PAST, NO_SUCH_DAY, TOO_FAR = Lack.MONTH, Lack.DAY, Lack.PAST, Lack.NO_SUCH_DAY, Lack.TOO_FAR
+MONTH, DAY, PAST, NO_SUCH_DAY, TOO_FAR, VAGUE = (
+    Lack.MONTH, Lack.DAY, Lack.PAST, Lack.NO_SUCH_DAY, Lack.TOO_FAR, Lack.VAGUE
+)  # fmt: skip
 TOLD = [
     # the year said, left out, in full; a day that is over means the next time
     (AUTUMN, "明年三月十五号", "2027-03-15"),
@@ -46,6 +48,21 @@ TOLD = [
     (AUTUMN, "明年国庆节那个月十五号", "2027-10-15"),
     (AUTUMN, "不是，是年底那个月三号", "2026-12-03"),
     (AUTUMN, "国庆节那个月", DAY),
+    (AUTUMN, "那个，呃，明年，嗯，三月的，那个，十五号", "2027-03-15"),
+    (AUTUMN, "有效期至2027年03月15日", "2027-03-15"),
+    (AUTUMN, "2027-03-15", "2027-03-15"),
+    (AUTUMN, "截至明年三月廿五号", "2027-03-25"),
+    (AUTUMN, "廿号", MONTH),
+    # she puts it right in one breath
+    (AUTUMN, "三月，不对，四月十五号", "2027-04-15"),
+    (AUTUMN, "后年三月十五号，说错了，是四月一号", "2028-04-01"),
+    (AUTUMN, "三月十五号，不对，十六号", "2027-03-16"),
+    (AUTUMN, "不是十月，是十一月", DAY),
+    (AUTUMN, "不是三月十五，是十六", "2027-03-16"),
+    (AUTUMN, "农历三月十五，不对，是公历", "2027-03-15"),
+    (AUTUMN, "不对", None),
+    (AUTUMN, "三月不对", None),
+    (AUTUMN, "不对" * 200, None),
     # a year alone, a span
     (AUTUMN, "后年", "2028-11-26"),
     (AUTUMN, "明年今天", "2027-11-26"),
@@ -61,6 +78,9 @@ TOLD = [
     (AUTUMN, "半个月", "2026-12-11"),
     (AUTUMN, "十天后", "2026-12-06"),
     (AUTUMN, "大后天", "2026-11-29"),
+    (AUTUMN, "三百六十五天", "2027-11-26"),
+    (AUTUMN, "满一年", "2027-11-26"),
+    (AUTUMN, "一年后的今天", "2027-11-26"),
     # months by their distance; the ends of months; leap years
     (AUTUMN, "下个月十号", "2026-12-10"),
     (AUTUMN, "下个月底", "2026-12-31"),
@@ -86,6 +106,20 @@ TOLD = [
     (AUTUMN, "除夕", "2027-02-05"),
     (AUTUMN, "明年中秋节", "2027-09-15"),
     (AUTUMN, "公历三月十五", "2027-03-15"),
+    (AUTUMN, "明年农历八月十五", "2027-09-15"),
+    (AUTUMN, "农历二月二十九", "2027-04-05"),
+    (AUTUMN, "农历年底", "2027-02-05"),
+    (AUTUMN, "腊月二十三", "2027-01-30"),
+    (AUTUMN, "小年", "2027-01-30"),
+    (AUTUMN, "去年中秋", PAST),
+    (AUTUMN, "农历", MONTH),
+    # the days that part the solar year
+    (AUTUMN, "清明", "2027-04-05"),
+    (AUTUMN, "清明节前", "2027-04-05"),
+    (AUTUMN, "后年清明", "2028-04-04"),
+    (AUTUMN, "冬至", "2026-12-22"),
+    (NEW_YEAR, "冬至", "2027-12-22"),
+    (AUTUMN, "今年清明", PAST),
     (NEW_YEAR, "今年腊月二十", "2027-01-27"),
     (NEW_YEAR, "腊月初八", "2028-01-04"),
     (NEW_YEAR, "今年正月十五", "2027-02-20"),
@@ -100,6 +134,11 @@ TOLD = [
     (AUTUMN, "明年十五号", MONTH),
     (AUTUMN, "初八", MONTH),
     (AUTUMN, "十五", MONTH),
+    (AUTUMN, "明年三月中旬", DAY),
+    (AUTUMN, "下个月初", DAY),
+    (AUTUMN, "三月十几号", DAY),
+    # a time, and no day
+    *((AUTUMN, text, VAGUE) for text in ("开春", "明年开春以后", "生日那天", "我生日那天", "过完年", "月初", "闰月")),
     # no day
     (AUTUMN, "二月三十号", NO_SUCH_DAY),
     (AUTUMN, "二月二十九号", NO_SUCH_DAY),
@@ -107,10 +146,11 @@ TOLD = [
     (AUTUMN, "农历腊月三十", NO_SUCH_DAY),
     (AUTUMN, "闰六月初一", NO_SUCH_DAY),
     (AUTUMN, "今年三月十五号", PAST),
+    (AUTUMN, "去年三月十五号", PAST),
     (AUTUMN, "二零二五年三月十五号", PAST),
     (AUTUMN, "二零四零年三月十五号", TOO_FAR),
     (AUTUMN, "五十年以后", TOO_FAR),
-    *((AUTUMN, text, None) for text in ("", "号", "农历", "我不会", "十三月一号", "三月三十二号", "三月三月")),
+    *((AUTUMN, text, None) for text in ("", "号", "我不会", "十三月一号", "三月三十二号", "三月三月")),
     (AUTUMN, "零零零零年三月五号", PAST),
     *((AUTUMN, text, None) for text in ("三月十五号我要去医院", "我儿子三月十五号回来", "好了", "一年一次", "验证码")),
 ]
@@ -139,12 +179,13 @@ PARTS = st.none() | st.integers(1, 31)
     TODAYS,
     st.builds(
         SpokenDate,
-        years_ahead=st.none() | st.integers(0, 3),
+        years_ahead=st.none() | st.integers(-2, 3),
         month=st.none() | st.integers(1, 12),
         leap=st.booleans(),
         day=PARTS,
         lunar=st.booleans(),
         after_months=st.none() | st.integers(0, 40),
+        term=st.none() | st.integers(0, 23),
     ),
 )
 def test_whatever_she_says_is_a_day_to_come_or_a_reason(today: date, spoken: SpokenDate) -> None:
@@ -197,6 +238,8 @@ WHOLE = (paths.prompts() / FILE).read_text(encoding="utf-8")
     [
         ('"明年" = 1', '"明年" = "1"', "years.明年"),
         ('"明年" = 1', '"明年" = true', "years.明年"),
+        ('"前年" = -2', '"前年" = -99', "years.前年"),
+        ('"冬至" = 23', '"冬至" = 24', "terms.冬至"),
         ("[years]", "[year]", "year"),
         ('ending = "年"', "ending = 1", "full_years.ending"),
         ("listened_for = [2026, 2040]", "listened_for = [2026]", "full_years.listened_for"),
@@ -210,7 +253,7 @@ WHOLE = (paths.prompts() / FILE).read_text(encoding="utf-8")
         ('{ "年" = 5,', '{ "年度" = 5,', "ahead.listened_for.年度"),
         ('{ "年" = 5,', '{ "年" = -5,', "ahead.listened_for"),
         ('days = { "天" = 1,', 'days = { "天" = [1],', "ahead.units.days"),
-        ('between = ["的", "，"]', "between = []", "around.between"),
+        ('between = ["的", ', 'between = [1, ', "around.between"),
         ("[unknown]", "[unknwon]", "unknwon"),
     ],
 )

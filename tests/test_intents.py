@@ -413,5 +413,6 @@ def test_what_she_is_asked_to_say_is_listened_for(understanding: Understanding) 
         expecting = (*always, DATE, ABOUT_DAY) if name.startswith("when") else always
         listed = {phrase.text for phrase in understanding.word_list(expecting)}
         for prompt in variants:
-            offered = {*understanding.asking.offered(prompt.text)} - {"{name}"}  # hers: see `naming`
+            hers = {"{name}", *(each.text for each in understanding.denying(()))}  # see `naming`, `denying`
+            offered = {*understanding.asking.offered(prompt.text)} - hers
             assert offered <= listed, (name, prompt.text)

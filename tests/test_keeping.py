@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,7 @@ import pytest
 from tests.fakes import FakeKeeper, FakeRoom
 from tests.test_session import GUIDE, Stage, content
 from voiceguide import dialogue
-from voiceguide.events import Heard
+from voiceguide.events import Heard, Prompt
 from voiceguide.keeping import Keeping
 from voiceguide.notes import Consented, Practised
 from voiceguide.profile import Profile
@@ -135,6 +136,26 @@ def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
     with pytest.raises(RoomError):
         stage.session.run()
     assert stage.left.counts[GUIDE].visits == 1
+
+
+def test_what_could_not_be_kept_is_said_to_her_once() -> None:
+    stage = Days(["下次什么时候", "一年以后", "是的", "好了"], FullOnceADayIsTold())
+    stage.session.run()
+    said = [stage.script.common[key] for key in ("when-kept", "trouble-keeping")]
+    kept, not_kept = ([n for n, text in enumerate(stage.mouth.said) if texts_of(text, each)] for each in said)
+    assert len(kept) == len(not_kept) == 1
+    assert not_kept[0] > kept[0], "after 记住了, which is not so"
+
+
+class FullOnceADayIsTold(FakeKeeper):
+    def save(self, profile: Profile) -> None:
+        self.full = int(profile.next_certification is not None)
+        super().save(profile)
+
+
+def texts_of(text: str, prompts: Sequence[Prompt]) -> bool:
+    """Is this one of them, with whatever day in it?"""
+    return any(text.startswith(prompt.text.partition("{")[0]) for prompt in prompts)
 
 
 def test_a_note_is_saved_with_the_answer_it_belongs_to() -> None:

@@ -57,6 +57,8 @@ def test_a_scaffolded_guide_is_good_and_can_be_rehearsed_and_chosen(
     ("arguments", "named"),
     [
         (["new-guide", "Bus Card"], "小写"),
+        (["new-guide", "办公交卡"], "--title"),
+        (["new-guide", "a" * 300], "小写"),
         (["new-guide", "check"], "命令的名字"),
         (["new-guide", "12333", "--title", "办公交卡"], "12333.toml"),
         (["new-guide", "old-talk", "--title", "办公交卡"], "old-talk.txt"),
@@ -75,6 +77,16 @@ def test_what_cannot_become_a_guide_is_refused_and_nothing_is_written(
     assert main(arguments) == Exit.USAGE
     assert named in capsys.readouterr().err
     assert {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()} == before
+
+
+def test_where_not_all_can_be_written_nothing_is_left(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "file").write_text("where a folder should be")
+    monkeypatch.setattr(paths, "conversations", lambda: checkout / "file" / "conversations")
+    assert main(["new-guide", "bus-card", "--title", "办公交卡"]) == Exit.USAGE
+    assert "写不进" in capsys.readouterr().err
+    assert not (checkout / "zh-CN" / "guides" / "bus-card.toml").exists()
 
 
 def test_a_title_that_means_something_else_is_told_at_once(

@@ -28,6 +28,7 @@ TOLD = {
     "day": SpokenDate(day=15),
     "impossible": SpokenDate(month=2, day=30),
     "past": SpokenDate(years_ahead=0, month=3, day=15),
+    "vague": SpokenDate(vague=True),
 }
 
 
@@ -74,7 +75,7 @@ def test_a_guide_that_certifies_nobody_just_ends(play: Script) -> None:
     assert respond(other, at_the_last_step(play), heard("next"))[1][-1] == End(finished=True)
 
 
-PARTS = [("all",), ("month", "day"), ("day", "month"), ("past", "all"), ("impossible", "all")]
+PARTS = [("all",), ("month", "day"), ("day", "month"), ("past", "all"), ("impossible", "all"), ("vague", "all")]
 
 
 @pytest.mark.parametrize("parts", PARTS)
@@ -140,6 +141,33 @@ def test_a_no_asks_in_parts_once_and_then_leaves_it_to_the_family(play: Script) 
     assert not remembered(actions)
 
 
+PUT_RIGHT = [
+    (SpokenDate(month=4, day=1), SpokenDate(day=2), date(2027, 4, 2)),
+    (SpokenDate(month=8, day=15), SpokenDate(lunar=True), date(2027, 9, 15)),
+    (SpokenDate(years_ahead=2, month=3, day=1), SpokenDate(month=4, day=1, denies=True), date(2028, 4, 1)),
+    # The year was misheard: what she says now has none, and would be over in it.
+    (SpokenDate(years_ahead=0, month=12, day=3), SpokenDate(month=3, day=15, denies=True), SPRING),
+]
+
+
+def test_what_she_puts_right_of_the_day_is_asked_again(play: Script) -> None:
+    asked, _ = respond(play, at_the_last_step(play), heard("when"))
+    for first, then, day in PUT_RIGHT:
+        state, _ = respond(play, asked, Heard(DATE, "", date=first))
+        state, actions = respond(play, state, Heard(DATE, "", date=then))
+        assert (state.mode, state.dating.day) == (Mode.WHEN_SURE, day), (first, then)
+        assert not remembered(actions)
+
+
+def test_not_the_day_that_was_asked_about_is_a_no(play: Script) -> None:
+    state, _ = respond(play, at_the_last_step(play), heard("when"))
+    state, _ = respond(play, state, tell("all"))
+    denied, _ = respond(play, state, Heard(DATE, "不是三月十五号", date=replace(TOLD["all"], denies=True)))
+    assert denied.mode is Mode.WHEN_MONTH
+    again, _ = respond(play, state, tell("all"))
+    assert again.mode is Mode.WHEN_SURE
+
+
 def test_a_day_told_on_the_way_is_asked_about_at_the_end_an_old_one_is_forgotten(play: Script) -> None:
     state, actions = respond(play, at_the_last_step(play, next_certification=SPRING), heard("next"))
     assert state.mode is Mode.WHEN_SURE
@@ -157,7 +185,10 @@ def test_a_day_told_on_the_way_is_asked_about_at_the_end_an_old_one_is_forgotten
 def test_she_is_reminded_three_days_ahead_and_from_then_on(play: Script, days: int, says_so: str | None) -> None:
     known = replace(KNOWN, next_certification=TODAY + timedelta(days))
     for step in (None, play.guide.steps[3].id):
-        first, *_ = says(start(play, step, known=known)[1])
+        said = says(start(play, step, known=known)[1])
+        first = said[0]
+        asked = [n for n, text in enumerate(said) if text == "已经做过了，请说，下次什么时候。"]
+        assert asked == [1] * (days < 0), "else she would be told so for ever"
         plain, *_ = says(start(play, step)[1])
         assert says_so in first if says_so else first == plain
 

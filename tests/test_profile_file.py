@@ -36,6 +36,7 @@ HERS = Profile(
     finished={"12333": (date(2025, 3, 1), date(2026, 3, 2))},
     words=(WORD, replace(WORD, label="歇搁", intent="stop", ease=0.0)),
     next_certification=date(2027, 3, 15),
+    calendar_id="3f8a",
     practised={"drill:link": Practised("drill:link", 2, "gave-in", 0, date(2026, 11, 27))},
     counts={"12333": GuideCounts(3, date(2026, 11, 26), {"find-entry": StepCounts(2, 61.5, 1, 1, 2)})},
     warnings=4,
@@ -59,6 +60,7 @@ PROFILES = st.builds(
         lambda labels: tuple(replace(WORD, label=label) for label in labels)
     ),
     next_certification=st.none() | DAYS,
+    calendar_id=IDS,
     practised=st.dictionaries(IDS, st.builds(Practised, st.just(""), COUNTS, IDS, COUNTS, st.none() | DAYS)).map(
         lambda table: {name: replace(each, exercise=name) for name, each in table.items()}
     ),
@@ -185,11 +187,11 @@ def test_a_file_that_cannot_be_read_now_is_not_written_over(tmp_path: Path, monk
 
 def test_of_a_profile_from_before_she_could_be_asked_nothing_is_lost(tmp_path: Path) -> None:
     data = to_json(HERS)
-    del data["consent"], data["sayings"]
+    del data["consent"], data["sayings"], data["calendar_id"]
     file = only(tmp_path)
     file.folder.mkdir(parents=True)
     file.path.write_text(json.dumps({**data, "version": 1, "transcripts_allowed": False}), encoding="utf-8")
-    assert file.load() == replace(HERS, consent=None, sayings=())
+    assert file.load() == replace(HERS, consent=None, sayings=(), calendar_id="")
     assert file.notice is None
 
 
@@ -378,7 +380,7 @@ def test_a_conversation_changes_only_what_is_its_matter(tmp_path: Path) -> None:
     assert file.load() == replace(HERS, words=(), called="王奶奶", pace=3)
     no = Consented(False, date(2026, 11, 27))
     file.save(file.load().noting(no))
-    talking.save(loaded)
+    talking.save(loaded.having_said(Saying(None, "12333", "phone", "没信号")))
     assert (file.load().consent, file.load().sayings) == (no, ()), "she was asked again meanwhile, and said no"
     file.save(file.load().noting(Consented(True)))
     talking.save(loaded.noting(no))
@@ -386,6 +388,56 @@ def test_a_conversation_changes_only_what_is_its_matter(tmp_path: Path) -> None:
     file.erase()
     talking.save(replace(loaded, pace=2))
     assert not file.path.exists(), "forgotten while the guide was running: it stays so"
+
+
+def test_two_conversations_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    file = only(tmp_path)
+    file.save(HERS)
+    one, other = WhileTalking(file), WhileTalking(file)
+    mine, theirs = one.load(), other.load()
+    one.save(mine.at_step("12333", None).having_finished("12333", date(2026, 11, 27)))
+    other.save(replace(theirs, next_certification=date(2027, 6, 1)).at_step("wechat", "unlock"))
+    left = file.load()
+    assert left.steps == {"wechat": "unlock"}
+    assert (len(left.finished["12333"]), left.next_certification) == (3, date(2027, 6, 1))
+    assert (left.words, left.counts, left.sayings) == (HERS.words, HERS.counts, HERS.sayings)
+
+
+def test_a_file_damaged_under_her_hands_is_written_anew(tmp_path: Path) -> None:
+    file = only(tmp_path)
+    file.save(HERS)
+    talking = WhileTalking(file)
+    loaded = talking.load()
+    file.path.write_bytes(b"{")
+    talking.save(replace(loaded, pace=3))
+    assert file.load() == replace(HERS, pace=3)
+    assert (file.folder / "profile.damaged").exists()
+
+
+CHANGER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from voiceguide.profile_file import People, WhileTalking
+[file] = People(Path(sys.argv[1])).files()
+talking, mine = WhileTalking(file), None
+mine = talking.load()
+for number in range(40):
+    if sys.argv[2] == "talks":
+        mine = mine.at_step(f"guide-{number}", "here")
+        talking.save(mine)
+    else:
+        file.change(lambda profile: replace(profile, finished={**profile.finished, f"guide-{number}": ()}))
+"""
+
+
+@POSIX
+def test_two_processes_that_change_it_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    only(tmp_path).save(HERS)
+    at_once = [subprocess.Popen([sys.executable, "-c", CHANGER, str(tmp_path), how]) for how in ("talks", "changes")]
+    assert [process.wait() for process in at_once] == [0, 0]
+    left = only(tmp_path).load()
+    assert (len(left.steps), len(left.finished)) == (41, 41)
 
 
 def test_days_are_counted_once(tmp_path: Path) -> None:

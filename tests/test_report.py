@@ -135,6 +135,7 @@ def test_it_stands_alone_and_nothing_in_it_is_taken_for_markup() -> None:
     assert "<script" not in html
     assert "<b>" not in html.split('<ul class="tiles">')[0]
     assert html.count("&lt;script&gt;") >= 6
+    assert "default-src 'none'; style-src 'unsafe-inline'" in html, "the browser runs and fetches nothing"
     assert not re.search(r"https?:|\bsrc=|url\(|@import|<link|<iframe|javascript:|\son\w+=", html.replace(nasty, ""))
 
 
@@ -166,12 +167,29 @@ def test_the_command_writes_her_page_and_opens_it(
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE_WIDTH = 390
-LOOK = """<script>
+LOOK = r"""<script>
 const texts = [...document.querySelectorAll("body *")].filter(
   (each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
 const scale = (each) => each.ownerSVGElement
   ? each.ownerSVGElement.getBoundingClientRect().width / each.ownerSVGElement.viewBox.baseVal.width : 1;
+const channels = (text) => text.match(/[\d.]+/g).map(Number);
+const ground = (each) => {
+  for (let node = each; node; node = node.parentElement) {
+    const color = channels(getComputedStyle(node).backgroundColor);
+    if (color.length === 3 || color[3] > 0) return color;
+  }
+};
+const light = (color) => color.slice(0, 3).map((one) => one / 255)
+  .map((one) => one <= 0.04 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, one, n) => sum + one * [0.2126, 0.7152, 0.0722][n], 0);
+const contrast = (each) => {
+  const style = getComputedStyle(each);
+  const [a, b] = [light(channels(each.ownerSVGElement ? style.fill : style.color)), light(ground(each))];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+};
 document.title = JSON.stringify({
+  dark: light(ground(document.body)) < 0.1,
+  pale: texts.filter((each) => !each.matches("svg .number") && contrast(each) < 4.5).map((each) => each.textContent),
   width: innerWidth,
   wide: texts.filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5).map((each) => each.textContent),
   scrolls: document.documentElement.scrollWidth > innerWidth,
@@ -216,20 +234,25 @@ def crowded() -> FamilyPage:
 def test_it_is_read_on_a_phone_and_printed_on_a4(tmp_path: Path, crowded: FamilyPage) -> None:
     page_file = tmp_path / "page.html"
     frame = f'<iframe style="border:0;width:{PHONE_WIDTH}px;height:9000px" src="page.html"></iframe>'
-    page_file.write_text(render(crowded).replace("</body>", f"{LOOK}</body>"), encoding="utf-8")
+    allowing = re.sub("<meta http-equiv=[^>]+>", "", render(crowded))  # or the page would not let us look
+    page_file.write_text(allowing.replace("</body>", f"{LOOK}</body>"), encoding="utf-8")
     # A window of the desktop's browser is never as narrow as a phone; a frame is.
     phone = tmp_path / "phone.html"
     relay = "<script>addEventListener('load', () => { document.title = frames[0].document.title })</script>"
     phone.write_text(f"<!DOCTYPE html><body style='margin:0'>{frame}{relay}", encoding="utf-8")
-    dom = browse(tmp_path, "--allow-file-access-from-files", "--virtual-time-budget=5000", "--dump-dom", phone.as_uri())
-    title = re.search(r"<title>(.*?)</title>", dom)
-    assert title is not None, dom[:500]
-    seen = json.loads(title[1].replace("&amp;", "&").replace("&quot;", '"'))
-    assert seen["width"] == PHONE_WIDTH
-    assert not seen["scrolls"]
-    assert not seen["wide"]
-    assert not seen["overlaps"]
-    assert seen["smallest"] >= 15.9
+    for dark in (False, True):
+        scheme = ["--force-dark-mode"] * dark
+        options = ["--allow-file-access-from-files", "--virtual-time-budget=5000", "--dump-dom", *scheme]
+        title = re.search(r"<title>(.*?)</title>", browse(tmp_path, *options, phone.as_uri()))
+        assert title is not None
+        seen = json.loads(title[1].replace("&amp;", "&").replace("&quot;", '"'))
+        assert seen["width"] == PHONE_WIDTH
+        assert not seen["scrolls"]
+        assert not seen["wide"]
+        assert not seen["overlaps"]
+        assert seen["smallest"] >= 15.9
+        assert seen["dark"] is dark
+        assert not seen["pale"]
     paper = tmp_path / "page.pdf"
     browse(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={paper}", page_file.as_uri())
     boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", paper.read_bytes())

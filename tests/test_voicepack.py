@@ -19,6 +19,7 @@ from tests.test_family_voice import CONSENT, NOON, files, tone, voice_with
 from tests.test_family_voice import quick_disk as quick_disk
 from voiceguide import paths, unpacking
 from voiceguide.cli import main
+from voiceguide.commands.voices import plans
 from voiceguide.events import SAMPLE_RATE
 from voiceguide.exit_codes import Exit
 from voiceguide.family_voice import FamilyVoice, FamilyVoiceError, flac
@@ -108,11 +109,14 @@ def test_the_command_asks_before_a_newer_take_is_lost(
 
 
 def test_the_commands_of_both_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    voice_with(paths.voices() / "小芳", "您好。")
+    voice_with(paths.voices() / "小芳", "以前的话。", plans()["12333"][0].text)
     file = tmp_path / "a"
     assert main(["voicepack", "export", str(file)]) == Exit.OK
     assert main(["voicepack", "import", str(file.with_suffix(".voicepack")), "--voice", "大明"]) == Exit.OK
     assert sorted(path.name for path in paths.voices().iterdir()) == ["大明", "小芳"]
+    told = capsys.readouterr().out
+    assert "12333：能播放 1 句" in told
+    assert "有 1 句的文字在这台机器上不一样，不会播放" in told, "made with another version of the guide"
     assert main(["voicepack", "export", str(file)]) == Exit.USAGE, "of two voices one must be named"
     assert main(["voicepack", "import", str(tmp_path / "nothing")]) == Exit.USAGE
     (tmp_path / "bad").write_bytes(b"PK nonsense")
@@ -217,6 +221,11 @@ def test_links_and_bombs_are_refused(pack: Path, voices: Path, monkeypatch: pyte
         bring(pack, voices)
     monkeypatch.setattr(unpacking, "MAX_UNPACKED_BYTES", 100)
     with pytest.raises(FamilyVoiceError, match="文件太大"):
+        bring(pack, voices)
+    monkeypatch.undo()
+    lying = pack.read_bytes().replace((2_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    pack.write_bytes(lying)
+    with pytest.raises(FamilyVoiceError, match="损坏"):
         bring(pack, voices)
     assert everything(voices) == []
 

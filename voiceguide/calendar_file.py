@@ -1,10 +1,11 @@
-"""The day of her next certification as a calendar file that the family imports, with an alarm ahead of it.
+"""The day of her next certification as a calendar file (RFC 5545) that the family imports, with an alarm ahead of it.
 
 The only import of icalendar, where it is needed: it takes longer to load than the guide to read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +13,20 @@ from voiceguide.notes import REMINDED_DAYS
 from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.whole_files import write_whole
 
+ALARM_BEFORE = timedelta(hours=9) - timedelta(days=REMINDED_DAYS)
+"""Against the midnight with which the day begins: at nine in the morning, for nobody is to be woken."""
+_NAME = "下次认证"
+_MAKER = "-//voiceguide//zh-CN"
+
 
 def file_name(called: str) -> str:
     """As the family finds it."""
-    return f"下次认证-{called}.ics" if called else "下次认证.ics"
+    return f"{_NAME}-{called}.ics" if called else f"{_NAME}.ics"
 
 
 def calendar(called: str, uid: str, day: date, now: datetime) -> bytes:
-    """One day-long event. `uid`: the same for the same person, so that a new day takes the place of the old one.
-    `now`: with its time zone.
+    """One day-long event. `uid`: the same for the same person, so that a new day takes the place of the old one; and
+    nobody else's, for a daughter may import her mother's and her aunt's. `now`: with its time zone.
     """
     from icalendar import Alarm, Calendar, Event
 
@@ -37,11 +43,11 @@ def calendar(called: str, uid: str, day: date, now: datetime) -> bytes:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", numbers_to_hanzi(f"{title}，还有{REMINDED_DAYS}天"))
-    alarm.add("trigger", timedelta(days=-REMINDED_DAYS))
+    alarm.add("trigger", ALARM_BEFORE)
     event.add_component(alarm)
     whole = Calendar()
     whole.add("version", "2.0")
-    whole.add("prodid", "-//voiceguide//zh-CN")
+    whole.add("prodid", _MAKER)
     whole.add_component(event)
     content: bytes = whole.to_ical()
     return content
@@ -72,3 +78,12 @@ def remove(folder: Path, called: str) -> bool:
     there = path.exists()
     path.unlink(missing_ok=True)
     return there
+
+
+def remove_all_but(folder: Path, names: Collection[str]) -> None:
+    """Those of everybody who is not called so: of somebody whose profile was damaged nobody knows the name any more.
+    With what a power cut left half written. Files that were not written here stay. Raises OSError."""
+    kept = {file_name(name) for name in names}
+    for path in folder.glob(f"{_NAME}*.ics*"):
+        if path.name not in kept and (path.suffix == ".part" or _MAKER.encode() in path.read_bytes()):
+            path.unlink(missing_ok=True)

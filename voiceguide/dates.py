@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,11 @@ from voiceguide.spoken_date import LAST, SpokenDate
 
 _MONTHS, _DAYS, _SPANS = range(1, 13), range(1, 32), range(1, 100)
 _IGNORED = re.compile(r"[\s，。！？、,.!?]")
+_WRITTEN = re.compile(r"(\d{4})[-/.年]0?(\d{1,2})[-/.月]0?(\d{1,2})(?!\d)[日号]?")
+_LONGEST = 40
+"""Characters: what is longer tells more than a day, and takes long to look through."""
+_LUNAR_MARKS, _SOLAR_MARKS = {"lunar", "lunar_again"}, {"solar", "solar_again"}
+"""Before the year, and behind it."""
 _DIGITS = {hanzi: digit for digit, hanzi in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 
@@ -36,6 +42,12 @@ class DateWords:
             lunar["leap"] + name: n for name, n in {**numbered, **lunar["months"]}.items()
         }
         self._days = {number(n) + end: n for n in _DAYS for end in endings["day"]}
+        self._days |= {
+            lunar["twenties"] + (number(n - 20) if n > 20 else "") + end: n  # 廿五号
+            for n in range(20, 30)
+            for end in endings["day"]
+            if end
+        }
         self._lunar_days = {lunar["first_ten"] + number(n): n for n in range(1, 11)}
         self._lunar_days |= {lunar["twenties"] + number(n): 20 + n for n in range(1, 10)}
         self._last_days: tuple[str, ...] = tuple(endings["last_day"])
@@ -48,6 +60,7 @@ class DateWords:
                     for name in {number(n), ahead["units"]["two"] if n == 2 else number(n)}:
                         self._spans.setdefault(name + unit, span)
         self._pattern = self._compile()
+        self._denial, self._instead = (re.compile(_any(table["corrected"][key])) for key in ("no", "but"))
         self.unknown: tuple[str, ...] = tuple(table["unknown"]["heard"])
         """She does not know the day."""
         self.before: frozenset[str] = frozenset(table["around"]["before"])
@@ -66,13 +79,27 @@ class DateWords:
     # ------------------------------------------------------------------ what was said
 
     def parse(self, text: str) -> SpokenDate | None:
-        """What she said of the day, where all she said is of a day; None for anything else."""
-        match = self._pattern.fullmatch(_IGNORED.sub("", numbers_to_hanzi(_IGNORED.sub("", text))))
-        if match is None:
+        """What she said of the day, where all she said is of a day; None for anything else. Where she put herself
+        right, what holds in the end."""
+        text = _IGNORED.sub("", numbers_to_hanzi(_IGNORED.sub("", _WRITTEN.sub(r"\1年\2月\3日", text))))
+        if len(text) > _LONGEST:
             return None
-        found = {name: value for name, value in match.groupdict().items() if value}
-        spoken = self._spoken(found)
-        return spoken if spoken != SpokenDate(lunar=spoken.lunar) else None
+        return self._parse(text) or self._corrected(text)
+
+    def _parse(self, text: str) -> SpokenDate | None:
+        match = self._pattern.fullmatch(text)
+        found = {name: value for name, value in match.groupdict().items() if value} if match else {}
+        if not found or ("part" in found and not found.keys() & {"month", "month_name", "lunar_month"}):
+            return None
+        return replace(self._spoken(found), denies=self._denial.match(text) is not None)
+
+    def _corrected(self, text: str) -> SpokenDate | None:
+        """三月，不对，四月十五号; 不是十月，是十一月: two days, and between them what turns from one to the other."""
+        for turn in (*self._denial.finditer(text), *self._instead.finditer(text)):
+            first = self._parse(text[: turn.start()])
+            if first is not None and (second := self.parse(text[turn.end() :])) is not None:
+                return replace(first.completed_by(second), denies=False)
+        return None
 
     def is_whole(self, text: str) -> bool:
         """Nothing that could go on: it ends with the day of the month, told with its ending."""
@@ -86,10 +113,15 @@ class DateWords:
         if "span" in found:
             months, days = self._spans[found["span"]]
             return SpokenDate(after_months=months, after_days=days)
+        if "vague" in found:
+            return SpokenDate(vague=True)
         years_ahead = self._years.get(found.get("year", ""))
         year = _full_year(found["full_year"]) if "full_year" in found else None
+        if "term" in found:
+            return SpokenDate(years_ahead, year, term=self._table["terms"][found["term"]])
         if "last_of_year" in found:
-            return SpokenDate(years_ahead, year, month=12, day=LAST)
+            month = LAST if found.keys() & _LUNAR_MARKS else 12
+            return SpokenDate(years_ahead, year, month=month, day=LAST, lunar=month == LAST)
         for kind, lunar in (("feast", False), ("lunar_feast", True)):
             if kind in found:
                 feasts = self._table["lunar"]["feasts"] if lunar else self._table["feasts"]
@@ -98,6 +130,7 @@ class DateWords:
         lunar_month = found.get("lunar_month", "")
         month_text = found.get("month", "")
         day_text = found.get("day", found.get("lunar_day", ""))
+        solar = bool(found.keys() & _SOLAR_MARKS)
         return SpokenDate(
             years_ahead=years_ahead,
             year=year,
@@ -105,15 +138,17 @@ class DateWords:
             month=self._lunar_months[lunar_month] if lunar_month else self._months.get(month_text),
             leap=lunar_month.startswith(self._table["lunar"]["leap"]),
             day=LAST if "last_day" in found else {**self._days, **self._lunar_days}.get(day_text),
-            lunar="solar" not in found and bool(found.keys() & {"lunar", "lunar_month", "lunar_day"}),
+            lunar=not solar and bool(found.keys() & {*_LUNAR_MARKS, "lunar_month", "lunar_day"}),
+            solar=solar,
         )
 
     def _compile(self) -> re.Pattern[str]:
+        """Every group that is found says something of the day."""
         table, around, lunar = self._table, self._table["around"], self._table["lunar"]
         full_year = (
             rf"(?:[零〇一二三四五六七八九]{{4}}|[零〇一二三四五六七八九]{{2}}){table['full_years']['ending']}"
         )
-        between = f"(?:{_any(around['between'])})?"
+        between = f"(?:{_any(around['between'])})*"
         year = f"(?:(?P<year>{_any(self._years)})|(?P<full_year>{full_year}))"
         month = (
             f"(?:(?P<month_name>{_any(self._month_names)})|(?P<lunar_month>{_any(self._lunar_months)})"
@@ -123,13 +158,17 @@ class DateWords:
             f"(?:(?P<last_day>{_any(self._last_days)})|(?P<lunar_day>{_any(self._lunar_days)})"
             f"|(?P<day>{_any(self._days)}))"
         )
+        part = f"(?P<part>{_any(table['endings']['part'])})"
         feast = f"(?P<feast>{_any(table['feasts'])})|(?P<lunar_feast>{_any(lunar['feasts'])})"
-        marks = f"(?:(?P<lunar>{_any(lunar['marks'])})|(?P<solar>{_any(lunar['solar_marks'])}))?{between}"
-        marks_again = f"(?:{_any((*lunar['marks'], *lunar['solar_marks']))})?{between}"
+        marks, marks_again = (
+            f"(?:(?P<lunar{again}>{_any(lunar['marks'])})|(?P<solar{again}>{_any(lunar['solar_marks'])}))?{between}"
+            for again in ("", "_again")
+        )
+        term = f"(?P<term>{_any(table['terms'])})|(?P<vague>{_any(table['vague']['heard'])})"
         of_calendar = (
             f"{marks}(?:{year}{between}{marks_again})?"
-            f"(?:(?:{month}{between})?(?:{day})?|{feast}|(?P<last_of_year>{_any(table['last_of_year']['words'])})"
-            f"|(?:{_any(around['same_day'])}))"
+            f"(?:(?:{month}{between})?(?:{day}|{part})?|{feast}|{term}"
+            f"|(?P<last_of_year>{_any(table['last_of_year']['words'])})|(?:{_any(around['same_day'])}))"
         )
         ahead = table["ahead"]
         from_today = (
@@ -146,7 +185,7 @@ class DateWords:
         told_days = [end for end in endings["day"] if end]
         first, last = table["full_years"]["listened_for"]
         pieces: list[Iterable[str]] = [
-            self._years,
+            (text for text, ahead in self._years.items() if ahead >= 0),
             (_digits(year) + table["full_years"]["ending"] for year in range(first, last + 1)),
             self._month_names,
             self._months,
@@ -160,8 +199,7 @@ class DateWords:
             (number(n) + endings["month"][0] + self._last_days[0] for n in _MONTHS),
             (name + self._last_days[0] for name in self._month_names),
             table["last_of_year"]["words"],
-            table["feasts"],
-            table["lunar"]["feasts"],
+            table["listened"]["named"],
             self._listened_spans(),
         ]
         return tuple(dict.fromkeys(text for group in pieces for text in group))

@@ -18,7 +18,7 @@ RULE = "bad-dates"
 _SHAPES: Mapping[str, Mapping[str, str]] = {
     "": {},
     "full_years": {"ending": "text", "listened_for": "years"},
-    "endings": {"month": "texts", "day": "texts", "last_day": "texts"},
+    "endings": {"month": "texts", "day": "texts", "last_day": "texts", "part": "texts"},
     "last_of_year": {"words": "texts"},
     "lunar": {
         "marks": "texts",
@@ -31,20 +31,25 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
     "ahead.units": {"months": "numbers", "days": "numbers", "two": "text"},
     "around": {"before": "texts", "after": "texts", "between": "texts", "same_day": "texts"},
     "unknown": {"heard": "texts"},
+    "vague": {"heard": "texts"},
+    "listened": {"named": "texts"},
+    "corrected": {"no": "texts", "but": "texts"},
 }
 """Table -> its keys and what stands there."""
 _NUMBERED = {
     **{
-        "years": 9,
         "month_names": 12,
         "month_hints": 12,
         "lunar.months": 12,
-        "ahead.days": 99,
+        "ahead.days": 999,
+        "terms": 23,
         "ahead.spans": 99,
     },
     "easier": 10,
 }
 """Tables of words, each with a number: the greatest that means anything."""
+_YEARS, _MOST_YEARS = "years", 9
+"""A table of words, each with a number that may be below 0: 去年."""
 _DAYS = ("feasts", "lunar.feasts")
 """Tables of words, each with its month and its day."""
 _MONTHS_OF, _DAYS_OF = (LAST, *range(1, 13)), (LAST, *range(1, 32))
@@ -61,7 +66,7 @@ def read(directory: Path) -> Mapping[str, Any]:
 
 
 def _check(root: Table) -> None:
-    known = [*_SHAPES, *_NUMBERED, *_DAYS]
+    known = [*_SHAPES, *_NUMBERED, _YEARS, *_DAYS]
     for name, shapes in _SHAPES.items():
         table = _table(root, name)
         below = {each.rpartition(".")[2] for each in known if each and each.rpartition(".")[0] == name}
@@ -76,6 +81,10 @@ def _check(root: Table) -> None:
         for key, value in table.data.items():
             if not _is("number", value) or value > most:
                 _wrong(table, key, f"这里要一个 0 到 {most} 的数。")
+    table = _table(root, _YEARS)
+    for key, value in table.data.items():
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _MOST_YEARS:
+            _wrong(table, key, f"这里要一个 -{_MOST_YEARS} 到 {_MOST_YEARS} 的数。")
     for name in _DAYS:
         table = _table(root, name)
         for key, value in table.data.items():

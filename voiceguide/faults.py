@@ -21,6 +21,8 @@ from voiceguide.profile_file import ProfileError
 from voiceguide.recordings import RecordingsError
 from voiceguide.room import RoomError
 
+LOGS = "fault-*.log"
+"""What was going on then stands in them, perhaps with a word of hers."""
 NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 Known: TypeAlias = (
@@ -78,7 +80,7 @@ def _keep(error: Exception) -> str:
     """Write the traceback where the helper finds it, and say where."""
     text = "".join(traceback.format_exception(error))
     moment = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    file: Path = paths.logs() / f"fault-{moment}.log"
+    file: Path = paths.logs() / LOGS.replace("*", moment)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

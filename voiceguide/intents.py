@@ -173,6 +173,15 @@ class Understanding:
         """How somebody says that she is called so, where she is asked for it."""
         return self._book.naming(name)
 
+    def denying(self, names: Sequence[str]) -> tuple[Phrase, ...]:
+        """How somebody says that she is not called so."""
+        lists = self._wordings.lists
+        texts = (
+            *lists["naming.denied"],
+            *(before + name for name in names for before in lists["naming.not"]),
+        )
+        return tuple(map(self.readings.phrase, texts))
+
     # ------------------------------------------------------------------ what was said
 
     def tells_digits(self, text: str) -> bool:

@@ -30,7 +30,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
-    **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **dict.fromkeys(("trouble-sound", "trouble-keeping", "where", "resume", "woken", "confirm"), 1),
     **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{
         "which-welcome": 1,
@@ -44,12 +44,14 @@ COMMON_VARIANTS = {
     **{"ask-change": 2, "changed": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
-    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-in-parts"), 1),
-    **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over"), 1),
+    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-vague", "when-in-parts"), 1),
+    **dict.fromkeys(
+        ("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over", "due-done"), 1
+    ),
     **dict.fromkeys(
         ("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1
     ),
-    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-guest", "forgotten"), 1),
+    **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-not-you", "who-guest", "forgotten"), 1),
     "who-again": 2,
     "digits": 3,
     **{"no-words": 1, "no-words-kept": 2},

@@ -29,7 +29,10 @@ LEAST_DAYS = 30
 MOST_MISSES = 3
 YEAR_MONTHS = 12
 
-_FLAWS = {Lack.PAST: "when-past", Lack.NO_SUCH_DAY: "when-no-such-day", Lack.TOO_FAR: "when-too-far"}
+_FLAWS = {
+    Lack.PAST: "when-past", Lack.NO_SUCH_DAY: "when-no-such-day", Lack.TOO_FAR: "when-too-far",
+    Lack.VAGUE: "when-vague",
+}  # fmt: skip
 _PARTS = {Lack.MONTH: Mode.WHEN_MONTH, Lack.DAY: Mode.WHEN_DAY}
 
 
@@ -42,14 +45,16 @@ def is_due(day: date | None, today: date | None) -> bool:
 
 
 def reminder(script: Script, state: State) -> list[Action]:
-    """What is said first, where the day is near or over."""
+    """What is said first, where the day is near or over; the first of it can be said where nobody listens, too."""
     day, today = state.known.next_certification, state.known.today
     if day is None or today is None or not is_due(day, today):
         return []
     days = (day - today).days
     key = "due-over" if days < 0 else "due-today" if days == 0 else "due-soon"
     said = script.filled(key, state, days=str(abs(days)), day=day_words(script, day, today))
-    return [Say(replace(said, text=numerals.numbers_to_hanzi(said.text)))]  # 两天, not 二天
+    told: list[Action] = [Say(replace(said, text=numerals.numbers_to_hanzi(said.text)))]  # 两天, not 二天
+    # She may have done it elsewhere: how she is no longer told so every time.
+    return [*told, Say(script.fresh("due-done", state))] if days < 0 else told
 
 
 # ---------------------------------------------------------------------------------------- asking
@@ -101,6 +106,11 @@ def told(script: Script, state: State) -> Outcome:
     assert today is not None
     spoken = dating.heard if state.mode is Mode.WHEN else dating.spoken.completed_by(dating.heard)
     found = resolve(spoken, today)
+    if found is Lack.PAST and not dating.heard.has_year:  # what was misheard was the year
+        spoken = replace(spoken, years_ahead=None, year=None)
+        found = resolve(spoken, today)
+    if state.mode is Mode.WHEN_SURE and found == dating.day and dating.heard.denies:
+        return denied(script, state)  # 不是三月十五号
     if isinstance(found, date):
         state = replace(state, dating=replace(dating, spoken=spoken, day=found))
         lunar = [Say(script.fresh("when-lunar", state))] if spoken.lunar else []

@@ -43,6 +43,11 @@ def voices() -> Path:
     return data() / "voices"
 
 
+def volunteers() -> Path:
+    """Recordings of commands, to learn from and to measure with."""
+    return data() / "recordings"
+
+
 def cache() -> Path:
     """What can be made again: rendered prompts, the last rehearsal."""
     return platformdirs.user_cache_path(APP, appauthor=False)

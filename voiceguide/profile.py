@@ -63,6 +63,8 @@ class Profile:
     words: tuple[PersonalWord, ...] = ()
     """What she taught the guide, in that order."""
     next_certification: date | None = None
+    calendar_id: str = ""
+    """What calendars know the day of it by, nowhere else in the world the same; "": no calendar was told yet."""
     practised: Mapping[str, Practised] = field(default_factory=dict)
     """Exercise id -> how it stands with it."""
     counts: Mapping[str, GuideCounts] = field(default_factory=dict)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from voiceguide.errors import ToldError
 from voiceguide.former_files import FormerFiles
-from voiceguide.notes import Consented
 from voiceguide.profile import Profile
 from voiceguide.profile_json import NewerVersionError, from_json, to_json
-from voiceguide.whole_files import set_aside, write_whole
+from voiceguide.profile_merging import merged
+from voiceguide.whole_files import alone_in, set_aside, write_whole
 
 
 class ProfileError(ToldError):
@@ -47,18 +49,34 @@ class ProfileFile:
     def save(self, profile: Profile) -> None:
         """Write it so that a power cut leaves the old file or the new one. Raises ProfileError."""
         content = json.dumps(to_json(profile), ensure_ascii=False, indent=1).encode()
-        try:
+        with self._told():
             write_whole(self.path, content)
-        except OSError as error:
-            message = f"没有存下来：{error.strerror}（{self.path}）。"
-            raise ProfileError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
+
+    def change(self, change: Callable[[Profile], Profile]) -> Profile:
+        """Make this of her profile as it stands now, while nobody else changes it; what it is then. Raises
+        ProfileError."""
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with alone_in(self.folder):
+                profile = change(self.load())
+                self.save(profile)
+        return profile
 
     def erase(self) -> None:
         """All that is kept of her here. Raises OSError."""
         if self.folder.exists():
-            shutil.rmtree(self.folder)
+            with alone_in(self.folder):
+                shutil.rmtree(self.folder)
         if self._former is not None:
             self._former.erase()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            message = f"没有存下来：{error.strerror}（{self.path}）。"
+            raise ProfileError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
 
     def _read(self) -> Profile:
         try:
@@ -114,26 +132,34 @@ class WhileTalking:
     def __init__(self, file: ProfileFile) -> None:
         self._file = file
         self._existed = False
-        self._consent: Consented | None = None
+        self._before = Profile()
+        """As this conversation left it."""
 
     def load(self) -> Profile:
-        profile = self._file.load()
-        self._consent = profile.consent
+        self._before = self._file.load()
         self._existed = self._file.path.exists()
-        return profile
+        return self._before
 
     def save(self, profile: Profile) -> None:
-        """Her name and her taught words are no conversation's matter; nor is what she was asked meanwhile, unless
-        she takes it back here. A profile that was erased meanwhile stays erased. Raises ProfileError."""
-        if self._file.path.exists():
-            there = self._file.load()
-            profile = replace(profile, called=there.called, words=there.words)
-            if profile.consent == self._consent and there.consent is not None:
-                profile = profile.noting(there.consent)
-        elif self._existed:
+        """Only what this conversation changed. A profile that was erased meanwhile stays erased. Raises
+        ProfileError."""
+        if self._existed and not self._file.folder.exists():
             return
-        self._file.save(profile)
-        self._existed = True
+        before, self._before = self._before, profile
+        with suppress(_ErasedError):
+            self._file.change(lambda there: self._onto(there, before, profile))
+
+    def _onto(self, there: Profile, before: Profile, mine: Profile) -> Profile:
+        existed, self._existed = self._existed, True
+        if self._file.path.exists():
+            return merged(before, mine, there)
+        if existed and not self._file.notice:
+            raise _ErasedError
+        return mine  # the first of it, or what was there had to be set aside
+
+
+class _ErasedError(Exception):
+    """Somebody let her be forgotten while she was talking."""
 
 
 class Forgetful:
@@ -166,8 +192,8 @@ class People:
         """One more person, or a name for the only one who has none yet. Raises ProfileError."""
         numbers = self._numbers()
         first = self.files()[0]
-        if len(numbers) <= 1 and not (profile := first.load()).called:
-            first.save(replace(profile, called=called))
+        if len(numbers) <= 1 and not first.load().called:
+            first.change(lambda profile: replace(profile, called=called))
             return first
         file = ProfileFile(self._folder / str(max(numbers) + 1))
         file.save(Profile(called=called))

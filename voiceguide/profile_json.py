@@ -12,9 +12,9 @@ from voiceguide.notes import Consented, Practised
 from voiceguide.profile import GuideCounts, Profile, StepCounts
 from voiceguide.sayings import Saying
 
-VERSION = 2
+VERSION = 3
 """Of the file. One higher whenever an older program could not read it any more without losing something.
-2: whether she agreed that her words are kept, and those words."""
+2: whether she agreed that her words are kept, and those words. 3: what calendars know her by."""
 
 Value = TypeVar("Value")
 
@@ -34,6 +34,7 @@ def to_json(profile: Profile) -> dict[str, Any]:
         "steps": dict(profile.steps),
         "finished": {guide: [day.isoformat() for day in days] for guide, days in profile.finished.items()},
         "next_certification": _day_text(profile.next_certification),
+        "calendar_id": profile.calendar_id,
         "words": [asdict(word) for word in profile.words],
         "practised": {
             name: {
@@ -70,6 +71,8 @@ def from_json(data: Any) -> Profile:
         raise NewerVersionError
     if version < 2:  # nobody was ever asked
         data = {**data, "consent": None, "sayings": []}
+    if version < 3:  # all machines shared their ids
+        data = {**data, "calendar_id": ""}
     return Profile(
         called=_text(data["called"]),
         pace=_number(data["pace"]),
@@ -79,6 +82,7 @@ def from_json(data: Any) -> Profile:
         finished=_table(data["finished"], lambda days: tuple(date.fromisoformat(day) for day in days)),
         words=personal.parse_all(data["words"]),
         next_certification=_day(data["next_certification"]),
+        calendar_id=_text(data["calendar_id"]),
         practised={name: _practised(name, each) for name, each in _table(data["practised"], _same).items()},
         counts=_table(data["counts"], _guide_counts),
         warnings=_count(data["warnings"]),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from voiceguide.whole_files import write_whole
 
 NAME = "voiceguide-remind"
 SECONDS = 30
 """systemctl answers within this."""
+SPEAKING_SECONDS = 600
+"""Longer than it takes to remind everybody. A sound card that hangs today must not keep it from speaking tomorrow."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +27,22 @@ class Started:
     """In systemd's words, or ours: Chinese where there is no systemd."""
 
 
-def unit_files(program: tuple[str, ...], folder: Path, at: str) -> dict[str, str]:
-    """File name -> content. `program`: what to run, `folder`: in which folder. `at`: 09:00."""
-    command = " ".join(f'"{_escaped(word)}"' for word in program)
+def unit_files(
+    program: tuple[str, ...], folder: Path, at: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """File name -> content. `program`: what to run, `folder`: in which folder. `at`: 09:00. `environment`: where she
+    keeps her things elsewhere than usual; the timer knows nothing of a terminal's."""
+    # Through env: systemd lets no quote and no backslash stand in the name of what it runs.
+    words = (*(f"{name}={value}" for name, value in environment.items()), *program)
+    command = " ".join(f'"{_escaped(word)}"' for word in words)
     service = f"""[Unit]
 Description=voiceguide: tells when the certification is due
 
 [Service]
 Type=oneshot
-WorkingDirectory={_escaped(str(folder))}
-ExecStart={command}
+WorkingDirectory={str(folder).replace("%", "%%")}
+ExecStart=/usr/bin/env {command}
+TimeoutStartSec={SPEAKING_SECONDS}
 """
     timer = f"""[Unit]
 Description=voiceguide: every morning
@@ -47,9 +57,11 @@ WantedBy=timers.target
     return {f"{NAME}.service": service, f"{NAME}.timer": timer}
 
 
-def install(units: Path, program: tuple[str, ...], folder: Path, at: str) -> Started:
+def install(
+    units: Path, program: tuple[str, ...], folder: Path, at: str, environment: Mapping[str, str]
+) -> Started:
     """Write the files to `units` and start the timer. Raises OSError where they cannot be written."""
-    for name, content in unit_files(program, folder, at).items():
+    for name, content in unit_files(program, folder, at, environment).items():
         write_whole(units / name, content.encode())
     reloaded = _systemctl("daemon-reload")
     return _systemctl("enable", "--now", f"{NAME}.timer") if reloaded.running else reloaded
@@ -86,4 +98,5 @@ def _systemctl(*arguments: str) -> Started:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    """A word between quotes in ExecStart."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")

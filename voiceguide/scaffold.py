@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 FOLDER = "new-guide"
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def scaffold(language: Path, conversations: Path, guide_id: str, title: str) -> tuple[Path, Path]:
@@ -21,9 +21,16 @@ def scaffold(language: Path, conversations: Path, guide_id: str, title: str) -> 
     for path in (guide, conversation):  # both or none
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    for template, path in (("guide.toml", guide), ("conversation.txt", conversation)):
-        text = (language / FOLDER / template).read_text(encoding="utf-8")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text.replace("{id}", guide_id).replace("{title}", title))
+    made: list[Path] = []
+    try:
+        for template, path in (("guide.toml", guide), ("conversation.txt", conversation)):
+            text = (language / FOLDER / template).read_text(encoding="utf-8")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                made.append(path)
+                file.write(text.replace("{id}", guide_id).replace("{title}", title))
+    except BaseException:
+        for path in made:
+            path.unlink()
+        raise
     return guide, conversation

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import TypeAlias
 
-from borax.calendars.lunardate import LunarDate
+from borax.calendars.lunardate import LunarDate, TermUtils
 
 LAST = -1
 """As a day: the last one of the month. As a month: the last one of the year."""
@@ -32,6 +32,8 @@ class Lack(Enum):
     NO_SUCH_DAY = "no-such-day"
     """February the thirtieth."""
     TOO_FAR = "too-far"
+    VAGUE = "vague"
+    """A time, and no day: when spring comes."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,30 @@ class SpokenDate:
     """A lunar leap month."""
     day: int | None = None
     lunar: bool = False
+    solar: bool = False
+    """She said which calendar: 不对，是公历."""
     after_months: int | None = None
     """So many months from today …"""
     after_days: int = 0
     """… and so many days."""
+    term: int | None = None
+    """清明 and the like: which of the twenty-four days that part the solar year, from 0."""
+    vague: bool = False
+    denies: bool = False
+    """She began with a no: 不是三月十五号."""
 
     @property
     def has_month(self) -> bool:
         return self.month is not None or self.months_ahead is not None
+
+    @property
+    def names_day(self) -> bool:
+        """All but the year."""
+        return (
+            self.after_months is not None
+            or self.term is not None
+            or (self.has_month and self.day is not None)
+        )
 
     @property
     def has_year(self) -> bool:
@@ -64,9 +82,13 @@ class SpokenDate:
 
     def completed_by(self, more: SpokenDate) -> SpokenDate:
         """What she said before, with what she says now: the latter where both say something of the same."""
-        if more.after_months is not None or (more.has_month and more.day is not None):
+        if more.vague or (more.names_day and (more.has_year or not self.has_year)):
             return more
-        lunar = self.lunar or more.lunar
+        if more.names_day:  # 明年三月十五号，不对，四月十五号
+            if more.after_months is not None:
+                return more
+            return replace(more, years_ahead=self.years_ahead, year=self.year)
+        lunar = not more.solar and (self.lunar or more.lunar)
         if more.has_month:
             filled = replace(
                 self, months_ahead=more.months_ahead, month=more.month, leap=more.leap, lunar=lunar
@@ -83,8 +105,13 @@ Told: TypeAlias = date | Lack
 
 def resolve(spoken: SpokenDate, today: date) -> Told:
     """The day she means; else what it lacks."""
+    if spoken.vague:
+        return Lack.VAGUE
     if spoken.after_months is not None:
         return _future(months_later(today, spoken.after_months) + timedelta(days=spoken.after_days), today)
+    if spoken.term is not None:
+        days = (TermUtils.nth_term_day(year, spoken.term) for year in _years(spoken, today))
+        return _future(next((day for day in days if day >= today), date.min), today)
     if not spoken.has_month:
         if spoken.day is not None or not spoken.has_year:
             return Lack.MONTH

@@ -53,6 +53,8 @@ _LISTS = (
     "negation.words", "negation.spares", "nothing.heard", "cautious.intents", "harmless.intents",
     "question.words", "question.ends", "question.unless", "question.between",
     "naming.before",
+    "naming.denied",
+    "naming.not",
 )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
+from dataclasses import replace
 
 import click
 
 from voiceguide import calendar_file, paths
-from voiceguide.profile_file import ProfileFile
+from voiceguide.profile_file import ProfileError, ProfileFile
 
 
 def told_calendar(file: ProfileFile) -> None:
@@ -20,8 +22,14 @@ def told_calendar(file: ProfileFile) -> None:
             return
         if calendar_file.told_day(folder, profile.called) == day:
             return
+        if not profile.calendar_id:
+            made = str(uuid.uuid4())
+            profile = file.change(lambda there: replace(there, calendar_id=there.calendar_id or made))
         now = datetime.datetime.now(datetime.UTC)
-        path = calendar_file.write(folder, profile.called, f"person-{file.folder.name}@voiceguide", day, now)
+        path = calendar_file.write(folder, profile.called, profile.calendar_id, day, now)
+    except ProfileError as error:
+        click.echo(error.message + error.remedy, err=True)
+        return
     except OSError as error:
         click.echo(f"日历文件没有写成：{error.strerror}（{error.filename}）。", err=True)
         return

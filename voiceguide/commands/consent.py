@@ -55,9 +55,7 @@ def command(again: bool, withdraw: bool, person: str | None, model: Path | None)
 
 def remember(file: ProfileFile, consent: Consented) -> None:
     """Into her profile as it stands now. Raises ProfileError, OSError."""
-    profile = file.load().noting(consent)
-    file.save(profile)
-    drop_words(file, profile)
+    drop_words(file, file.change(lambda profile: profile.noting(consent)))
 
 
 def told(consent: Consented) -> str:

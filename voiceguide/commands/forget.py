@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voiceguide import calendar_file, paths, reminder_timer
+from voiceguide import calendar_file, faults, paths, reminder_timer
 from voiceguide.commands.aloud import opened_talk, say_aloud
 from voiceguide.commands.content import open_content
 from voiceguide.commands.equipment import MODEL_OPTION, MOUTH_OPTION, SILENT, SPEAKER
@@ -46,7 +46,10 @@ def command(person: str | None, agreed: bool, mouth: str, model: Path | None) ->
     _erase(file, profile)
     said = open_content().script.vary("forgotten", 0)
     click.echo(said.text)
-    click.echo(f"{name}的档案、教过的话、录音、日历文件和缓存都删掉了。已经导入手机的日历，请自己删。")
+    click.echo(f"{name}的档案、教过的话、录音、网页、日历文件、出错的记录和缓存都删掉了。")
+    click.echo("已经导入手机的日历，用 --out 写到别处的网页，请自己删。")
+    if paths.volunteers().is_dir():
+        click.echo("照着念的录音只有编号，不知道哪些是她的。要删，请运行 voiceguide record-commands --delete")
     if mouth != SILENT:
         _say(said, mouth)
     return Exit.OK
@@ -85,9 +88,14 @@ def _erase(file: ProfileFile, profile: Profile) -> None:
     """Raises OSError."""
     file.erase()
     calendar_file.remove(paths.calendars(), profile.called)
+    left = [other.load().called for other in people().files() if other.folder.exists()]
+    if all(left):
+        calendar_file.remove_all_but(paths.calendars(), left)
     for cache in CACHES:
         path = paths.cache() / cache
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for log in paths.logs().glob(faults.LOGS):
+        log.unlink(missing_ok=True)
     if not any(other.path.exists() for other in people().files()):
         reminder_timer.remove(paths.user_units())
 

@@ -32,7 +32,8 @@ def command(ctx: click.Context, guide: str, title: str) -> Exit:
         else set()
     )
     if not ID.fullmatch(guide):
-        raise click.BadParameter("代号只能用小写英文字母、数字和短横线。", param_hint="代号")
+        hint = "代号只能用小写英文字母、数字和短横线，最长 40 个。题目用汉字，写在 --title 后面。"
+        raise click.BadParameter(hint, param_hint="代号")
     if guide in taken:
         raise click.BadParameter(f"「{guide}」是一个命令的名字，请换一个代号。", param_hint="代号")
     shelf = library()
@@ -45,6 +46,10 @@ def command(ctx: click.Context, guide: str, title: str) -> Exit:
     except FileExistsError as error:
         raise click.BadParameter(
             f"已经有 {error.filename} 了，没有动它。请换一个代号。", param_hint="代号"
+        ) from error
+    except OSError as error:
+        raise click.UsageError(
+            f"写不进 {error.filename}：{error.strerror}。什么也没有留下。请检查这个文件夹属于谁。"
         ) from error
     click.echo(f"指南写在：{written}\n对话写在：{conversation}")
     click.echo(

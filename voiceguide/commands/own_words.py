@@ -65,8 +65,7 @@ def list_words(words: tuple[PersonalWord, ...], meaning_of: Callable[[str], str]
 
 def forget_words(file: ProfileFile, name: str, intent: str) -> Exit:
     """`name`: a label, or "" for the last word taught; `intent`: what the name means where it is no label."""
-    profile = opened(file)
-    words = profile.words
+    words = opened(file).words
     gone = [word for word in words if word.label == name.strip("「」")]
     if not name:
         gone = list(words[-1:])
@@ -80,7 +79,7 @@ def forget_words(file: ProfileFile, name: str, intent: str) -> Exit:
     for word in gone:
         for recording in _recordings(file, word):
             recording.unlink(missing_ok=True)
-    file.save(replace(profile, words=tuple(word for word in words if word not in gone)))
+    file.change(lambda profile: replace(profile, words=tuple(w for w in profile.words if w not in gone)))
     click.echo(f"忘掉了：{'、'.join(word.text for word in gone)}。")
     return Exit.OK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from voiceguide.accents import accent_key
 from voiceguide.commands.appointments import renamed_calendar
 from voiceguide.commands.content import open_content
 from voiceguide.commands.persons import opened, people
@@ -28,14 +29,16 @@ def add(name: str) -> Exit:
     头一个称呼给一直在用的那一位，她的进度和教过的话都还在。
     """
     readings = open_content().readings
-    if not name.isalnum() or len(name) > LONGEST_NAME or readings.unspeakable(name):
-        raise click.BadParameter(f"请只写汉字，最多{LONGEST_NAME}个，例如：王阿姨。", param_hint="称呼")
-    said = readings.toneless(name)
+    written = all("一" <= sign <= "鿿" for sign in name)
+    if not written or not 2 <= len(name) <= LONGEST_NAME or readings.unspeakable(name):
+        raise click.BadParameter(f"请写两个到{LONGEST_NAME}个汉字，例如：王阿姨。", param_hint="称呼")
+    said = accent_key(readings.toneless(name))
     for file in people().files():
         called = opened(file).called
-        if called and readings.toneless(called) == said:
+        if called and accent_key(readings.toneless(called)) == said:
             raise click.BadParameter(
-                f"已经有{called}了，听起来一样，分不清。请换一个称呼。", param_hint="称呼"
+                f"已经有{called}了，听起来差不多，会认错人。请换一个称呼，例如在前面加一个字。",
+                param_hint="称呼",
             )
     before = len(people().files())
     file = people().add(name)

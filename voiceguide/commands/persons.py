@@ -10,7 +10,7 @@ from voiceguide.profile import Profile
 from voiceguide.profile_file import People, ProfileFile
 
 PERSON_OPTION = click.option(
-    "--person", metavar="称呼", help="是哪一位（见 voiceguide person list）；只有一位就不用写。"
+    "--person", metavar="称呼", help="是哪一位，或者第几位（见 voiceguide person list）；只有一位就不用写。"
 )
 
 
@@ -35,6 +35,8 @@ def chosen(person: str | None) -> ProfileFile:
     names = "、".join(by_name)
     if person is None:
         raise click.UsageError(f"这里有{len(files)}位，请用 --person 写明是哪一位：{names}。")
+    if person.isdecimal() and 0 < int(person) <= len(files):
+        return files[int(person) - 1]
     if person not in by_name:
         hint = did_you_mean(person, by_name) or (f"现有：{names}。" if names else "")
         raise click.UsageError(f"没有叫「{person}」的。{hint}要加一位，请运行 voiceguide person add。")

@@ -70,7 +70,7 @@ def command(
     按键：r 重录上一句，s 跳过，q 停，回车不等念完。
     文件夹默认在用户数据目录里；voiceguide bench 和 training 可以直接读它。
     """
-    recordings = Recordings(folder or paths.data() / "recordings")
+    recordings = Recordings(folder or paths.volunteers())
     if speaker is not None and not is_speaker(speaker):
         raise click.BadParameter("编号只能用字母、汉字、数字和短横线，最长 32 个字。", param_hint="--speaker")
     if listing and delete:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import sys
 
@@ -21,6 +22,8 @@ from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.profile import Profile
 from voiceguide.state import State
 
+_ELSEWHERE = ("XDG_DATA_HOME", "XDG_DOCUMENTS_DIR")
+"""Where her profile and the calendar lie, if somebody moved them: the timer must find them, too."""
 HELP = numbers_to_hanzi(
     f"看看谁快要认证了（提前{REMINDED_DAYS}天），到了就说出来。\n\n没有人到日子，就安安静静地结束。"
 )
@@ -61,7 +64,7 @@ def due(profile: Profile, today: datetime.date) -> list[Prompt]:
     """What is to be said of it, by name where she has one."""
     script = open_content().script
     state = State(script.guide.steps[0].id, known=profile.known(today))
-    said = [action.prompt for action in next_time.reminder(script, state) if isinstance(action, Say)]
+    said = [action.prompt for action in next_time.reminder(script, state)[:1] if isinstance(action, Say)]
     return [
         Prompt(each.id, f"{profile.called}，{each.text}" if profile.called else each.text) for each in said
     ]
@@ -72,14 +75,17 @@ def _install(at: str) -> Exit:
         raise click.BadParameter("请写成 09:00 这样。", param_hint="--at")
     if not sys.platform.startswith("linux"):
         raise click.UsageError(
-            "自动提醒只在 Linux 上有；请用这台电脑自己的日历，日历文件会在问到日子以后写好。"
+            f"自动提醒只在 Linux 上有。她说好日子以后，{paths.calendars()} 里会有日历文件（下次认证….ics），"
+            "请双击它，加进这台电脑的日历，或者导入手机，到时候日历会提醒。"
         )
     units = paths.user_units()
     program = (sys.executable, "-m", "voiceguide", "remind")
-    started = reminder_timer.install(units, program, paths.ROOT, at)
+    elsewhere = {name: os.environ[name] for name in _ELSEWHERE if os.environ.get(name)}
+    started = reminder_timer.install(units, program, paths.ROOT, at, elsewhere)
     click.echo(f"写好了：{units / reminder_timer.NAME}.timer 和 .service")
     if started.running:
-        click.echo(f"每天 {at} 看一看，到日子就说。没有登录时也要说，请运行一次：loginctl enable-linger")
+        click.echo(f"每天 {at} 看一看，到日子就说。那时候关着机，下次开机登录以后就说。")
+        click.echo("没有人登录也要说，请运行一次：loginctl enable-linger")
         return Exit.OK
     click.echo(f"可是没有开起来：{started.why_not}。", err=True)
     click.echo(f"也可以在 crontab 里写：{at[3:]} {at[:2]} * * * {' '.join(program)}", err=True)

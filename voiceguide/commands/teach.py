@@ -76,8 +76,7 @@ def command(
         return forget_words(file, forget, meant(content, forget))
     if from_files and (meaning is None or len(files) < 2):
         raise click.UsageError(f"--from-files 后面要写意思和 {REPETITIONS} 个录音，最少两个。")
-    profile = opened(file)
-    known = profile.words
+    known = opened(file).words
     if label is not None and (not is_label(label) or label in {word.label for word in known}):
         hint = "这个名字已经用过了。" if is_label(label) else f"只能写字，最多 {LONGEST_LABEL} 个。"
         raise click.BadParameter(hint, param_hint="--label")
@@ -93,7 +92,7 @@ def command(
     if learnt is None:
         return Exit.NEGATIVE
     word, repetitions = learnt
-    file.save(replace(profile, words=(*known, word)))
+    file.change(lambda profile: replace(profile, words=(*profile.words, word)))
     if keeps:
         keep_audio(file, word, repetitions)
     click.echo(f"学会了：{word.text}，意思是「{meaning_of(content, word.intent)}」。")

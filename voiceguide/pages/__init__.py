@@ -1,6 +1,7 @@
 """Pages for people who read, made from templates beside this file. Everything put into them is escaped.
 
-A page stands alone: no script, nothing fetched from elsewhere, styles and pictures (SVG) inside.
+A page stands alone: no script, nothing fetched from elsewhere, styles and pictures (SVG) inside; and it says so to the
+browser, which then would neither run nor fetch anything.
 """
 
 from __future__ import annotations
