@@ -10,7 +10,7 @@ from voiceguide import paths
 from voiceguide.commands.content import library
 from voiceguide.exit_codes import Exit
 from voiceguide.linter import check
-from voiceguide.scaffold import ID, scaffold
+from voiceguide.scaffold import FOLDER, ID, scaffold
 
 LONGEST_TITLE = 8
 
@@ -46,6 +46,9 @@ def command(ctx: click.Context, guide: str, title: str) -> Exit:
         raise click.BadParameter(
             f"已经有 {error.filename} 了，没有动它。请换一个代号。", param_hint="代号"
         ) from error
+    except UnicodeDecodeError as error:
+        place = paths.prompts() / FOLDER
+        raise click.UsageError(f"{place} 里的架子坏了，不是文字。请从程序的原样拷贝里补回来。") from error
     click.echo(f"指南写在：{written}\n对话写在：{conversation}")
     click.echo(
         "\n接下来：\n"

@@ -20,6 +20,7 @@ from voiceguide.ears.vocabulary import DESCRIPTION, Sounds
 from voiceguide.ears.vosk_library import import_vosk
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import Phrase, Reading
+from voiceguide.refusals import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ class Recogniser:
                 _forget_old(folder)
             return target
         except OSError as error:
-            logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", error)
+            logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", in_words(error))
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"

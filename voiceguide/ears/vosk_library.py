@@ -18,7 +18,7 @@ def import_vosk() -> Any:
             import vosk
     except (ImportError, OSError) as error:
         raise EarsError(
-            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
+            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请运行 script/setup --again，从头装一遍。"
         ) from error
     vosk.SetLogLevel(-1)
     return vosk
