@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
@@ -18,10 +19,12 @@ from voiceguide.__main__ import main as program
 from voiceguide.cli import main
 from voiceguide.commands import aloud, run
 from voiceguide.commands.persons import people
+from voiceguide.ears import vosk_library
 from voiceguide.exit_codes import Exit
 from voiceguide.room import RoomError
 from voiceguide.tables import Source
 
+ROOT = Path(__file__).parent.parent
 ON_LINUX = sys.platform.startswith("linux")
 
 
@@ -199,3 +202,32 @@ def test_what_fails_is_said_even_with_damaged_readings(
     (paths.prompts() / "doctor.toml").unlink()
     aloud.say_what_fails("content")  # nothing left to say it with; the error itself is on its way up
     assert len(said) == 1
+
+
+# ------------------------------------------------------------------------------------------- on Windows
+
+
+@pytest.mark.parametrize(("folder", "asked"), [("王阿姨/model", "."), ("wang/model", None)])
+def test_kaldi_gets_a_path_it_can_open(
+    folder: str, asked: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Vosk:
+        @staticmethod
+        def Model(model_path: str) -> tuple[str, Path]:  # noqa: N802 - vosk's name
+            return model_path, Path.cwd()
+
+    model = tmp_path / folder
+    model.mkdir(parents=True)
+    here = Path.cwd()
+    monkeypatch.setattr(vosk_library, "NARROW_PATHS", True)
+    assert vosk_library.load_model(Vosk, model) == ((asked, model) if asked else (str(model), here))
+    assert Path.cwd() == here
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a checkout by git")
+def test_git_leaves_the_models_line_ends_alone() -> None:
+    """Or the checksums would not be those of the files on Windows, and bash would run no script."""
+    asked = ["git", "check-attr", "text", "eol", "--", "models/voiceguide-cmn-0.4/conf/mfcc.conf", "script/run"]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[0].endswith("text: unset")
+    assert said[3].endswith("eol: lf")
