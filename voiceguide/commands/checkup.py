@@ -63,18 +63,18 @@ def _portaudio() -> Found:
 
 
 def _speaker() -> Found:
-    from voiceguide.room.soundcard import SoundCard, speakers
+    from voiceguide.room.soundcard import speakers
 
-    room = SoundCard(microphone=False)
+    room = equipment.sound_card(microphone=False)
     room.close()
     return True, _devices(room.names["output"], [(each.name, each.default_rate) for each in speakers()]), ""
 
 
 def _microphone() -> Found:
     from voiceguide.room.levels import measure
-    from voiceguide.room.soundcard import SoundCard, microphones
+    from voiceguide.room.soundcard import microphones
 
-    room = SoundCard(speaker=False)
+    room = equipment.sound_card(speaker=False)
     try:
         level = measure(room)
     finally:
