@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import voiceguide
 from tests.test_new_guide import checkout as checkout
 from voiceguide import faults, linter, paths, refusals, reminder_timer
 from voiceguide.__main__ import main as program
+from voiceguide.bench.workers import leave_ending_to_parent
 from voiceguide.cli import main
 from voiceguide.commands import aloud, run
 from voiceguide.commands.persons import people
@@ -231,3 +233,15 @@ def test_git_leaves_the_models_line_ends_alone() -> None:
     said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert said[0].endswith("text: unset")
     assert said[3].endswith("eol: lf")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal that can be closed")
+def test_a_closed_terminal_leaves_the_benchs_workers_to_their_parent() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    try:
+        leave_ending_to_parent()
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert [signal.getsignal(number) for number in before] == [signal.SIG_IGN] * 2
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
