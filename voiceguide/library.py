@@ -35,7 +35,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
     **dict.fromkeys(("cannot-more", "failed-here", "retry", "resume-yes", "mic-back"), 1),
-    **dict.fromkeys(("trouble-sound", "where", "resume", "woken", "confirm"), 1),
+    **dict.fromkeys(("trouble-sound", "trouble-keeping", "where", "resume", "woken", "confirm"), 1),
     **{"unknown-question": 3, "confirm-question": 1, "shortly": 1, "shortly-heard": 1},
     **{
         "which-welcome": 1,
