@@ -48,7 +48,8 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 
 LAYERS = (
     {"notes", "spoken_date"},
-    {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files"},
+    {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files",
+     "refusals"},
     {"digits", "drills", "exercise", "loudness", "replacing", "shelf"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "calendar_file", "reminder_timer"},
     {"dates", "dates_file"},
@@ -59,7 +60,7 @@ LAYERS = (
     {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
     {"alarms", "concept_file"},
     {"fraud", "topics"},
-    {"voice_manifest", "reading_texts"},
+    {"voice_manifest", "reading_texts", "doctor_texts"},
     {"family_voice"},
     {"voicepack", "drill_library", "exercise_library"},
     {"shelving", "guide_library", "lexicon", "answers", "recording_texts", "teaching_texts", "permission_texts"},
@@ -89,7 +90,7 @@ HEIGHTS = {name: height for height, names in enumerate(LAYERS) for name in names
 
 ADAPTERS = {"room", "ears", "mouth"}
 ADAPTERS_MAY_IMPORT = {
-    "errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content", "loudness",
+    "errors", "events", "guide", "phonetics", "endpointer", "numerals", "sandhi", "content", "loudness", "refusals",
 }  # fmt: skip
 BETWEEN_ADAPTERS = {"voiceguide.room"}
 MEASURES_OR_CHOOSES_ADAPTERS = {"bench", "commands"}

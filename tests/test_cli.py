@@ -420,10 +420,3 @@ def test_a_fault_that_cannot_be_logged_is_shown(
     monkeypatch.setattr(check.paths, "prompts", lambda: 1 // 0)
     assert main(["check"]) == Exit.FAULT
     assert "ZeroDivisionError" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
-def test_the_readme_lists_every_exit_code(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for code in Exit:
-        assert re.search(rf"^\| {code.value} \|", text, re.MULTILINE)

@@ -73,6 +73,21 @@ def test_a_clipped_microphone(microphone: type[Microphone], monkeypatch: pytest.
     assert "调低" in result.remedy
 
 
+def test_the_environment_names_the_devices_of_every_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(soundcard, "SoundCard", lambda **options: asked.append(options) or Microphone())
+    monkeypatch.setenv("VOICEGUIDE_MICROPHONE", "USB")
+    monkeypatch.setenv("VOICEGUIDE_SPEAKER", "Headphones")
+    with equipment.opened_room("mic", "speaker"):
+        pass
+    only(monkeypatch, "microphone")
+    both = {"microphone_name": "USB", "speaker_name": "Headphones"}
+    alone = {"microphone": True, "speaker": False, "microphone_name": "USB"}
+    assert asked == [{"microphone": True, "speaker": True, **both}, alone]
+
+
 def test_she_may_interrupt_where_echo_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     result = only(monkeypatch, "interrupting")
     assert result.ok

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -199,18 +200,34 @@ def answers(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
-@pytest.fixture
-def no_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(ears: str, mouth: str) -> None:
-        raise RoomError("no-microphone", "没有话筒。", "请接上话筒。")
+def microphone(monkeypatch: pytest.MonkeyPatch, *there: bool) -> None:
+    """At each opening, whether one is there; none afterwards."""
+    openings = iter(there)
 
-    monkeypatch.setattr(record.equipment, "opened_room", missing)
+    def opened(ears: str, mouth: str) -> AbstractContextManager[None]:
+        if next(openings, False):
+            return nullcontext()
+        raise RoomError("no-microphone", "没有话筒。", "也可以加上 --ears keyboard。")
+
+    monkeypatch.setattr(record.equipment, "opened_room", opened)
 
 
-@pytest.mark.usefixtures("no_microphone")
+def test_where_nothing_can_be_recorded_she_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    microphone(monkeypatch)
+    answers(monkeypatch, "y\n")
+    assert main(["record", "--voice", "小芳"]) == Exit.NO_SOUND
+    assert not paths.voices().exists()
+    shown = capsys.readouterr().err
+    assert TEXTS.explain[0] not in shown
+    assert "--ears" not in shown, "this command has no such option"
+
+
 def test_without_her_consent_nothing_is_written(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    microphone(monkeypatch, True, True)
     answers(monkeypatch, "n\n")
     assert main(["record", "--voice", "小芳"]) == Exit.NEGATIVE
     assert not paths.voices().exists()

@@ -204,6 +204,7 @@ def test_devices_that_are_not_there(plug: Any, devices: Any, options: Any, code:
         SoundCard(**options)
     assert refused.value.code == code
     assert refused.value.remedy
+    assert all(name in refused.value.message for name in options.values() if isinstance(name, str))
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,15 @@ def test_changed_requirements_are_installed_into_the_same_environment(machine: M
     assert not machine.called("python -m venv")
 
 
+def test_again_makes_a_new_environment_whatever_is_there(machine: Machine) -> None:
+    machine.run()  # and then something of it is lost, which pip does not notice
+    done = machine.run("--again")
+    assert done.returncode == 0, done.stderr
+    assert machine.called("python -m venv")
+    assert machine.called("python -m pip install")
+    assert machine.run().stdout == ""
+
+
 def test_a_run_that_was_cut_short_is_done_again_from_the_start(machine: Machine) -> None:
     failed = machine.run(PIP_EXIT="1")
     assert failed.returncode == 1

@@ -185,6 +185,13 @@ def test_a_full_disk_is_told_once_and_never_stops_her() -> None:
     assert stage.kept == [her(stage.script.guide.steps[2].id)]
 
 
+def test_while_nothing_can_be_kept_she_hears_it_once_and_the_words_to_say_come_last() -> None:
+    stage = Stage(["好了", "好了", "好了"], keeper=FakeKeeper(full=9))
+    stage.session.run()
+    told = stage.script.common["trouble-keeping"][0].text
+    assert stage.mouth.said[1:] == [stage.step(0), stage.step(1), told, stage.step(2), stage.step(3)]
+
+
 def test_a_prompt_that_cannot_be_spoken_is_shown_and_the_guide_goes_on() -> None:
     script, _ = content()
     stage = Stage(["好了", "好了"], mouth=FakeMouth(unspeakable=[script.guide.steps[1].say.id]))

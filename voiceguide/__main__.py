@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from voiceguide import cli
+from voiceguide.exit_codes import Exit
 
 
 def main() -> int:
@@ -16,6 +16,11 @@ def main() -> int:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+    try:
+        from voiceguide import cli  # half a second on an old machine: time enough to press Ctrl-C
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return Exit.INTERRUPTED
     return cli.main()
 
 

@@ -99,9 +99,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # `voiceguide recognise … | head`: the reader has what it wanted. Click ends the program for it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still buffered
+        _drop_output()
         return Exit.OK
     except Exception as error:
         code, text = faults.explain(error)
         click.echo(text, err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:  # `> file` on a full disk
+            _drop_output()
         return code
+
+
+def _drop_output() -> None:
+    """What is still buffered cannot be written, and Python would complain of it at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

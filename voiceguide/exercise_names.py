@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from voiceguide.content import ContentError, Finding
 from voiceguide.family_page import ExerciseNames
 from voiceguide.tables import Source
 
 FILE = "family.toml"
 FOLDERS = {"drill": "drills"}
 """Kind -> folder with one file an exercise, which has a title."""
+
+
+def check(language: Path) -> tuple[Finding, ...]:
+    """What is wrong in the file."""
+    try:
+        load(language)
+    except ContentError as error:
+        return error.findings
+    return ()
 
 
 def load(language: Path) -> ExerciseNames:

@@ -22,6 +22,7 @@ from voiceguide.errors import ToldError
 from voiceguide.events import SAMPLE_RATE, Recorded, Samples
 from voiceguide.recording_index import is_speaker
 from voiceguide.recordings import Consent
+from voiceguide.refusals import in_words
 from voiceguide.voice_manifest import (
     FILE,
     LONGEST_SECONDS,
@@ -74,7 +75,7 @@ class FamilyVoice:
             ) from error
         except OSError as error:
             raise FamilyVoiceError(
-                "bad-file", f"读不了 {path}：{error.strerror}。", "请检查它的权限。"
+                "bad-file", f"读不了 {path}：{in_words(error)}。", "请检查它的权限。"
             ) from error
 
     def takes(self) -> tuple[VoiceTake, ...]:
@@ -173,7 +174,7 @@ class FamilyVoice:
                 raise DamagedTake(f"{path}: not {take.bytes} bytes")
             return path.read_bytes()
         except OSError as error:
-            raise DamagedTake(f"{path}: {error.strerror}") from error
+            raise DamagedTake(f"{path}: {in_words(error)}") from error
 
     def _is_whole(self, take: VoiceTake) -> bool:
         try:
@@ -218,7 +219,7 @@ class PlayableVoice:
         try:
             return Recorded(self._voice.samples(take), take.pace)
         except DamagedTake as error:
-            _log.warning("a recording is damaged and will be synthesised: %s", error)
+            _log.warning("有一句录音坏了，用合成的声音代替（%s）。", error)
             return None
 
 
@@ -272,5 +273,5 @@ def check_audio(take: VoiceTake, content: bytes) -> Samples:
 
 def _unwritable(folder: Path, error: OSError) -> FamilyVoiceError:
     return FamilyVoiceError(
-        "no-space", f"录音存不下来：{error.strerror}（{folder}）。", "请清理磁盘，或者检查文件夹的权限。"
+        "no-space", f"录音存不下来：{in_words(error)}（{folder}）。", "请清理磁盘，或者检查文件夹的权限。"
     )

@@ -19,6 +19,7 @@ from voiceguide.mouth import MouthError
 from voiceguide.phonetics import ReadingsError
 from voiceguide.profile_file import ProfileError
 from voiceguide.recordings import RecordingsError
+from voiceguide.refusals import in_words
 from voiceguide.room import RoomError
 
 LOGS = "fault-*.log"
@@ -73,6 +74,10 @@ def explain(error: Exception) -> tuple[Exit, str]:
         return Exit.NO_SPACE, "磁盘满了。请删除一些文件，腾出至少 500 MB，再试一次。"
     if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
         return Exit.NO_SPACE, f"没有权限使用 {error.filename}。请检查它属于谁，再试一次。"
+    if isinstance(error, OSError) and error.filename:
+        return Exit.NO_SPACE, f"{error.filename} 用不了：{in_words(error)}。请检查这个位置，再试一次。"
+    if isinstance(error, ModuleNotFoundError):
+        return Exit.FAULT, f"程序没有装全，少了 {error.name}。请运行 script/setup --again，从头装一遍。"
     return Exit.FAULT, f"程序出了意外，这不是您的错。{_keep(error)}"
 
 
@@ -85,6 +90,5 @@ def _keep(error: Exception) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as refused:
-        reason = refused.strerror or errno.errorcode.get(refused.errno or 0, "")
-        return f"详情写不进 {file}（{reason}），只能写在这里：\n{text}"
+        return f"详情写不进 {file}（{in_words(refused)}），只能写在这里：\n{text}"
     return f"详情写在 {file}，请把它发给帮您的人。"

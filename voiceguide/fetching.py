@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide import unpacking
 from voiceguide.errors import ToldError
+from voiceguide.refusals import in_words
 
 if TYPE_CHECKING:
     import requests
@@ -238,5 +239,5 @@ def _disk_error(error: OSError, folder: Path) -> FetchError:
     if error.errno in DISK_FULL:
         remedy = f"请在 {folder} 所在的磁盘腾出 200 MB，再试一次。"
         return FetchError("no-space", "磁盘空间不够，模型没有装上。", remedy)
-    message = f"文件夹 {folder} 不能写（{error.strerror}）。"
+    message = f"文件夹 {folder} 不能写（{in_words(error)}）。"
     return FetchError("no-space", message, "请检查它的权限，再试一次。")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from voiceguide import personal
 from voiceguide.personal import PersonalWord
 from voiceguide.profile import Profile
+from voiceguide.refusals import in_words
 from voiceguide.whole_files import set_aside
 
 VERSION = 1
@@ -106,7 +107,7 @@ class FormerFiles:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             pass  # damaged
         except OSError as error:
-            why, message = "unreadable", f"读不了（{error.strerror}）"
+            why, message = "unreadable", f"读不了（{in_words(error)}）"
         self._set_aside(path, why, name, message)
         return None
 
@@ -114,7 +115,7 @@ class FormerFiles:
         try:
             kept = set_aside(path, why)
         except OSError as error:
-            self.notices.append(f"{name}{message}，也移不开它：{error.strerror}。")
+            self.notices.append(f"{name}{message}，也移不开它：{in_words(error)}。")
         else:
             self.notices.append(f"{name}{message}，已经另存为{kept}。")
 

@@ -53,6 +53,8 @@ class Keeping:
         self._saying: Saying | None = None
         """What she said just now, where she got stuck."""
         self._counted_seconds = 0.0
+        self._lost = self._untold = False
+        """Could it not be kept, the last time? And does she not know yet?"""
         self.profile = self._kept = keeper.load()
 
     @property
@@ -114,6 +116,11 @@ class Keeping:
         saying = Saying(self._today, self._guide_id, self._at, event.transcript)
         return profile.having_said(saying), saying
 
+    def to_be_told(self) -> bool:
+        """Does she still have to hear that nothing can be kept? True once each time that begins."""
+        untold, self._untold = self._untold, False
+        return untold
+
     def ends(self, now_seconds: float) -> None:
         """The conversation is over, however it ended."""
         seconds, self._counted_seconds = now_seconds - self._counted_seconds, now_seconds
@@ -125,6 +132,8 @@ class Keeping:
     def _save(self) -> None:
         try:
             self._keeper.save(self.profile)
+            self._lost = self._untold = False
         except ProfileError as error:
             self._tell(error.message + error.remedy)
+            self._lost, self._untold = True, self._untold or not self._lost
         self._kept = self.profile  # said once; tried again when she moves

@@ -7,7 +7,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voiceguide import clash_rules, drill_linter, exercise_rules, permission_rules, question_rules
+from voiceguide import (
+    clash_rules,
+    doctor_texts,
+    drill_linter,
+    exercise_names,
+    exercise_rules,
+    permission_rules,
+    question_rules,
+)
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
@@ -91,6 +99,8 @@ def check(directory: Path) -> list[Finding]:
     findings += _check_recording(directory, of_no_guide)
     findings += _check_teaching(directory, library.readings, wordings)
     findings += _check_reading(directory)
+    findings += _check_doctor(directory, library.readings)
+    findings += exercise_names.check(directory)
     findings += permission_rules.check(directory, of_no_guide)
     return sorted(set(findings))
 
@@ -176,6 +186,17 @@ def _check_reading(directory: Path) -> Iterator[Finding]:
         ReadingTexts.load(directory)
     except ContentError as error:
         yield from error.findings
+
+
+def _check_doctor(directory: Path, readings: Readings) -> Iterator[Finding]:
+    """What is said of a machine on which something does not work."""
+    try:
+        texts = doctor_texts.load(directory)
+    except ContentError as error:
+        yield from error.findings
+        return
+    for name, prompt in texts.items():
+        yield from check_sound(prompt, doctor_texts.FILE, name, readings)
 
 
 # ----------------------------------------------------------------------------------------- one guide

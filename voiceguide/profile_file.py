@@ -18,6 +18,7 @@ from voiceguide.former_files import FormerFiles
 from voiceguide.profile import Profile
 from voiceguide.profile_json import NewerVersionError, from_json, to_json
 from voiceguide.profile_merging import merged
+from voiceguide.refusals import in_words
 from voiceguide.whole_files import alone_in, set_aside, write_whole
 
 
@@ -75,7 +76,7 @@ class ProfileFile:
         try:
             yield
         except OSError as error:
-            message = f"没有存下来：{error.strerror}（{self.path}）。"
+            message = f"没有存下来：{in_words(error)}（{self.path}）。"
             raise ProfileError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
 
     def _read(self) -> Profile:
@@ -88,13 +89,13 @@ class ProfileFile:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return self._set_aside("damaged", "她的档案坏了")
         except OSError as error:
-            return self._set_aside("unreadable", f"读不了她的档案（{error.strerror}）")
+            return self._set_aside("unreadable", f"读不了她的档案（{in_words(error)}）")
 
     def _set_aside(self, why: str, message: str) -> Profile:
         try:
             kept = set_aside(self.path, why)
         except OSError as error:
-            self._tell(f"{message}，也移不开它：{error.strerror}。这次从头开始。")
+            self._tell(f"{message}，也移不开它：{in_words(error)}。这次从头开始。")
         else:
             self._tell(f"{message}，已经另存为{kept}。这次从头开始。")
         return Profile()
@@ -111,7 +112,7 @@ class ProfileFile:
         except ProfileError as error:
             self._tell(error.message + error.remedy)
         except OSError as error:
-            self._tell(f"旧的文件移不开：{error.strerror}（{error.filename}）。")
+            self._tell(f"旧的文件移不开：{in_words(error)}（{error.filename}）。")
         return profile
 
     def _take_recordings(self, folder: Path) -> None:

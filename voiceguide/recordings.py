@@ -23,6 +23,7 @@ from voiceguide import recording_index
 from voiceguide.errors import ToldError
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.recording_index import Recording
+from voiceguide.refusals import in_words
 from voiceguide.whole_files import write_whole
 
 INDEX, CONSENT = "index.tsv", "consent.json"
@@ -205,9 +206,9 @@ def _wav(samples: Samples) -> bytes:
 
 def _unwritable(folder: Path, error: OSError) -> RecordingsError:
     return RecordingsError(
-        "no-space", f"录音存不下来：{error.strerror}（{folder}）。", "请清理磁盘，或者检查文件夹的权限。"
+        "no-space", f"录音存不下来：{in_words(error)}（{folder}）。", "请清理磁盘，或者检查文件夹的权限。"
     )
 
 
 def _unreadable(path: Path, error: OSError) -> RecordingsError:
-    return RecordingsError("bad-file", f"读不了 {path}：{error.strerror}。", "请检查它的权限。")
+    return RecordingsError("bad-file", f"读不了 {path}：{in_words(error)}。", "请检查它的权限。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -65,6 +66,12 @@ def install(
         write_whole(units / name, content.encode())
     reloaded = _systemctl("daemon-reload")
     return _systemctl("enable", "--now", f"{NAME}.timer") if reloaded.running else reloaded
+
+
+def crontab(program: tuple[str, ...], at: str) -> str:
+    """The same as a line of a crontab, where a percent sign would end the line."""
+    command = shlex.join(program).replace("%", "\\%")
+    return f"{at[3:]} {at[:2]} * * * {command}"
 
 
 def remove(units: Path) -> bool:

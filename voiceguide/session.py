@@ -153,6 +153,8 @@ class Session:
                     event, manner = self._understand(hearing)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
+                    if self._keeping.to_be_told():  # before what she is asked to say, which comes last
+                        actions = [Say(self._script.vary("trouble-keeping", 0)), *actions]
                     self._act(actions)
                     finished = self._outcome is Outcome.FINISHED
                     self._keeping.answered(state, event, self.now_seconds, finished=finished)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from voiceguide.content import ContentError, Finding, did_you_mean
+from voiceguide.refusals import in_words
 
 
 class Source:
@@ -21,9 +23,14 @@ class Source:
             data = tomllib.loads((directory / file).read_text(encoding="utf-8"))
         except (FileNotFoundError, IsADirectoryError):
             self.report("", "missing-file", "没有这个文件。", "请从程序的原样拷贝里补回来。")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except OSError as error:
+            self.report("", "missing-file", f"读不了这个文件：{in_words(error)}。", "请检查它属于谁。")
+        except UnicodeDecodeError:
+            remedy = "请另存为 UTF-8 的文字文件，或者从程序的原样拷贝里补回来。"
+            self.report("", "toml-syntax", "不是 UTF-8 编码的文字文件。", remedy)
+        except tomllib.TOMLDecodeError as error:
             remedy = "请检查这一行的引号、括号和等号。"
-            self.report("", "toml-syntax", f"文件格式不对：{error}。", remedy)
+            self.report("", "toml-syntax", f"文件格式不对：{_placed(error)}。", remedy)
         self.root = Table(self, "", data)
 
     def report(self, key: str, rule: str, message: str, remedy: str) -> None:
@@ -33,6 +40,13 @@ class Source:
         """Raises ContentError with every finding so far."""
         if self.findings:
             raise ContentError(sorted(self.findings))
+
+
+def _placed(error: tomllib.TOMLDecodeError) -> str:
+    """Which line, before the library's English words for it."""
+    what, _, place = str(error).rpartition(" (")
+    line, column = re.findall(r"\d+", place) or ("", "") if "at line" in place else ("", "")
+    return f"第{line}行第{column}个字（{what}）" if line else f"到末尾还没写完（{what or error}）"
 
 
 class Table:

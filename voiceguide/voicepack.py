@@ -20,6 +20,7 @@ from pathlib import Path
 
 from voiceguide import unpacking
 from voiceguide.family_voice import DamagedTake, FamilyVoice, FamilyVoiceError
+from voiceguide.refusals import in_words
 from voiceguide.voice_manifest import FILE, BadManifest, Manifest, VoiceTake, parse, written
 
 SUFFIX = ".voicepack"
@@ -127,6 +128,10 @@ def opened(pack: Path, voices: Path) -> Iterator[OpenedPack]:
 
 def _unpacked(pack: Path, voice: FamilyVoice) -> Manifest:
     """Everything in the pack, into the folder of `voice`, if it is as the manifest says."""
+    if pack.is_dir():
+        raise FamilyVoiceError(
+            "bad-file", f"这是一个文件夹，不是声音包：{pack}。", "请写里面那个文件的名字。"
+        )
     if not pack.is_file():
         raise FamilyVoiceError("bad-file", f"找不到文件：{pack}。", "请检查文件名。")
     try:
@@ -163,5 +168,5 @@ def _bad(reason: str) -> FamilyVoiceError:
 
 def _cannot_write(place: Path, error: OSError) -> FamilyVoiceError:
     return FamilyVoiceError(
-        "no-space", f"写不了 {place}：{error.strerror}。", "请清理磁盘，或者检查文件夹的权限。"
+        "no-space", f"写不了 {place}：{in_words(error)}。", "请清理磁盘，或者检查文件夹的权限。"
     )

@@ -6,7 +6,6 @@ Everything but the person and the room is the program's own: ears, mouth, model,
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, closing
@@ -30,6 +29,7 @@ from voiceguide.bench.record import Record
 from voiceguide.bench.scoring import Score, score
 from voiceguide.bench.voices import AccentedRenderer, ElderVoice
 from voiceguide.bench.whereabouts import Map
+from voiceguide.bench.workers import leave_ending_to_parent
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys
 from voiceguide.events import SAMPLE_RATE, Prompt
@@ -201,7 +201,7 @@ _stop: Stop | None = None
 def begin(setup: Setup, stop: Stop) -> None:
     """Called first in every worker."""
     global _setup, _stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    leave_ending_to_parent()
     _setup, _stop = setup, stop
 
 

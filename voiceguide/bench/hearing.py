@@ -5,7 +5,6 @@ Imports nothing the guide itself does not need, so that what it costs can be mea
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from voiceguide import paths
+from voiceguide.bench.workers import leave_ending_to_parent
 from voiceguide.ears import EarsError
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
@@ -119,7 +119,7 @@ _listener: Listener | None = None
 def begin(setup: Setup) -> None:
     """Called first in every worker."""
     global _setup
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    leave_ending_to_parent()
     _setup = setup
 
 

@@ -21,6 +21,7 @@ from voiceguide.bench.joining import voices
 from voiceguide.bench.other_speech import NoiseAlone, OtherSpeech, sayings
 from voiceguide.bench.plan import ALL, Positives, Stage, Trial, joined, recorded, rng_for
 from voiceguide.bench.surroundings import Surroundings
+from voiceguide.bench.workers import leave_ending_to_parent
 from voiceguide.digits import DIGITS
 from voiceguide.ears import EarsError
 from voiceguide.intents import Understanding
@@ -178,7 +179,8 @@ def _cost(figures: Figures, plan: Plan, setup: Setup) -> None:
     with tempfile.TemporaryDirectory(prefix="voiceguide-bench-") as folder:
         emptied = replace(setup, cache=Path(folder))
         for heard in ([], recordings):
-            with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            context = multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(1, context, initializer=leave_ending_to_parent) as pool:
                 cost: Cost = _sound(pool.submit(hearing.cost, emptied, ALL, heard).result())
             if figures.first_load_seconds is None:
                 figures.first_load_seconds = cost.load_seconds

@@ -4,28 +4,49 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+from voiceguide import doctor_texts, paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, library
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, SPEAKER
 from voiceguide.commands.screen import Screen
+from voiceguide.content import ContentError
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.events import Prompt
 from voiceguide.exchange import speak
+from voiceguide.mouth import MouthError
 from voiceguide.mouth.pace import PACE
+from voiceguide.phonetics import Readings, ReadingsError
+from voiceguide.room import RoomClosed, RoomError
 from voiceguide.talk import Keys, Talk, echoes
 
 
-def say_aloud(prompts: Sequence[Prompt], mouth_name: str) -> None:
-    """These to their end, listening to nothing. Raises RoomError, MouthError."""
-    readings = library().readings
+def say_aloud(prompts: Sequence[Prompt], mouth_name: str, readings: Readings | None = None) -> None:
+    """These to their end, listening to nothing. `readings`: those of the content where they are left out. Raises
+    RoomError, MouthError, ContentError."""
+    readings = readings or library().readings
     with (
         equipment.opened_room(KEYBOARD, mouth_name) as room,
         closing(equipment.open_mouth(mouth_name, readings, PACE, waits=mouth_name != SPEAKER)) as mouth,
     ):
         speak(prompts, mouth, room)
+
+
+def say_what_fails(name: str) -> None:
+    """What the doctor says of it, where that can still be heard: whoever waits for the guide may not be able to read.
+    An error is on its way up, and that is the one to report."""
+    with suppress(RoomError, RoomClosed, MouthError, ContentError):
+        say_aloud([doctor_texts.load(paths.prompts())[name]], SPEAKER, readings_left())
+
+
+def readings_left() -> Readings:
+    """The content's own, or those of the dictionary where it is damaged."""
+    try:
+        return Readings.load(paths.prompts())
+    except (OSError, ReadingsError):
+        return Readings({})
 
 
 @contextmanager

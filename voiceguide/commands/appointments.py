@@ -10,6 +10,7 @@ import click
 
 from voiceguide import calendar_file, paths
 from voiceguide.profile_file import ProfileError, ProfileFile
+from voiceguide.refusals import in_words
 
 
 def told_calendar(file: ProfileFile) -> None:
@@ -31,7 +32,7 @@ def told_calendar(file: ProfileFile) -> None:
         click.echo(error.message + error.remedy, err=True)
         return
     except OSError as error:
-        click.echo(f"日历文件没有写成：{error.strerror}（{error.filename}）。", err=True)
+        click.echo(f"日历文件没有写成：{in_words(error)}（{error.filename}）。", err=True)
         return
     click.echo(
         f"下次认证：{day.year}年{day.month}月{day.day}日。日历文件在 {path}，请导入手机或者电脑的日历。"
@@ -43,5 +44,5 @@ def renamed_calendar(file: ProfileFile) -> None:
     try:
         calendar_file.remove(paths.calendars(), "")
     except OSError as error:
-        click.echo(f"旧的日历文件删不掉：{error.strerror}（{error.filename}）。", err=True)
+        click.echo(f"旧的日历文件删不掉：{in_words(error)}（{error.filename}）。", err=True)
     told_calendar(file)

@@ -16,6 +16,7 @@ from voiceguide.events import Heard, Transcript
 from voiceguide.family_voice import FamilyVoiceError, family_voices
 from voiceguide.library import Library
 from voiceguide.mouth import MouthError
+from voiceguide.refusals import in_words
 from voiceguide.room import RoomError
 
 ENOUGH_BYTES = 200_000_000
@@ -62,18 +63,18 @@ def _portaudio() -> Found:
 
 
 def _speaker() -> Found:
-    from voiceguide.room.soundcard import SoundCard, speakers
+    from voiceguide.room.soundcard import speakers
 
-    room = SoundCard(microphone=False)
+    room = equipment.sound_card(microphone=False)
     room.close()
     return True, _devices(room.names["output"], [(each.name, each.default_rate) for each in speakers()]), ""
 
 
 def _microphone() -> Found:
     from voiceguide.room.levels import measure
-    from voiceguide.room.soundcard import SoundCard, microphones
+    from voiceguide.room.soundcard import microphones
 
-    room = SoundCard(speaker=False)
+    room = equipment.sound_card(speaker=False)
     try:
         level = measure(room)
     finally:
@@ -108,7 +109,7 @@ def _voice() -> Found:
     with Renderer(Library.open(paths.prompts()).readings) as renderer:
         engine = renderer.start()  # refuses a voice that does not really speak Mandarin
         samples = renderer.render("您好")
-    return samples.size > 0, engine, "请重新运行 script/setup。"
+    return samples.size > 0, engine, "请运行 script/setup --again，从头装一遍。"
 
 
 def _model() -> Found:
@@ -162,7 +163,7 @@ def _folders() -> Found:
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(bytes(4096))
         except OSError as error:
-            return False, f"{folder} 不能写：{error.strerror}", "请检查这个文件夹属于谁，磁盘有没有满。"
+            return False, f"{folder} 不能写：{in_words(error)}", "请检查这个文件夹属于谁，磁盘有没有满。"
     free_bytes = shutil.disk_usage(paths.data()).free
     detail = f"{paths.data()}，剩余 {free_bytes / 1e9:.1f} GB"
     return free_bytes >= ENOUGH_BYTES, detail, "磁盘快满了，请删掉一些不用的文件。"

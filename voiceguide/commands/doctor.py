@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
-from voiceguide import paths
+from voiceguide import doctor_texts, paths
 from voiceguide.commands import equipment
-from voiceguide.commands.aloud import say_aloud
+from voiceguide.commands.aloud import readings_left, say_aloud
 from voiceguide.commands.checkup import Checked, checkup
+from voiceguide.content import ContentError
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import MouthError
@@ -41,14 +41,14 @@ def command(as_json: bool) -> Exit:
 
 
 def spoken(results: Sequence[Checked]) -> list[Prompt]:
-    """What is said aloud about these results. Raises KeyError for a failure nothing is said about."""
-    texts = tomllib.loads((paths.prompts() / "doctor.toml").read_text(encoding="utf-8"))
+    """What is said aloud about these results. Raises ContentError, KeyError for a failure nothing is said about."""
+    texts = doctor_texts.load(paths.prompts())
     failed = [result.name for result in results if not result.ok]
-    return [Prompt(f"doctor/{name}", texts[name]) for name in ("speaker", *(failed or ["good"]))]
+    return [texts[name] for name in ("speaker", *(failed or ["good"]))]
 
 
 def _say_aloud(results: Sequence[Checked]) -> None:
     try:
-        say_aloud(spoken(results), equipment.SPEAKER)
-    except (RoomError, MouthError) as error:
+        say_aloud(spoken(results), equipment.SPEAKER, readings_left())
+    except (RoomError, MouthError, ContentError) as error:
         click.echo(f"没能出声：{error.message}{error.remedy}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from voiceguide.ears.front import Front
     from voiceguide.ears.recogniser import Recogniser
     from voiceguide.mouth.speaker import Speaker
+    from voiceguide.room.soundcard import SoundCard
 
 Name = TypeVar("Name", str, Path)
 MICROPHONE, KEYBOARD = "mic", "keyboard"
 SPEAKER, SILENT = "speaker", "silent"
+MICROPHONE_NAME, SPEAKER_NAME = "VOICEGUIDE_MICROPHONE", "VOICEGUIDE_SPEAKER"
+"""In the environment: a part of the device's name, as `doctor` lists it. Left out: the system's default."""
 
 MODEL_OPTION = click.option(
     "--model",
@@ -135,6 +139,19 @@ def opened_room(ears: str, mouth: str) -> Iterator[Room]:
         room.close()
 
 
+def sound_card(*, microphone: bool = True, speaker: bool = True) -> SoundCard:
+    """The default devices, or those that the environment names: the same for every command, and for what starts with
+    the machine. Raises RoomError."""
+    from voiceguide.room.soundcard import SoundCard
+
+    named = {}
+    if microphone and (name := os.environ.get(MICROPHONE_NAME)):
+        named["microphone_name"] = name
+    if speaker and (name := os.environ.get(SPEAKER_NAME)):
+        named["speaker_name"] = name
+    return SoundCard(microphone=microphone, speaker=speaker, **named)
+
+
 def _room(ears: str, mouth: str) -> Room:
     from voiceguide.room.files import FileRoom, NullRoom, RecordingRoom, read_samples
 
@@ -142,9 +159,7 @@ def _room(ears: str, mouth: str) -> Room:
     recording = None if ears in (MICROPHONE, KEYBOARD) else read_samples(Path(ears))
     room: Room = NullRoom()
     if microphone or speaker:
-        from voiceguide.room.soundcard import SoundCard
-
-        room = SoundCard(microphone=microphone, speaker=speaker)
+        room = sound_card(microphone=microphone, speaker=speaker)
     if recording is not None:
         room = FileRoom(recording, room, waits_for_guide=mouth != SILENT)
     if mouth not in (SPEAKER, SILENT):

@@ -37,7 +37,7 @@ def command(person: str | None, agreed: bool, mouth: str, model: Path | None) ->
 
     先问：有音箱和话筒，就说出来问，她说是的，或者在键盘上按 y，都行。忘了就找不回来。只有一位的时候不用写称呼。
     """
-    file = chosen(person)
+    file = chosen(person, "在 forget 后面")
     profile = opened(file)  # what an earlier version kept is hers, too, and goes with it
     name = profile.called or "她"
     if not agreed and not _agreed(profile, mouth, model):

@@ -10,7 +10,8 @@ from voiceguide import paths
 from voiceguide.commands.content import library
 from voiceguide.exit_codes import Exit
 from voiceguide.linter import check
-from voiceguide.scaffold import ID, scaffold
+from voiceguide.refusals import in_words
+from voiceguide.scaffold import FOLDER, ID, scaffold
 
 LONGEST_TITLE = 8
 
@@ -49,8 +50,11 @@ def command(ctx: click.Context, guide: str, title: str) -> Exit:
         ) from error
     except OSError as error:
         raise click.UsageError(
-            f"写不进 {error.filename}：{error.strerror}。什么也没有留下。请检查这个文件夹属于谁。"
+            f"写不进 {error.filename}：{in_words(error)}。什么也没有留下。请检查这个文件夹属于谁。"
         ) from error
+    except UnicodeDecodeError as error:
+        place = paths.prompts() / FOLDER
+        raise click.UsageError(f"{place} 里的架子坏了，不是文字。请从程序的原样拷贝里补回来。") from error
     click.echo(f"指南写在：{written}\n对话写在：{conversation}")
     click.echo(
         "\n接下来：\n"

@@ -26,15 +26,16 @@ def opened(file: ProfileFile) -> Profile:
     return profile
 
 
-def chosen(person: str | None) -> ProfileFile:
-    """Raises click.UsageError where nobody is called so, or where it is not clear who is meant."""
+def chosen(person: str | None, how: str = "用 --person ") -> ProfileFile:
+    """`how`: the way to name her. Raises click.UsageError where nobody is called so, or where it is not clear who
+    is meant."""
     files = people().files()
     if person is None and len(files) == 1:
         return files[0]
     by_name = {profile.called: file for file in files if (profile := opened(file)).called}
     names = "、".join(by_name)
     if person is None:
-        raise click.UsageError(f"这里有{len(files)}位，请用 --person 写明是哪一位：{names}。")
+        raise click.UsageError(f"这里有{len(files)}位，请{how}写明是哪一位：{names}。")
     if person.isdecimal() and 0 < int(person) <= len(files):
         return files[int(person) - 1]
     if person not in by_name:

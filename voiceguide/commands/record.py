@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -67,6 +67,9 @@ def command(
         click.echo(f"“{hers.name}”没有要录的句子了。" if again is None else f"没有含有“{again}”的句子。")
         return Exit.OK
     texts = ReadingTexts.load(paths.prompts())
+    if hers.manifest() is None:
+        with _room(listen=listen):
+            pass  # whether one can record here at all is known before she is asked anything
     if not consents(hers, texts):
         return Exit.NEGATIVE
     click.echo(f"声音：{hers.name}，录音放在：{hers.folder}", err=True)
@@ -126,14 +129,25 @@ def _record(
     content: Content, texts: ReadingTexts, voice: FamilyVoice, prompts: Sequence[Prompt], total: int, *, listen: bool
 ) -> Ending:  # fmt: skip
     with ExitStack() as stack:
-        try:
-            room = stack.enter_context(equipment.opened_room(MICROPHONE, SPEAKER if listen else SILENT))
-        except RoomError as error:
-            remedies = {"no-speaker": "请接上音箱或耳机，再试一次；也可以加上 --no-listen，不放出来听。"}
-            raise RoomError(error.code, error.message, remedies.get(error.code, error.remedy)) from error
+        room = stack.enter_context(_room(listen=listen))
         keys: Keys = stack.enter_context(terminal_keys()) if sys.stdin.isatty() else str
         display = ReadingScreen(texts.texts["keys"], terminal=sys.stderr.isatty())
         return read_aloud(content, texts, voice, prompts, total, (room, keys), display, listen=listen)
+
+
+@contextmanager
+def _room(*, listen: bool) -> Iterator[Room]:
+    """Raises RoomError, with a remedy that this command understands."""
+    remedies = {
+        "no-speaker": "请接上音箱或耳机，再试一次；也可以加上 --no-listen，不放出来听。",
+        "no-microphone": "请接上话筒，再试一次。",
+    }
+    with ExitStack() as stack:
+        try:
+            room = stack.enter_context(equipment.opened_room(MICROPHONE, SPEAKER if listen else SILENT))
+        except RoomError as error:
+            raise RoomError(error.code, error.message, remedies.get(error.code, error.remedy)) from error
+        yield room
 
 
 class ReadingScreen(Screen):

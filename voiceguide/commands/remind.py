@@ -20,6 +20,8 @@ from voiceguide.exit_codes import Exit
 from voiceguide.notes import REMINDED_DAYS
 from voiceguide.numerals import numbers_to_hanzi
 from voiceguide.profile import Profile
+from voiceguide.profile_file import ProfileError
+from voiceguide.refusals import in_words
 from voiceguide.state import State
 
 _ELSEWHERE = ("XDG_DATA_HOME", "XDG_DOCUMENTS_DIR")
@@ -81,12 +83,18 @@ def _install(at: str) -> Exit:
     units = paths.user_units()
     program = (sys.executable, "-m", "voiceguide", "remind")
     elsewhere = {name: os.environ[name] for name in _ELSEWHERE if os.environ.get(name)}
-    started = reminder_timer.install(units, program, paths.ROOT, at, elsewhere)
+    try:
+        started = reminder_timer.install(units, program, paths.ROOT, at, elsewhere)
+    except OSError as error:
+        message = f"自动提醒没有装上：{units} 不能写（{in_words(error)}）。"
+        raise ProfileError("no-space", message, "请清理磁盘，或者检查文件夹的权限。") from error
     click.echo(f"写好了：{units / reminder_timer.NAME}.timer 和 .service")
     if started.running:
         click.echo(f"每天 {at} 看一看，到日子就说。那时候关着机，下次开机登录以后就说。")
         click.echo("没有人登录也要说，请运行一次：loginctl enable-linger")
         return Exit.OK
-    click.echo(f"可是没有开起来：{started.why_not}。", err=True)
-    click.echo(f"也可以在 crontab 里写：{at[3:]} {at[:2]} * * * {' '.join(program)}", err=True)
+    click.echo(f"可是没有开起来，多半是没有登录桌面，或者这里不用 systemd（{started.why_not}）。", err=True)
+    click.echo(
+        f"请登录以后再运行一次；也可以在 crontab 里写：{reminder_timer.crontab(program, at)}", err=True
+    )
     return Exit.NEGATIVE

@@ -17,6 +17,7 @@ from voiceguide.exit_codes import Exit
 from voiceguide.family_page import family_page
 from voiceguide.profile import Profile
 from voiceguide.profile_file import ProfileFile
+from voiceguide.refusals import in_words
 from voiceguide.whole_files import write_whole
 
 FILE, WITH_WORDS = "report.html", "report-with-words.html"
@@ -49,7 +50,7 @@ def command(out: Path | None, no_open: bool, person: str | None) -> Exit:
     try:
         write_whole(path, render(page).encode())
     except OSError as error:
-        raise click.UsageError(f"写不进 {path}：{error.strerror}。请用 --out 换一个地方。") from error
+        raise click.UsageError(f"写不进 {path}：{in_words(error)}。请用 --out 换一个地方。") from error
     click.echo(f"写好了：{path}")
     if profile.consent is None:
         click.echo("她卡住的时候说的话不在里面。想看，先请她亲口答应：voiceguide consent", err=True)

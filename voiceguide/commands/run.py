@@ -11,6 +11,7 @@ import click
 
 from voiceguide import faults, paths
 from voiceguide.commands import equipment
+from voiceguide.commands.aloud import say_what_fails
 from voiceguide.commands.appointments import told_calendar
 from voiceguide.commands.asking_who import Prompts, ask_who
 from voiceguide.commands.content import Content, open_content
@@ -21,6 +22,7 @@ from voiceguide.commands.rehearse import SHIPPED, rehearse_aloud
 from voiceguide.commands.report import drop_words
 from voiceguide.commands.transcript import printer
 from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
+from voiceguide.content import ContentError
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
 from voiceguide.exchange import last_words
@@ -29,6 +31,7 @@ from voiceguide.keeping import Keeper
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
 from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.refusals import in_words
 from voiceguide.room import Room, RoomClosed, RoomError
 from voiceguide.session import Opened, Outcome, Session
 from voiceguide.voice_plan import reading_plan
@@ -76,7 +79,13 @@ def command(
     file = chosen(person) if person is not None or len(people().files()) == 1 else None
     try:
         _talk(guide, file, ears or MICROPHONE, mouth or SPEAKER, pace, voice, model)
+    except ContentError:
+        if mouth in (None, SPEAKER):
+            say_what_fails("content")
+        raise
     except RoomError as error:
+        if error.code == "no-microphone" and mouth in (None, SPEAKER):
+            say_what_fails("microphone")
         if error.code not in NO_DEVICE_CODES or ears or mouth:
             raise
         return _rehearse_instead(error, model)
@@ -146,7 +155,7 @@ def _rehearse_instead(error: RoomError, model: Path | None) -> Exit:
     try:
         paths.cache().mkdir(parents=True, exist_ok=True)
     except OSError as refused:
-        click.echo(f"演练的录音存不下来：{paths.cache()} 不能写（{refused.strerror}）。", err=True)
+        click.echo(f"演练的录音存不下来：{paths.cache()} 不能写（{in_words(refused)}）。", err=True)
         recording = None
     click.echo("下面先完整演练一遍，让您看到它怎样工作：\n", err=True)
     result = rehearse_aloud(SHIPPED, model, recording, as_json=False)

@@ -81,14 +81,13 @@ def command(
         hint = "这个名字已经用过了。" if is_label(label) else f"只能写字，最多 {LONGEST_LABEL} 个。"
         raise click.BadParameter(hint, param_hint="--label")
     label = label or free_label(known)
+    intent = None if meaning is None else intent_of(content, meaning)
     keeps = keeping and click.confirm("录音会存在这台电脑里，只有您看得到。同意吗", err=True)
     if from_files:
-        assert meaning is not None
-        learnt = _from_files(
-            content, intent_of(content, meaning), label, files, usable_words(known, model), model
-        )
+        assert intent is not None
+        learnt = _from_files(content, intent, label, files, usable_words(known, model), model)
     else:
-        learnt = _aloud(content, meaning, label, ears, mouth, usable_words(known, model), model)
+        learnt = _aloud(content, intent, label, ears, mouth, usable_words(known, model), model)
     if learnt is None:
         return Exit.NEGATIVE
     word, repetitions = learnt
@@ -164,7 +163,7 @@ def _from_files(
 
 
 def _aloud(
-    content: Content, meaning: str | None, label: str, ears_name: str, mouth_name: str,
+    content: Content, intent: str | None, label: str, ears_name: str, mouth_name: str,
     known: tuple[PersonalWord, ...], model: Path | None,
 ) -> tuple[PersonalWord, list[Samples]] | None:  # fmt: skip
     from voiceguide.commands.lesson import Lesson
@@ -193,11 +192,9 @@ def _aloud(
             microphone,
             texts.vary("mic-back"),
         )
-        if meaning is None:
+        if intent is None:
             talk.tell(texts.vary("choose"))
             intent = _chosen(content)
-        else:
-            intent = intent_of(content, meaning)
         text = meaning_of(content, intent)
         mouth.prepare(spoken(texts, text))
         day = datetime.date.today().isoformat()

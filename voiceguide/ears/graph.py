@@ -87,7 +87,9 @@ def write_model(model: Path, sounds: Sounds, entries: Sequence[Entry], target: P
         fresh.chmod(0o755)
         if target.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-            os.replace(target, old)
+            os.replace(
+                target, old / target.name
+            )  # onto the empty folder itself only where there is no Windows
             os.replace(fresh, target)
             shutil.rmtree(old)
         else:

@@ -27,9 +27,13 @@ _PROBE_LIMIT_SECONDS = 60.0
 # A large model on a Raspberry Pi's memory card loads within this.
 
 _PROBE = """
-import json, sys, vosk
+import json, os, sys, vosk
 vosk.SetLogLevel(-1)
-recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=sys.argv[1]), 16000.0, json.dumps(["[unk]"]))
+folder = sys.argv[1]
+if sys.platform == "win32":  # see vosk_library
+    os.chdir(folder)
+    folder = "."
+recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=folder), 16000.0, json.dumps(["[unk]"]))
 recogniser.AcceptWaveform(bytes(32000))
 recogniser.FinalResult()
 print("whole")

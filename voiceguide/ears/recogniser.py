@@ -17,9 +17,10 @@ from voiceguide.ears import EarsError, automaton, graph, model_files, pronunciat
 from voiceguide.ears.decision import Decision, Roles
 from voiceguide.ears.turn import VoskTurn
 from voiceguide.ears.vocabulary import DESCRIPTION, Sounds
-from voiceguide.ears.vosk_library import import_vosk
+from voiceguide.ears.vosk_library import import_vosk, load_model
 from voiceguide.ears.wordlist import segmented
 from voiceguide.events import Phrase, Reading
+from voiceguide.refusals import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ class Recogniser:
                 _forget_old(folder)
             return target
         except OSError as error:
-            logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", error)
+            logger.warning("缓存目录不能写（%s），识别词表改放在临时目录。", in_words(error))
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
@@ -189,7 +190,7 @@ class Recogniser:
 
     def _load(self, folder: Path) -> Any:
         try:
-            return self._vosk.Model(model_path=str(folder))
+            return load_model(self._vosk, folder)
         except Exception as error:  # vosk raises nothing more precise
             raise model_files.damaged(self.folder, "Vosk 打不开它") from error
 

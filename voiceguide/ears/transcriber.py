@@ -24,7 +24,7 @@ from voiceguide.ears import EarsError, model_files
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.graph import can_compile, write_model
 from voiceguide.ears.vocabulary import Entry, Sounds
-from voiceguide.ears.vosk_library import import_vosk
+from voiceguide.ears.vosk_library import import_vosk, load_model
 from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Phrase, Reading, Samples
 
 GUESSES = 12
@@ -127,7 +127,7 @@ class Transcriber:
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"
             ) from error
         try:
-            return self._vosk.Model(model_path=str(target))
+            return load_model(self._vosk, target)
         except Exception as error:  # vosk raises nothing more precise
             raise model_files.damaged(self._folder, "Vosk 打不开它") from error
 

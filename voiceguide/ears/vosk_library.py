@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from voiceguide.ears import EarsError
+
+NARROW_PATHS = sys.platform == "win32"
+"""Kaldi opens files there by names in the system's code page (vosk #1072): C:\\Users\\王阿姨 is none for it."""
 
 
 def import_vosk() -> Any:
@@ -18,10 +22,18 @@ def import_vosk() -> Any:
             import vosk
     except (ImportError, OSError) as error:
         raise EarsError(
-            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请重新运行 script/run，让它重新安装。"
+            "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请运行 script/setup --again，从头装一遍。"
         ) from error
     vosk.SetLogLevel(-1)
     return vosk
+
+
+def load_model(vosk: Any, folder: Path) -> Any:
+    """The model in that folder. Raises Exception: vosk raises nothing more precise."""
+    if not NARROW_PATHS or str(folder).isascii():
+        return vosk.Model(model_path=str(folder))
+    with chdir(folder):
+        return vosk.Model(model_path=".")
 
 
 @contextmanager

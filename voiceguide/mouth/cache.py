@@ -14,6 +14,7 @@ import numpy as np
 import soundfile
 
 from voiceguide.events import SAMPLE_RATE, Samples
+from voiceguide.refusals import in_words
 
 FORMAT = 1
 """Raise it when the same text should sound different although engine, voice and pace are the same."""
@@ -54,9 +55,9 @@ class PromptCache:
             if whole and title == _digest(samples):
                 os.utime(path)  # last used now: pruned last
                 return samples
-            _log.warning("cached prompt is damaged: %s", path)
+            _log.warning("存着的一句语音坏了，重新合成：%s", path)
         except (OSError, soundfile.SoundFileError) as error:
-            _log.warning("cached prompt cannot be read: %s (%r)", path, error)
+            _log.warning("存着的一句语音读不了，重新合成：%s（%r）", path, error)
         self._remove(path)
         return None
 
@@ -113,7 +114,8 @@ class PromptCache:
 
     def _complain(self, error: Exception) -> None:
         if not self._complained:
-            _log.warning("prompts cannot be kept in %s: %r", self._directory, error)
+            reason = in_words(error) if isinstance(error, OSError) else repr(error)
+            _log.warning("读好的语音存不进 %s（%s），每次都要重新合成。", self._directory, reason)
         self._complained = True
 
 

@@ -160,7 +160,7 @@ class Rendered:
             return audio
         except MouthError as error:
             if not self._closed:
-                _log.warning("cannot be spoken: %s (%s)", wanted.text, error)
+                _log.warning("有一句话说不出来：%s（%s）", wanted.text, error)
             return error
 
     def _make_room(self) -> None:

@@ -110,7 +110,7 @@ class Renderer:
             except MouthError as error:
                 if self._closing or error.code not in ("render-timeout", "bad-audio", "no-engine"):
                     raise
-                _log.warning("rendering failed once (%s), trying again: %s", error.code, text)
+                _log.info("rendering failed once (%s), trying again: %s", error.code, text)
                 self._stop()
                 return self._attempt(request, syllables, pace, pitch)
 
@@ -256,10 +256,14 @@ def no_space() -> MouthError:
 
 def _no_engine(detail: str) -> MouthError:
     return MouthError(
-        "no-engine", f"合成语音的程序用不了（{detail}）。", "请重新运行 script/setup，把它装好。"
+        "no-engine", f"合成语音的程序用不了（{detail}）。", "请运行 script/setup --again，从头装一遍。"
     )
 
 
 def _no_voice(detail: str) -> MouthError:
-    remedy = "请重新运行 script/setup。" if ON_LINUX else "请在系统设置的“语音”里添加中文（普通话）语音。"
+    remedy = (
+        "请运行 script/setup --again，从头装一遍。"
+        if ON_LINUX
+        else "请在系统设置的“语音”里添加中文（普通话）语音。"
+    )
     return MouthError("no-voice", f"没有会说普通话的声音（{detail}）。", remedy)

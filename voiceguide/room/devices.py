@@ -45,7 +45,7 @@ def find(sd: Any, kind: str, asked: str | None, before: str | None) -> tuple[int
             if name and name.lower() in device["name"].lower():
                 return device["index"], device["name"]
         if name and name == asked:
-            raise _missing(sd, kind)
+            raise _missing(sd, kind, asked)
     default = _default(sd, kind)
     for device in sorted(present, key=lambda device: device["index"] != default):
         return device["index"], device["name"]
@@ -93,9 +93,14 @@ def lost() -> RoomError:
     return RoomError("device-lost", "话筒或音箱断开了。", "请把插头重新插好，我会自己接上。")
 
 
-def _missing(sd: Any, kind: str) -> RoomError:
+def _missing(sd: Any, kind: str, asked: str = "") -> RoomError:
     if not len(sd.query_devices()):
         return RoomError("no-device", "没有找到声音设备。", "请接上话筒和音箱，再试一次。")
+    if asked:
+        code, what = ("no-microphone", "话筒") if kind == "input" else ("no-speaker", "音箱")
+        return RoomError(
+            code, f"没有找到名字里有「{asked}」的{what}。", "请看 voiceguide doctor 列出的名字。"
+        )
     if kind == "input":
         return RoomError(
             "no-microphone",
