@@ -81,7 +81,7 @@ def _louder(state: State, notches: int) -> State:
 def follow(state: State, manner: Manner) -> tuple[State, list[Action]]:
     """A step after her pace and the room's noise, at most one notch of each."""
     new = _follow_noise(_follow_pace(state, manner), manner)
-    return new, change(state, new)
+    return new, [] if new is state else change(state, new)
 
 
 def _follow_pace(state: State, manner: Manner) -> State:

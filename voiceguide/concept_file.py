@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -25,7 +26,13 @@ class ConceptWords:
 
     def concepts(self, read: Callable[[str], Phrase], least_heard: int | None = None) -> Concepts:
         """`read`: gives text its sound; `least_heard`: see Concepts."""
-        return Concepts(self.classes, self.said_as, read, least_heard)
+        return _concepts(self, read, least_heard)
+
+
+@lru_cache(maxsize=4)
+def _concepts(words: ConceptWords, read: Callable[[str], Phrase], least_heard: int | None) -> Concepts:
+    """Thousands of words are read, and every guide and everybody's own words ask for the same."""
+    return Concepts(words.classes, words.said_as, read, least_heard)
 
 
 def concept_words(source: Source) -> ConceptWords:

@@ -135,7 +135,7 @@ def answers(script: Script) -> tuple[str, ...]:
 
 def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Outcome:
     intent = "" if isinstance(event, NoMatch) else event.intent
-    known = intent in expecting(script, state)
+    known = bool(intent) and intent in expecting(script, state)
     awake = replace(state, silences=0)
     if isinstance(event, Heard) and known and intent == DATE:
         awake = next_time.hearing(awake, event)

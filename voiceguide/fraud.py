@@ -32,9 +32,11 @@ class FraudWords:
     @classmethod
     def load(cls, language_dir: Path) -> FraudWords:
         """Raises ContentError with everything that is wrong at once."""
-        source = Source(language_dir, FILE)
-        source.stop_if_bad()
-        return _parsed(language_dir, (language_dir / FILE).read_bytes())
+        try:
+            return _parsed((language_dir / FILE).read_bytes())
+        except OSError:
+            Source(language_dir, FILE).stop_if_bad()  # says it so that its author can mend it
+            raise
 
     def sense(self, read: Callable[[str], Phrase]) -> Fraud:
         """`read`: gives text its sound."""
@@ -55,9 +57,9 @@ class Fraud:
 
 
 @lru_cache(maxsize=2)
-def _parsed(language_dir: Path, content: bytes) -> FraudWords:
-    """`content`: only for remembering by."""
-    source = Source(language_dir, FILE)
+def _parsed(content: bytes) -> FraudWords:
+    source = Source(Path(), FILE, content)
+    source.stop_if_bad()
     root = source.root
     root.only(("classes", "said_as", "agency", "alarms", "alarm", "points", "listen"))
     words = concept_words(source)

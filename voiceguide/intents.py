@@ -95,8 +95,11 @@ class Understanding:
 
     def _add_answers(self, drills: Drills | None) -> None:
         """What means something only where it was asked for."""
+        # A few words stand for a thousand answers.
+        meant_at = cache(lambda step_id, words: self.understand(words, expected(step_id)))
+        expected = cache(lambda step_id: self.intents_of(step_id) if step_id else UNIVERSAL)
         for prompt_id, words, text, step_id in self._book.belonging:
-            meant = self.understand(words, self.intents_of(step_id) if step_id else UNIVERSAL)
+            meant = meant_at(step_id, words)
             if isinstance(meant, Heard):
                 self._book.add_answer(OF_PROMPT + prompt_id, meant.intent, text)
         for place, intent, phrases in self._book.answers():

@@ -60,8 +60,9 @@ class Lexicon:
         self._add(Piece(intent, said), may_be_misheard=False)
 
     def _add(self, piece: Piece, may_be_misheard: bool = True) -> None:
-        if piece not in self._shared.at(accent_key(piece.reading)):
-            self._own.add(piece, may_be_misheard)
+        key = accent_key(piece.reading)
+        if piece not in self._shared.at(key):
+            self._own.add(piece, key, may_be_misheard)
 
     def _at(self, key: Reading) -> list[Piece]:
         return [*self._shared.at(key), *self._own.at(key)]
@@ -119,10 +120,9 @@ class Lexicon:
         )
         return left.pop() if len(left) == 1 else NOTHING
 
-    def is_one_of(self, kinds: Container[str], said: Reading) -> bool:
-        """Does this very reading stand for one of `kinds`?"""
-        entries = self._at(accent_key(said))
-        return any(entry.reading == said and entry.kind in kinds for entry in entries)
+    def is_one_of(self, kinds: Iterable[str], said: Reading) -> bool:
+        """Does this very reading stand for one of `kinds`, each of which is one of AROUND?"""
+        return not self._shared.around(said).isdisjoint(kinds)
 
     def is_negation(self, said: Reading) -> bool:
         """Is this, as a whole, a word that turns what follows around?"""
@@ -168,7 +168,7 @@ def _of_the_language(wordings: Wordings, readings: Readings) -> Pieces:
     def add(kind: str, texts: Iterable[str]) -> None:
         for text in texts:
             for reading in all_readings(text):
-                pieces.add(Piece(kind, reading))
+                pieces.add(Piece(kind, reading), accent_key(reading))
 
     for table in (wordings.heard, wordings.also):
         for intent, texts in table.items():
@@ -176,7 +176,8 @@ def _of_the_language(wordings: Wordings, readings: Readings) -> Pieces:
     for made in wordings.made:
         parts = [[reading for text in part for reading in all_readings(text)] for part in made.parts]
         for chosen in product(*parts):
-            pieces.add(Piece(made.intent, tuple(chain.from_iterable(chosen))), may_be_misheard=False)
+            reading = tuple(chain.from_iterable(chosen))
+            pieces.add(Piece(made.intent, reading), accent_key(reading), may_be_misheard=False)
     lists = wordings.lists
     add(NOTHING, lists["nothing.heard"])
     add(SOUND, lists["chatter.sounds"])

@@ -16,6 +16,8 @@ def numbers_to_hanzi(text: str) -> str:
 
     More than four digits, or a leading zero, is read digit by digit (a telephone number, a code).
     """
+    if not _HOLDS_NUMBER.search(text):
+        return text
     for pattern, reading in _FORMS:
         text = pattern.sub(reading, text)
     return text
@@ -60,6 +62,7 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 _NUMBER = r"\d+(?:\.\d+)?"
+_HOLDS_NUMBER = re.compile(r"[\d①-⑳]")
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile("[①-⑳]"), lambda m: number(_CIRCLED[m[0]]) + "，"),
     (re.compile(r"(\d{4})(?=年)"), lambda m: _digits(m[1])),

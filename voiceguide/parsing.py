@@ -142,7 +142,7 @@ class Parser:
         found = [(start, end) for start in self._chatter_ends(said, before) for end in ends if end > start]
         return sorted(found, key=lambda stretch: stretch[0] - stretch[1])
 
-    def _chatter_ends(self, said: Reading, wanted: Container[str], reverse: bool = False) -> list[int]:
+    def _chatter_ends(self, said: Reading, wanted: Iterable[str], reverse: bool = False) -> list[int]:
         """How far chatter reaches into an utterance from its beginning, or from its end."""
         said = said[::-1] if reverse else said
         reached = {0}

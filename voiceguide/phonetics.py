@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,10 +25,10 @@ _SYLLABLE = re.compile(r"[a-z]+[1-5]")
 
 @dataclass(frozen=True)
 class _Piece:
-    """A word of the text before sandhi; an empty reading where the text is no hanzi."""
+    """A word of the text before sandhi; without syllables where the text is no hanzi."""
 
     text: str
-    reading: tuple[str, ...] = ()
+    word: Word = ()
     as_written: bool = False
     """readings.toml wrote this very word: 一 and 不 in it are settled."""
 
@@ -61,12 +61,15 @@ class Readings:
                 )
             self._table[text] = reading
         self._neutral = frozenset(neutral)
+        self._known_pieces: dict[str, _Piece] = {}
         phrases = {*self._table, *words, *self._neutral}
         longest_first = sorted((phrase for phrase in phrases if len(phrase) > 1), key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         keys = "|".join(re.escape(key) for key in sorted(self._spoken, key=len, reverse=True))
         # A key stands alone: 110 is not part of 1100, nor ok of book. 12333APP is two keys.
         alone = r"(?!(?<=[0-9])[0-9])(?!(?<=[a-z])[a-z])"
+        self._pieces = lru_cache(maxsize=4_096)(self._pieces_of)
+        """A word outside every known phrase -> what it is spoken as."""
         self._found = lru_cache(maxsize=1_024)(self._look_up)  # prompts and wordings come again and again
         self._undecided = lru_cache(maxsize=1_024)(self._look_undecided_up)
         self._spoken_keys = re.compile(rf"{alone}(?:{keys}){alone}" if keys else r"(?!)", re.IGNORECASE)
@@ -121,18 +124,10 @@ class Readings:
         silent: list[str] = []
         clause: list[_Piece] = []
         for piece in (*self._cut(self.spoken(text)), _Piece(" ")):
-            if piece.reading:
+            if piece.word:
                 clause.append(piece)
-                continue
-            if piece.text in PUNCTUATION:
-                words = [
-                    tuple(
-                        Syllable(c, intern(s[:-1]), int(s[-1]))
-                        for c, s in zip(p.text, p.reading, strict=True)
-                    )
-                    for p in clause
-                ]
-                result += in_running_speech(words, [p.as_written for p in clause])
+            elif piece.text in PUNCTUATION:
+                result += in_running_speech([p.word for p in clause], [p.as_written for p in clause])
                 result.append(piece.text)
                 clause = []
             else:
@@ -148,11 +143,11 @@ class Readings:
 
     def toneless(self, text: str) -> Reading:
         """("xia", "yi", "bu"), punctuation left out."""
-        return tuple(each.pinyin for each in self.read(text) if isinstance(each, Syllable))
+        return tuple(each.pinyin for word in self.words(text) if not isinstance(word, str) for each in word)
 
     def phrase(self, text: str) -> Phrase:
         """A wording as the recogniser expects it: hanzi only, with its reading."""
-        syllables = [each for each in self.read(text) if isinstance(each, Syllable)]
+        syllables = [each for word in self.words(text) if not isinstance(word, str) for each in word]
         return Phrase("".join(s.hanzi for s in syllables), tuple(s.pinyin for s in syllables))
 
     def undecided(self, text: str) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ class Readings:
         return self._undecided(text)
 
     def _look_undecided_up(self, text: str) -> tuple[str, ...]:
-        pieces = list(self._cut(self.spoken(text)))
+        pieces = self._cut(self.spoken(text))
         plain = "".join(piece.text for piece in pieces)
         found: list[str] = []
         position = 0
@@ -180,31 +175,34 @@ class Readings:
 
     # ------------------------------------------------------------------ words and their dictionary tones
 
-    def _cut(self, text: str) -> Iterator[_Piece]:
+    def _cut(self, text: str) -> list[_Piece]:
         """Our own phrases first (leftmost, longest), then pypinyin's, then single characters."""
-        position = 0
+        found: list[_Piece] = []
+        cut, position = Dictionary.shipped().cut, 0
         for match in self._known.finditer(text):
-            yield from self._cut_unknown(text[position : match.start()])
-            yield self._known_piece(match.group())
+            for word in cut(text[position : match.start()]):
+                found += self._pieces(word)
+            found.append(self._known_piece(match.group()))
             position = match.end()
-        yield from self._cut_unknown(text[position:])
+        for word in cut(text[position:]):
+            found += self._pieces(word)
+        return found
 
     def _known_piece(self, text: str) -> _Piece:
-        if text in self._table:
-            return _Piece(text, self._table[text], as_written=True)
-        reading = _dictionary_reading(text)
-        if text in self._neutral:
-            reading = (*reading[:-1], f"{reading[-1][:-1]}{NEUTRAL}")
-        return _Piece(text, reading)
+        piece = self._known_pieces.get(text)
+        if piece is None:
+            as_written = text in self._table
+            reading = self._table[text] if as_written else _dictionary_reading(text)
+            if text in self._neutral and not as_written:
+                reading = (*reading[:-1], f"{reading[-1][:-1]}{NEUTRAL}")
+            piece = self._known_pieces[text] = _Piece(text, _word(text, reading), as_written)
+        return piece
 
-    def _cut_unknown(self, text: str) -> Iterator[_Piece]:
-        for word in Dictionary.shipped().cut(text):
-            if not _all_hanzi(word):
-                yield from (_Piece(char, self._single(char)) for char in word)
-            elif len(word) == 1:
-                yield _Piece(word, self._single(word))
-            else:
-                yield _Piece(word, _dictionary_reading(word))
+    def _pieces_of(self, word: str) -> tuple[_Piece, ...]:
+        """As one where it is hanzi throughout, else character by character."""
+        if len(word) > 1 and _all_hanzi(word):
+            return (_Piece(word, _word(word, _dictionary_reading(word))),)
+        return tuple(_Piece(char, _word(char, self._single(char))) for char in word)
 
     def _single(self, char: str) -> tuple[str, ...]:
         if char in self._table:
@@ -217,7 +215,12 @@ def _all_hanzi(text: str) -> bool:
     return all(char in dictionary for char in text) and "〇" not in text
 
 
-@lru_cache(maxsize=4096)
+def _word(text: str, reading: tuple[str, ...]) -> Word:
+    """`reading`: numbered pinyin for each hanzi; none: no word."""
+    spelt = zip(text, reading, strict=True) if reading else ()
+    return tuple(Syllable(hanzi, intern(pinyin[:-1]), int(pinyin[-1])) for hanzi, pinyin in spelt)
+
+
 def _dictionary_reading(word: str) -> tuple[str, ...]:
     """pypinyin's reading; 一 and 不 in their dictionary tones, because some of its phrases apply sandhi."""
     syllables = Dictionary.shipped().reading(word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from voiceguide.accents import accent_key
@@ -12,6 +12,7 @@ from voiceguide.events import Reading
 CHATTER, SOUND, BEFORE, AFTER = "chatter", "sound", "before", "after"
 AROUND = frozenset({CHATTER, SOUND, BEFORE, AFTER})
 """What an utterance may hold besides wordings."""
+_NOT_AROUND: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ class Pieces:
         self._halves: dict[tuple[int, bool, Reading], list[Piece]] = defaultdict(list)
         """(syllables, is it the second half, key of the half) -> those that may be misheard: where one syllable
         is wrong, one half is right."""
+        self._around: dict[Reading, set[str]] = {}
+        """What is no wording, by its very reading."""
         self.longest = 0
         """Syllables of the longest."""
         self._longest_from: dict[str, int] = {}
 
-    def add(self, piece: Piece, may_be_misheard: bool = True) -> None:
-        key = accent_key(piece.reading)
+    def add(self, piece: Piece, key: Reading, may_be_misheard: bool = True) -> None:
+        """`key`: the accent key of its reading."""
         pieces = self._pieces.setdefault(key, [])
         # A text without any hanzi has no sound; `linter` complains of it.
         if not key or piece in pieces:
@@ -46,7 +49,9 @@ class Pieces:
         pieces.append(piece)
         self.longest = max(self.longest, len(key))
         self._longest_from[key[0]] = max(self._longest_from.get(key[0], 0), len(key))
-        if may_be_misheard and piece.kind not in AROUND:
+        if piece.kind in AROUND:
+            self._around.setdefault(piece.reading, set()).add(piece.kind)
+        elif may_be_misheard:
             middle = len(key) // 2
             self._halves[len(key), False, key[:middle]].append(piece)
             self._halves[len(key), True, key[middle:]].append(piece)
@@ -54,6 +59,10 @@ class Pieces:
     def at(self, key: Reading) -> Sequence[Piece]:
         """Those whose accent key this is."""
         return self._pieces.get(key, ())
+
+    def around(self, said: Reading) -> Set[str]:
+        """Which of AROUND this very reading is."""
+        return self._around.get(said, _NOT_AROUND)
 
     def longest_from(self, syllable: str) -> int:
         """Syllables of the longest whose key begins so."""

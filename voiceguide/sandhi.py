@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 NEUTRAL = 5
@@ -48,7 +49,7 @@ def in_running_speech(clause: Sequence[Word], settled: Sequence[bool]) -> tuple[
     words: list[Word] = []
     start = 0
     for word, is_settled in zip(clause, settled, strict=True):
-        if not is_settled:
+        if not is_settled and any(syllable.hanzi in "一不" for syllable in word):
             word = tuple(
                 _yi_or_bu(flat, start + index, ends_word=0 < index == len(word) - 1)
                 for index in range(len(word))
@@ -82,6 +83,9 @@ def _yi(before_that: str, before: str, following: Syllable) -> int:
 
 def _third_tones(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words with every third tone before a third tone turned into a second tone."""
+    tones = [syllable.tone for word in words for syllable in word]
+    if (3, 3) not in pairwise(tones):
+        return tuple(words)
     flat = [(syllable, index) for index, word in enumerate(words) for syllable in word]
     result: list[list[Syllable]] = [[] for _ in words]
     position = 0

@@ -15,12 +15,14 @@ from voiceguide.refusals import in_words
 class Source:
     """One file, and the findings made in it."""
 
-    def __init__(self, directory: Path, file: str) -> None:
+    def __init__(self, directory: Path, file: str, content: bytes | None = None) -> None:
+        """`content`: of the file, where it was read already."""
         self.file = file
         self.findings: list[Finding] = []
         data: dict[str, Any] = {}
         try:
-            data = tomllib.loads((directory / file).read_text(encoding="utf-8"))
+            content = (directory / file).read_bytes() if content is None else content
+            data = tomllib.loads(content.decode("utf-8"))
         except (FileNotFoundError, IsADirectoryError):
             self.report("", "missing-file", "没有这个文件。", "请从程序的原样拷贝里补回来。")
         except OSError as error:

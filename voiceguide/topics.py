@@ -54,9 +54,11 @@ class TopicWords:
     @classmethod
     def load(cls, language_dir: Path) -> TopicWords:
         """Raises ContentError with everything that is wrong at once."""
-        source = Source(language_dir, FILE)
-        source.stop_if_bad()
-        return _parsed(language_dir, (language_dir / FILE).read_bytes())
+        try:
+            return _parsed((language_dir / FILE).read_bytes())
+        except OSError:
+            Source(language_dir, FILE).stop_if_bad()  # says it so that its author can mend it
+            raise
 
     def unknown(self, question: Question) -> list[str]:
         """Classes that `question` names and the file does not hold."""
@@ -105,9 +107,9 @@ def _covered(mentions: Iterable[Mention]) -> set[int]:
 
 
 @lru_cache(maxsize=2)
-def _parsed(language_dir: Path, content: bytes) -> TopicWords:
-    """`content`: only for remembering by."""
-    source = Source(language_dir, FILE)
+def _parsed(content: bytes) -> TopicWords:
+    source = Source(Path(), FILE, content)
+    source.stop_if_bad()
     root = source.root
     root.only(("classes", "said_as", "rest", "asking"))
     words = concept_words(source)
