@@ -119,14 +119,24 @@ def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tupl
     phrases, complete = understanding.word_list(expecting), understanding.complete(expecting)
     if not continuous:
         recognise_file(recogniser, samples, phrases, complete)
-        return tuple(witness.seen)
+        return _most_likely(witness.seen)
     ears = MicrophoneEars(recogniser)
     ears.listen(phrases, inf, complete)
     silence = np.zeros(BLOCK_SAMPLES, np.int16)
+    found: list[Weighed] = []
     for at in range(0, len(samples) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
         if ears.hear(samples[at : at + BLOCK_SAMPLES], silence, speaking=False) is not None:
+            found += _most_likely(witness.seen)
+            witness.seen.clear()
             ears.listen(phrases, inf, complete)
-    return tuple(witness.seen)
+    return (*found, *_most_likely(witness.seen))
+
+
+def _most_likely(seen: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    """What is not believed is looked at again (ears.second_look): that look decides which believes most."""
+    if not seen:
+        return ()
+    return (max(seen, key=lambda each: each.margin - DECISION["margin_per_second"] * each.seconds),)
 
 
 def collect(model: Path, speech: Path, out: Path, size: Size, part: str = "dev") -> None:
@@ -145,7 +155,9 @@ def collect(model: Path, speech: Path, out: Path, size: Size, part: str = "dev")
             utterance, condition = trial.utterance, trial.condition
             assert condition is not None
             for place in trial.places:
-                future = pool.submit(_watch, trial.samples, plan.expecting[place], utterance is None)
+                future = pool.submit(
+                    _watch, trial.samples, plan.listening[place].expecting, utterance is None
+                )
                 wanted = utterance.command.wanted(place) if utterance else ""
                 said = utterance.command.text if utterance else " ".join(span.text for span in trial.spans)
                 spoken = sum(span.end - span.start for span in trial.spans) / SAMPLE_RATE
@@ -155,7 +167,7 @@ def collect(model: Path, speech: Path, out: Path, size: Size, part: str = "dev")
             while len(waiting) > 3 * PROCESSES:
                 found.append(_watched(*waiting.pop(0)))
         found += [_watched(*each) for each in waiting]
-    out.write_bytes(pickle.dumps((found, plan.expecting[ALL])))
+    out.write_bytes(pickle.dumps((found, plan.listening[ALL].expecting)))
 
 
 def _some(positives: Positives) -> Iterator[Trial]:

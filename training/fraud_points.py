@@ -62,7 +62,9 @@ def learned() -> tuple[float, dict[str, float], dict[str, dict[str, float]]]:
         error = 1 / (1 + np.exp(-(table @ weights + offset))) - target
         weights -= STEP * (table.T @ error + RIDGE * weights)
         offset -= STEP * float(error.sum())
-    points = {sign: round(float(weights[at]), 1) for sign, at in place.items() if abs(weights[at]) >= LEAST_POINTS}
+    points = {
+        sign: round(float(weights[at]), 1) for sign, at in place.items() if abs(weights[at]) >= LEAST_POINTS
+    }
     done: dict[str, dict[str, float]] = {}
     for sign, value in points.items():
         if len(sign) == 2:

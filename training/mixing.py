@@ -140,9 +140,7 @@ def _rounding() -> Array:
     return _ROUNDING[0]
 
 
-def _talk(
-    voices: Sequence[Sequence[Array]], rng: np.random.Generator, talkers: int, seconds: float
-) -> Array:
+def _talk(voices: Sequence[Sequence[Array]], rng: np.random.Generator, talkers: int, seconds: float) -> Array:
     """Several people talking at once, without listening to one another. Each is somebody known in another body: his
     pitch and formants moved together.
     """

@@ -193,8 +193,13 @@ def listen(script: Script, state: State, actions: list[Action]) -> Outcome:
     """Say this, remember it, and listen for what may be answered."""
     if said := tuple(action.prompt.id for action in actions if isinstance(action, Say)):
         state = replace(state, said=said)
+    return state, [*actions, listening(script, state, actions)]
+
+
+def listening(script: Script, state: State, actions: Sequence[Action] = ()) -> Listen:
+    """For what, how long, and after which questions."""
     question = tuple(dict.fromkeys((*_spoken(actions), *_standing(script, state))))
-    return state, [*actions, Listen(expecting(script, state), quiet_seconds(script, state), question)]
+    return Listen(expecting(script, state), quiet_seconds(script, state), question)
 
 
 def _spoken(actions: Sequence[Action]) -> Iterator[str]:

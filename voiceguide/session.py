@@ -98,8 +98,7 @@ class Session:
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
         self._interrupted = False
-        self._told_not_kept = False
-        self._keeping = Keeping(keeper, script.guide.id, today, self._not_kept)
+        self._keeping = Keeping(keeper, script.guide.id, today, self._exchange.notice)
 
     @cached_property
     def _understanding(self) -> Understanding:
@@ -269,10 +268,3 @@ class Session:
 
     def _apologise(self) -> None:
         self._exchange.last_words(self._script.vary("trouble-sound", 0))
-
-    def _not_kept(self, text: str) -> None:
-        """She may just have been told that it is remembered, and cannot read that it is not. Once is enough."""
-        self._exchange.notice(text)
-        if not self._told_not_kept:
-            self._told_not_kept = True
-            self._mouth.say(self._script.vary("trouble-keeping", 0))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide import dialogue
+from voiceguide import asking
 from voiceguide.bench.collection import Clip
-from voiceguide.events import Heard
+from voiceguide.events import Heard, Listen
 from voiceguide.intents import Understanding
 from voiceguide.script import Script
 from voiceguide.state import State
@@ -42,9 +42,11 @@ class Meanings:
     def __init__(self, understanding: Understanding, script: Script, intents: Sequence[str]) -> None:
         """`intents`: what is expected everywhere."""
         self.understanding, self.intents = understanding, tuple(intents)
-        self.expecting: Mapping[str, tuple[str, ...]] = {
-            step.id: dialogue.expecting(script, State(step.id)) for step in script.guide.steps
+        self.listening: Mapping[str, Listen] = {
+            step.id: asking.listening(script, State(step.id)) for step in script.guide.steps
         }
+        """What the guide listens for when it has said a step."""
+        self.expecting = {step: listen.expecting for step, listen in self.listening.items()}
 
     def everywhere(self, text: str) -> str:
         """The intent; "" for no command."""

@@ -20,7 +20,17 @@ from voiceguide.ears import EarsError
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples, Transcript, Unsure
+from voiceguide.events import (
+    BLOCK_SAMPLES,
+    SAMPLE_RATE,
+    CompletePhrase,
+    Heard,
+    Listen,
+    Phrase,
+    Samples,
+    Transcript,
+    Unsure,
+)
 from voiceguide.intents import Understanding
 from voiceguide.library import Library
 
@@ -32,8 +42,8 @@ class Setup:
     model: Path
     cache: Path
     guide: str
-    expecting: Mapping[str, tuple[str, ...]]
-    """Place -> the intents expected there."""
+    listening: Mapping[str, Listen]
+    """Place -> what is listened for there."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +79,21 @@ class Listener:
         """Raises EarsError, ContentError."""
         guide = Library.open(paths.prompts()).guide(setup.guide)
         self._understanding = Understanding.load(paths.prompts(), guide)
-        self._expecting = setup.expecting
+        self._listening = setup.listening
         self._recogniser = Recogniser(setup.model, setup.cache)
-        listed = (self._understanding.word_list(each) for each in setup.expecting.values())
+        listed = (self._understanding.word_list(each.expecting) for each in setup.listening.values())
         phrases = dict.fromkeys(phrase for word_list in listed for phrase in word_list)
         self._recogniser.prepare(list(phrases))
 
     def once(self, samples: Samples, place: str) -> Reply:
         """A reply to the guide, as `voiceguide recognise` hears it."""
-        expecting = self._expecting[place]
-        phrases, complete = self._understanding.word_list(expecting), self._understanding.complete(expecting)
+        phrases, complete = self._expected(place)
         heard = recognise_file(self._recogniser, samples, phrases, complete)
         return self._reply(heard, place) if isinstance(heard, Transcript) else NOTHING
 
     def on_and_on(self, samples: Samples, place: str) -> list[Reply]:
         """Turn after turn: what was accepted, with its times in `samples`."""
-        expecting = self._expecting[place]
-        phrases, complete = self._understanding.word_list(expecting), self._understanding.complete(expecting)
+        phrases, complete = self._expected(place)
         ears = MicrophoneEars(self._recogniser)
         ears.listen(phrases, inf, complete)
         silence = np.zeros(BLOCK_SAMPLES, np.int16)
@@ -98,8 +106,13 @@ class Listener:
                 ears.listen(phrases, inf, complete)
         return accepted
 
+    def _expected(self, place: str) -> tuple[tuple[Phrase, ...], CompletePhrase]:
+        listen = self._listening[place]
+        phrases = self._understanding.word_list(listen.expecting, listen.question)
+        return phrases, self._understanding.complete(listen.expecting)
+
     def _reply(self, heard: Transcript, place: str) -> Reply:
-        event = self._understanding.hear(heard, self._expecting[place])
+        event = self._understanding.hear(heard, self._listening[place].expecting)
         intent = event.intent if isinstance(event, Heard) else ""
         asked = event.intent if isinstance(event, Unsure) else ""
         return Reply(heard.text, heard.confidence, intent, asked, heard.start_seconds, heard.end_seconds)
@@ -169,17 +182,18 @@ def cost(setup: Setup, place: str, recordings: Sequence[Samples]) -> Cost | Fail
     try:
         guide = Library.open(paths.prompts()).guide(setup.guide)
         understanding = Understanding.load(paths.prompts(), guide)
-        phrases = understanding.word_list(setup.expecting[place])
+        expecting = setup.listening[place].expecting
+        phrases = understanding.word_list(expecting)
         began = time.perf_counter()
         recogniser = Recogniser(setup.model, setup.cache)
         recogniser.prepare(phrases)
         load_seconds = time.perf_counter() - began
-        complete = understanding.complete(setup.expecting[place])
+        complete = understanding.complete(expecting)
         began_compute, recogniser_seconds = time.process_time(), 0.0
         for samples in recordings:
             heard = recognise_file(recogniser, samples, phrases, complete)
             if isinstance(heard, Transcript):
-                understanding.understand(heard.text, setup.expecting[place], heard.confidence)
+                understanding.understand(heard.text, expecting, heard.confidence)
                 recogniser_seconds += heard.compute_seconds
     except EarsError as error:
         return Failure(error.code, error.message, error.remedy)

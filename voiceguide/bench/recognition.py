@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from voiceguide.bench.surroundings import Surroundings
 from voiceguide.bench.workers import leave_ending_to_parent
 from voiceguide.digits import DIGITS
 from voiceguide.ears import EarsError
+from voiceguide.events import Listen
 from voiceguide.intents import Understanding
 from voiceguide.script import Script
 
@@ -74,7 +76,7 @@ class Plan:
     other_speech: OtherSpeech
     noise: NoiseAlone
     counts: Counts
-    expecting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listening: Mapping[str, Listen] = field(default_factory=dict)
 
     def trials(self) -> Iterator[Trial]:
         return chain(self.positives.trials(), self.other_speech.trials(), self.noise.trials())
@@ -129,15 +131,16 @@ def make_plan(
         tuple(sorted({clip.text for clip in strange})),
     )  # fmt: skip
     # As in every listening step: the word for strings of digits is heard by mistake like any other.
-    expecting = {ALL: (*dict.fromkeys((*intents, DIGITS)),), **meanings.expecting}
-    return Plan(collection, stage, positives, other_speech, noise, counts, expecting)
+    everything = Listen((*dict.fromkeys((*intents, DIGITS)),), inf)
+    listening = {ALL: everything, **meanings.listening}
+    return Plan(collection, stage, positives, other_speech, noise, counts, listening)
 
 
 def measure(
     plan: Plan, model: Path, cache: Path, guide: str, jobs: int, advance: Callable[[], object]
 ) -> Figures:
     """`advance` is called after each trial. Raises EarsError where the model cannot be used."""
-    setup = Setup(model, cache, guide, plan.expecting)
+    setup = Setup(model, cache, guide, plan.listening)
     figures = Figures(model.name)
     _cost(figures, plan, setup)
     context = multiprocessing.get_context("spawn")  # vosk's threads do not survive a fork
