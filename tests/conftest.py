@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.rig import rig as rig
 from voiceguide import paths
+
+# A deadline is a bet on the machine's speed: lost where something else runs beside the tests.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 LOOPBACK = ("127.0.0.1", "::1")
 

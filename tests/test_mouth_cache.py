@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_no_half_file(
         context.setattr(soundfile.SoundFile, "write", full)
         cache.store(IDENTITY, noise())
     assert list(tmp_path.iterdir()) == []
-    assert "No space left" in caplog.text
+    assert "磁盘满了" in caplog.text
     cache.store(IDENTITY, noise())
     assert cache.load(IDENTITY) is not None
 
