@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import shipped
@@ -274,6 +274,7 @@ def test_a_file_of_days_that_is_none_is_refused(tmp_path: Path, content: str | N
         DateWords.load(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(WHOLE)), st.sampled_from(["", "0", "[", '"', "=", "三", "\n", "-1", "x"]))
 def test_whatever_is_mistyped_is_refused_or_works(place: int, by: str) -> None:
     text = WHOLE[:place] + by + WHOLE[place + 1 :]

@@ -159,6 +159,15 @@ def test_what_she_puts_right_of_the_day_is_asked_again(play: Script) -> None:
         assert not remembered(actions)
 
 
+@pytest.mark.parametrize(("day", "far"), [(date(2028, 11, 26), False), (date(2028, 11, 27), True)])
+def test_a_day_more_than_two_years_off_is_said_to_be_far(play: Script, day: date, far: bool) -> None:
+    asked, _ = respond(play, at_the_last_step(play), heard("when"))
+    told = SpokenDate(year=day.year, month=day.month, day=day.day)
+    state, actions = respond(play, asked, Heard(DATE, "", date=told))
+    assert (state.mode, state.dating.day) == (Mode.WHEN_SURE, day)
+    assert (says(actions)[0] in {prompt.text for prompt in play.common["when-far"]}) is far
+
+
 def test_not_the_day_that_was_asked_about_is_a_no(play: Script) -> None:
     state, _ = respond(play, at_the_last_step(play), heard("when"))
     state, _ = respond(play, state, tell("all"))

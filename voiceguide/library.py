@@ -44,7 +44,9 @@ COMMON_VARIANTS = {
     **{"ask-change": 2, "changed": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
-    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-vague", "when-in-parts"), 1),
+    **dict.fromkeys(
+        ("when-past", "when-no-such-day", "when-too-far", "when-vague", "when-far", "when-in-parts"), 1
+    ),
     **dict.fromkeys(
         ("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over", "due-done"), 1
     ),
