@@ -49,13 +49,14 @@ COMMON_VARIANTS = {
     **{"ask-change": 2, "changed": 1},
     **dict.fromkeys(("when", "when-month", "when-day", "when-sure", "when-missed"), 2),
     **dict.fromkeys(("when-known", "when-a-year", "when-finished", "when-unknown", "when-lunar"), 1),
-    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-vague", "when-far", "when-in-parts"), 1),
+    **dict.fromkeys(("when-past", "when-no-such-day", "when-too-far", "when-vague", "when-in-parts"), 1),
     **dict.fromkeys(("when-kept", "when-skipped", "when-given-up", "due-soon", "due-today", "due-over", "due-done"), 1),
     **dict.fromkeys(
         ("day-this-year", "day-next-year", "day-after-next-year", "day-in-full", "day-and-month"), 1
     ),
     **dict.fromkeys(("who", "who-one", "who-name", "who-hello", "who-not-you", "who-guest", "forgotten"), 1),
     "who-again": 2,
+    "when-far": 1,
     "digits": 3,
     **{"no-words": 1, "no-words-kept": 2},
     **{
