@@ -11,13 +11,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.rig import rig as rig
 from voiceguide import paths
-
-settings.register_profile("unhurried", deadline=None)  # a machine may have other work to do
-settings.load_profile("unhurried")
 
 LOOPBACK = ("127.0.0.1", "::1")
 
