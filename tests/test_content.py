@@ -71,6 +71,16 @@ def test_a_broken_example_is_found_by_its_rule(language: Path, rule: str) -> Non
         assert (language / finding.file).suffix == ".toml" or finding.file == "guides"
 
 
+def test_a_missing_or_garbled_file_of_words_is_named(language: Path) -> None:
+    for name in ("fraud.toml", "topics.toml", "phrases.toml", "dates.toml", "readings.toml"):
+        content = (language / name).read_bytes()
+        (language / name).unlink()
+        assert [(each.file, each.rule) for each in check(language)] == [(name, "missing-file")]
+        (language / name).write_bytes(content + b"[")
+        assert [(each.file, each.rule) for each in check(language)] == [(name, "toml-syntax")]
+        (language / name).write_bytes(content)
+
+
 def test_every_rule_has_a_broken_example() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
     reported = set(re.findall(r'report\(\s*(?:f?"[^"]*"|name|key),\s*"([a-z-]+)"', source))

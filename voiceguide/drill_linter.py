@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from voiceguide.content import Finding
 from voiceguide.digits import DIGITS, DigitRules
@@ -12,7 +12,7 @@ from voiceguide.events import Heard, Prompt
 from voiceguide.intents import Understanding
 from voiceguide.wordings import CHOICES, UNIVERSAL
 
-Check = Callable[[Prompt, str, str], Iterator[Finding]]
+Check = Callable[[Prompt, str, str], Iterable[Finding]]
 """(prompt, file, key) -> what is wrong with how it sounds."""
 
 TO_A_SWINDLER = (*(intent for intent in UNIVERSAL if intent != "fraud"), *KINDS, *CHOICES, IN_DRILL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache
 from pathlib import Path
 
 from voiceguide import (
@@ -19,6 +19,7 @@ from voiceguide import (
 from voiceguide.answers import ABOUT_DAY, DATE
 from voiceguide.content import ContentError, Finding
 from voiceguide.dates import DateWords
+from voiceguide.drill_linter import Check
 from voiceguide.events import Heard, Prompt
 from voiceguide.exercise_library import FILE as EXERCISE_FILE
 from voiceguide.fraud import FraudWords
@@ -72,6 +73,12 @@ def check(directory: Path) -> list[Finding]:
     except ContentError as error:
         return list(error.findings)
     findings: list[Finding] = []
+
+    @cache
+    def sounds(prompt: Prompt, file: str, key: str) -> tuple[Finding, ...]:
+        """Once, for what all guides share."""
+        return tuple(check_sound(prompt, file, key, library.readings))
+
     guide_ids = library.guide_ids()
     if not guide_ids:
         remedy = "请在 guides 里写一份，或者从程序的原样拷贝里补回来。"
@@ -89,8 +96,7 @@ def check(directory: Path) -> list[Finding]:
                 Script(guide, library.common), understanding, f"guides/{guide_id}.toml"
             )
             findings += check_names(guide, understanding)
-            findings += _check_common(library, understanding)
-            sounds = partial(check_sound, readings=library.readings)
+            findings += _check_common(library, understanding, sounds)
             findings += drill_linter.check(library.drills, understanding, wordings.digits, sounds)
     of_no_guide = Understanding(wordings, library.readings, None, dates, fraud, topics)
     findings += check_shelf(library.shelf, of_no_guide)
@@ -119,7 +125,7 @@ def _check_wordings(wordings: Wordings) -> Iterator[Finding]:
             )
 
 
-def _check_common(library: Library, understanding: Understanding) -> Iterator[Finding]:
+def _check_common(library: Library, understanding: Understanding, sounds: Check) -> Iterator[Finding]:
     expecting = (*UNIVERSAL, *CHOICES)
     for name, variants in library.common.items():
         if name in _SILENT_COMMON:
@@ -128,7 +134,7 @@ def _check_common(library: Library, understanding: Understanding) -> Iterator[Fi
             key = f"{name}.{number}"
             prompt = _sampled(prompt, "三" if name == "who-one" else None)
             expected = (*expecting, DATE, ABOUT_DAY) if name.startswith("when") else expecting
-            yield from check_sound(prompt, "common.toml", key, library.readings)
+            yield from sounds(prompt, "common.toml", key)
             if not name.startswith("who"):  # her name is understood there
                 yield from check_offers(prompt, "common.toml", key, understanding, expected)
 

@@ -53,15 +53,11 @@ class Phrasebook:
             troubles[offer.intent] = list(offer.heard)
         self.of_guide = troubles | {each.intent: [*each.heard, *each.also] for each in questions}
         """Intent -> what the guide itself adds to the language, listened for or not."""
-        self._phrases = {
-            intent: tuple(readings.phrase(text) for text in texts) for intent, texts in wordings.heard.items()
-        }
+        self._phrases = dict(_of_the_language(wordings, readings))
         self._phrases |= {intent: tuple(phrases) for intent, phrases in troubles.items()}
         self._phrases |= {question.intent: question.heard for question in questions}
         self._phrases[UNKNOWN_QUESTION] = ()  # known by its shape, not by its words
-        self._phrases[DATE] = tuple(
-            replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts()
-        )
+        self._phrases[DATE] = _days(dates, readings)
         self._phrases[DIGITS] = _strings(wordings.digits, readings)
         self._phrases |= dict.fromkeys(KINDS, ())  # said only IN_DRILL
         heard = (wordings.lists[f"chatter.{name}"] for name in ("heard", "beside", "fillers"))
@@ -190,6 +186,17 @@ class Phrasebook:
         """How somebody says that she is called so, where she is asked for it."""
         texts = (name, *(before + name for before in self._before_name))
         return tuple(replace(self._readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
+
+
+@lru_cache(maxsize=2)
+def _of_the_language(wordings: Wordings, readings: Readings) -> Mapping[str, tuple[Phrase, ...]]:
+    """Intent -> its phrases: the same for every guide and everybody's own words."""
+    return {intent: tuple(map(readings.phrase, texts)) for intent, texts in wordings.heard.items()}
+
+
+@lru_cache(maxsize=2)
+def _days(dates: DateWords, readings: Readings) -> tuple[Phrase, ...]:
+    return tuple(replace(readings.phrase(text), ease=dates.ease(text)) for text in dates.texts())
 
 
 def _troubles(guide: Guide | None) -> Sequence[Trouble]:

@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from voiceguide.replacing import replace
 
 NEUTRAL = 5
 _DIGITS = frozenset("零幺一二三四五六七八九")
