@@ -21,12 +21,12 @@ from voiceguide.notes import REMINDED_DAYS, NextCertification
 from voiceguide.remembering import remembering
 from voiceguide.replacing import replace
 from voiceguide.script import Script
-from voiceguide.spoken_date import Lack, SpokenDate, months_later, resolve
+from voiceguide.spoken_date import Lack, SpokenDate, resolve
 from voiceguide.state import Dating, Mode, State
 
 LEAST_DAYS = 30
 """A day nearer than this is not the next one after today's certification."""
-FAR_MONTHS = 24
+FAR_DAYS = 731
 """Certified is every year: a day further off than this was probably misheard, and she is told so."""
 MOST_MISSES = 3
 YEAR_MONTHS = 12
@@ -115,7 +115,7 @@ def told(script: Script, state: State) -> Outcome:
         return denied(script, state)  # 不是三月十五号
     if isinstance(found, date):
         state = replace(state, dating=replace(dating, spoken=spoken, day=found))
-        noted = {"when-lunar": spoken.lunar, "when-far": found > months_later(today, FAR_MONTHS)}
+        noted = {"when-lunar": spoken.lunar, "when-far": (found - today).days > FAR_DAYS}
         lead = [Say(script.fresh(key, state)) for key, is_so in noted.items() if is_so]
         new, actions = _sure(script, state, "when-sure")
         return new, [*lead, *actions]
