@@ -50,7 +50,7 @@ LAYERS = (
     {"digits", "drills", "exercise", "loudness", "replacing", "shelf"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "calendar_file", "reminder_timer"},
     {"dates", "dates_file"},
-    {"personal", "likeness", "pronouncing", "recording_index", "sayings", "spoken_texts"},
+    {"personal", "likeness", "pronouncing", "recording_index", "resemblance", "sayings", "spoken_texts"},
     {"profile"},
     {"former_files", "profile_json"},
     {"profile_file", "counting"},

@@ -148,7 +148,7 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     if intent == UNKNOWN_QUESTION:
         return repair.unanswered(script, awake)
     if isinstance(event, Unsure) and not repair.said_again(awake, event):
-        new, actions = repair.doubted(script, awake, intent, event.confidence)
+        new, actions = repair.doubted(script, awake, intent, event.confidence, event.other)
     else:
         new, actions = _heard(script, awake, intent)
     wakes = is_mute(state) and intent != "where"

@@ -7,7 +7,7 @@ In this order, the first that answers wins:
     2. the same without her thinking aloud inside a wording
     3. something in it sounds the fraud alarm                                          -> fraud
     4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
-    5. it is about what a question of the guide is about                               -> that question
+    5. it is about what a question of the guide is about, and like what is asked so    -> that question
     6. a long utterance begins or ends with a long wording that can do no harm         -> that intent
     7. none of these, and it has the shape of a question                               -> UNKNOWN_QUESTION
 
@@ -30,14 +30,14 @@ from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Dril
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.exercise import AT_EASE, PRACTISING
 from voiceguide.fraud import FraudWords
-from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
+from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.replacing import replace
 from voiceguide.shape import Shape
-from voiceguide.topics import TopicWords
+from voiceguide.topics import Topic, TopicWords
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
 
 LONGEST_UTTERANCE_SYLLABLES = 120
@@ -287,13 +287,33 @@ class Understanding:
     def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
         """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
         mean something expected."""
-        heard = self.understand(transcript.text, expecting, transcript.confidence)
-        if isinstance(heard, Heard):
+        heard: Heard | Unsure | NoMatch = self.understand(transcript.text, expecting, transcript.confidence)
+        if not isinstance(heard, Heard) or heard.intent == UNKNOWN_QUESTION:
+            heard = self._perhaps_asked(transcript, expecting) or heard
+        if not isinstance(heard, NoMatch):
             return heard
         meant = self.understand(transcript.text or transcript.guess, expecting)
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
+
+    def _perhaps_asked(self, transcript: Transcript, expecting: Sequence[str]) -> Unsure | None:
+        """A question of the guide that she may be asking in words of her own. None while the guide only waits: it
+        asks nobody whether the television means it."""
+        if UNKNOWN_QUESTION not in expecting or not self._shape.is_reply(transcript.text):
+            return None
+        topic = self._topic(self._digits.hidden(transcript.text))
+        likely = [self._reported(each, expecting) for each in (topic.intent, topic.other)]
+        nothing = UNKNOWN_QUESTION if self._shape.asks(transcript.text) else ""
+        first, other, *_ = (*(each for each in likely if each in expecting), nothing, "")
+        if first in ("", UNKNOWN_QUESTION):
+            return None
+        return Unsure(first, transcript.text, transcript.confidence, other)
+
+    def _reported(self, intent: str, expecting: Container[str]) -> str:
+        """A question reports its trouble where there is something to be done about it."""
+        reported = self._reports.get(intent, "")
+        return reported if reported and reported in expecting else intent
 
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
         """How she said it: her pace where it was understood, and how she stood out of the noise."""
@@ -322,8 +342,7 @@ class Understanding:
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
         alarm, topic = partial(self._alarm, transcript), partial(self._topic, transcript)
         intent = self.meaning(said, frozenset(expecting), alarm, topic) if known else alarm()
-        if (reported := self._reports.get(intent)) in expecting:
-            intent = reported or ""
+        intent = self._reported(intent, expecting)
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
             intent = UNKNOWN_QUESTION
         if (
@@ -388,7 +407,7 @@ class Understanding:
         said: Reading,
         expecting: Container[str],
         alarm: Callable[[], str] = str,
-        topic: Callable[[], str] = str,
+        topic: Callable[[], Topic] = Topic,
     ) -> str:
         """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
 
@@ -401,7 +420,13 @@ class Understanding:
             meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        return alarm() or meant or self._nearly(said) or topic() or self._harmless(said, expecting)
+        if meant := alarm() or meant or self._nearly(said):
+            return meant
+        asked = topic()
+        if asked.sure:
+            return asked.intent
+        harmless = self._harmless(said, expecting)
+        return "" if asked.elsewhere and harmless.startswith(QUESTION) else harmless
 
     def _sounding(self, transcript: str) -> str:
         """ "fraud" or ""."""

@@ -253,7 +253,7 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
 def _questions(root: Table, owner: str, library: Library, troubles: set[str]) -> tuple[Question, ...]:
     made = []
     for name, table in root.tables("questions").items():
-        table.only(("heard", "also", "about", "say", "source", "trouble"))
+        table.only(("heard", "also", "told", "about", "unless", "say", "source", "trouble"))
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
             table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
         heard = _wordings(table, "heard", library.readings, least=QUESTION_WORDINGS)
@@ -274,7 +274,9 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
             table.report("trouble", "unknown-target", f"没有哪一步有“{trouble}”这个毛病。", remedy)
         about = tuple(tuple(each.split()) for each in table.strings("about", optional=True))
         say = _prompts(table, "say", owner)
-        made.append(Question(name, heard, also, say, source, confirm, trouble, about))
+        unless = table.strings("unless", optional=True)
+        told = table.strings("told", optional=True)
+        made.append(Question(name, heard, also, say, source, confirm, trouble, about, unless, told))
     return tuple(made)
 
 
