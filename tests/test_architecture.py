@@ -55,7 +55,7 @@ LAYERS = (
     {"former_files", "profile_json"},
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
-    {"alarms", "concept_file"},
+    {"alarms", "concept_file", "free_answers"},
     {"fraud", "topics"},
     {"voice_manifest", "reading_texts"},
     {"family_voice"},

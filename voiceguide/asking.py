@@ -147,7 +147,9 @@ def current(script: Script, state: State) -> list[Action]:
         return [sure_of_day(script, state)]
     if state.mode is Mode.DRILL and state.drilling:
         drill = script.guide.drills.drill(state.drilling.drill)
-        return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
+        swindler = (drill.push,) if state.drilling.pushed else drill.say
+        # Never he alone: she may have been somewhere else meanwhile.
+        return [Say(script.framing("again", state)), *map(Say, swindler)]
     if state.mode is Mode.DRILL_MORE:
         return [Say(script.framing("more", state))]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:

@@ -173,7 +173,10 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
     if intent.startswith(QUESTION):
-        return enquiries.answer(script, state, intent)
+        if not script.guide.question(intent.removeprefix(QUESTION)).rests:
+            return enquiries.answer(script, state, intent)
+        resting, actions = _answer(script, state, "pause")
+        return resting, [*enquiries.told(script, state, intent), *actions]
     if intent == "repeat" and (again := enquiries.answer_again(script, state)):
         return again
     if intent.startswith(GUIDE):

@@ -98,6 +98,11 @@ def _told_digits(script: Script, state: State) -> Outcome:
     return state, [forgotten, *actions]
 
 
+def _once_more(script: Script, state: State) -> Outcome:
+    """The swindler says it again, after a word that this is an exercise."""
+    return state, current(script, state)
+
+
 def _framed(key: str) -> Handler:
     """Something the guide says, and then the swindler, or the question, once more."""
 
@@ -126,7 +131,7 @@ ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
             "choice:2": _answered(ASK_CHILDREN),
             "choice:3": _answered(GIVE_IN),
         },
-        **{"repeat": _framed("again"), "help": _framed("help"), "where": _framed("where")},
+        **{"repeat": _once_more, "help": _framed("help"), "where": _framed("where")},
         **dict.fromkeys(("drill", "previous", "restart"), the_same),
         "stop": leave,
     },

@@ -74,6 +74,8 @@ class Answers:
     """Understood besides."""
     made: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """As `also`: put together from parts, one text of each."""
+    told: tuple[str, ...] = ()
+    """As people answer: what resembles it is understood."""
 
 
 NOBODY = Answers(())

@@ -69,6 +69,8 @@ class Question:
     """Other words that ask it hold one of each of these classes (`topics`), of one of these groups."""
     unless: tuple[str, ...] = ()
     """Classes that make it another question."""
+    rests: bool = False
+    """After the answer the guide waits until she wants to go on."""
     told: tuple[str, ...] = ()
     """How people ask it: what resembles it is understood (`topics`), but nothing is compared by sound."""
 

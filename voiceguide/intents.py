@@ -28,14 +28,16 @@ from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, DRILL, IN_DRILL, KINDS, Answers, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
-from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.exercise import PRACTISING
 from voiceguide.fraud import FraudWords
+from voiceguide.free_answers import FreeAnswers
 from voiceguide.guide import QUESTION, TROUBLE, UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.replacing import replace
+from voiceguide.resemblance import signs
 from voiceguide.shape import Shape
 from voiceguide.topics import Topic, TopicWords
 from voiceguide.wordings import CHOICES, NOTHING, UNIVERSAL, Wordings
@@ -159,8 +161,12 @@ class Understanding:
                 self._answers.setdefault(place, {}).setdefault(meant.intent, []).append(phrase)
         complaints = [readings.phrase(text) for text in wordings.after_acting]
         self._answers[AFTER_ACTING] = {"complaint": complaints}
-        at_ease = [readings.phrase(text) for text in wordings.while_practising]
-        self._answers[PRACTISING] = {AT_EASE: at_ease}
+        self._answers[PRACTISING] = {
+            intent: [*map(readings.phrase, texts)]
+            for intent, texts in wordings.while_practising.items()
+            if texts
+        }
+        self._free: FreeAnswers | None = None
         self._answers[ABOUT_DAY] = {"cannot": [readings.phrase(text) for text in dates.unknown]}
         if guide:
             self._add_drills(guide.drills)
@@ -177,6 +183,8 @@ class Understanding:
             IN_DRILL: {**drills.answers, "stop": drills.stop},
             AFTER_DRILL: {"yes": drills.go_on, "no": drills.stop},
         }
+        alike = self._topic_words.alike
+        self._free = FreeAnswers(drills.answers, alike.unanswered, lambda text: signs(text, alike.skip))
         for place, meanings in places.items():
             heard = {intent: [*map(self.readings.phrase, each.heard)] for intent, each in meanings.items()}
             self._answers[place] = heard
@@ -345,6 +353,8 @@ class Understanding:
         intent = self._reported(intent, expecting)
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
             intent = UNKNOWN_QUESTION
+        if intent not in expecting and IN_DRILL in expecting and self._free:
+            intent = self._free.kind(transcript)
         if (
             intent in self._wordings.lists["cautious.intents"]
             and confidence < self._wordings.least_confidence

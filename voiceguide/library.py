@@ -253,7 +253,7 @@ def _troubles(parent: Table, owner: str, library: Library, known: list[str]) -> 
 def _questions(root: Table, owner: str, library: Library, troubles: set[str]) -> tuple[Question, ...]:
     made = []
     for name, table in root.tables("questions").items():
-        table.only(("heard", "also", "told", "about", "unless", "say", "source", "trouble"))
+        table.only(("heard", "also", "told", "about", "unless", "say", "source", "trouble", "rests"))
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
             table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
         heard = _wordings(table, "heard", library.readings, least=QUESTION_WORDINGS)
@@ -276,7 +276,8 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
         say = _prompts(table, "say", owner)
         unless = table.strings("unless", optional=True)
         told = table.strings("told", optional=True)
-        made.append(Question(name, heard, also, say, source, confirm, trouble, about, unless, told))
+        rests = table.flag("rests")
+        made.append(Question(name, heard, also, say, source, confirm, trouble, about, unless, rests, told))
     return tuple(made)
 
 

@@ -7,13 +7,24 @@ Frames of concepts (`topics`) know what has to be spoken of; they do not know ho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from math import log, sqrt
 
+LONGEST = 3
+"""So many signs in a row are compared, at most."""
 SECOND = 0.3
 """So much counts the second sentence of the same meaning that it resembles: one alone may be chance."""
 SINGLE = 0.6
 """So much counts what is common to two sentences and only one sign long."""
+
+
+def signs(text: str, skip: Container[str]) -> frozenset[str]:
+    """What is written in it: single signs, two and three of them in a row. `skip`: those that tell nothing, unless
+    there are no others."""
+    spoken = [sign for sign in text if sign.isalnum()]
+    telling = "".join(sign for sign in spoken if sign not in skip) or "".join(spoken)
+    sizes = range(1, LONGEST + 1)
+    return frozenset(telling[at : at + size] for size in sizes for at in range(len(telling) - size + 1))
 
 
 class Resemblance:

@@ -18,7 +18,7 @@ from voiceguide.concept_file import ConceptWords, concept_words, known_classes
 from voiceguide.concepts import Concepts, Mention, named
 from voiceguide.events import Phrase
 from voiceguide.guide import Question
-from voiceguide.resemblance import Resemblance
+from voiceguide.resemblance import Resemblance, signs
 from voiceguide.tables import Source
 
 FILE = "topics.toml"
@@ -158,12 +158,10 @@ class Topics:
         return found
 
     def _parts(self, text: str) -> frozenset[str]:
-        """Signs, two and three of them in a row, and the classes of words that are spoken of."""
-        signs = "".join(sign for sign in self._concepts.usual(text) if sign.isalnum())
-        signs = "".join(sign for sign in signs if sign not in self._words.alike.skip)
-        parts = {signs[start : start + size] for size in (1, 2, 3) for start in range(len(signs) - size + 1)}
-        classes = self._concepts.written(signs) - {*self._words.alike.without}
-        return frozenset((*parts, *("#" + name for name in classes)))
+        """What is written in it, and the classes of words that are spoken of."""
+        usual = self._concepts.usual(text)
+        classes = self._concepts.written(usual) - {*self._words.alike.without}
+        return signs(usual, self._words.alike.skip) | {"#" + name for name in classes}
 
 
 def _covered(mentions: Iterable[Mention]) -> set[int]:
