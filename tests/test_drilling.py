@@ -104,6 +104,20 @@ def test_the_swindler_never_speaks_unannounced(play: Script) -> None:
     assert prompts(actions)[0].text in said
 
 
+def test_another_one_in_the_middle_of_a_drill_is_another_one_and_nothing_is_remembered(play: Script) -> None:
+    begun, _ = told(play, State("papers"), "drill")
+    skipped, actions = told(play, begun, "drill")
+    assert begun.drilling
+    assert skipped.drilling
+    assert skipped.mode is Mode.DRILL
+    assert skipped.drilling.drill != begun.drilling.drill
+    assert says(actions)[0] in frame(play, "next")
+    assert not any(isinstance(action, Remember) for action in actions)
+    event = shipped.understanding().understand("再练一个", expecting(play, begun))
+    assert isinstance(event, Heard)
+    assert event.intent == "drill"
+
+
 def test_what_she_answers_freely_is_understood() -> None:
     """Sentences that stand nowhere. A wrong guess hurts, so many are asked again."""
     told_freely = {

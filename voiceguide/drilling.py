@@ -47,7 +47,13 @@ def the_same(script: Script, state: State) -> Outcome:
     """This drill from its beginning."""
     drill = script.guide.drills.drill(_at(state).drill)
     state = replace(state, mode=Mode.DRILL, drilling=replace(_at(state), pushed=False))
-    return state, [Say(script.framing("next", state)), *_scene(drill)]
+    return state, [Say(script.framing("again", state)), *_scene(drill)]
+
+
+def skip(script: Script, state: State) -> Outcome:
+    """Another one, though she has not answered this: it is not remembered, and comes another time."""
+    at = _at(state)
+    return _next(script, replace(state, drilled=(*state.drilled, at.drill)), over=at.over, lead="next")
 
 
 def leave(script: Script, state: State) -> Outcome:
@@ -132,8 +138,8 @@ ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
             "choice:3": _answered(GIVE_IN),
         },
         **{"repeat": _once_more, "help": _framed("help"), "where": _framed("where")},
-        **dict.fromkeys(("drill", "previous", "restart"), the_same),
-        "stop": leave,
+        **dict.fromkeys(("previous", "restart"), the_same),
+        **{"drill": skip, "stop": leave},
     },
     Mode.DRILL_MORE: {
         **dict.fromkeys(("yes", "resume", "next", "drill"), another),

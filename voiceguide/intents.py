@@ -180,7 +180,7 @@ class Understanding:
     def _add_drills(self, drills: Drills) -> None:
         """What she answers a swindler, and whether she wants another one."""
         places: dict[str, dict[str, Answers]] = {
-            IN_DRILL: {**drills.answers, "stop": drills.stop},
+            IN_DRILL: {**drills.answers, "stop": drills.stop, DRILL: drills.go_on},
             AFTER_DRILL: {"yes": drills.go_on, "no": drills.stop},
         }
         alike = self._topic_words.alike
