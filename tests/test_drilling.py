@@ -104,6 +104,19 @@ def test_the_swindler_never_speaks_unannounced(play: Script) -> None:
     assert prompts(actions)[0].text in said
 
 
+def test_whatever_leads_out_of_a_drill_says_that_it_was_one() -> None:
+    whole = shipped.script()
+    begun, _ = told(whole, State("papers"), "drill")
+    for state in (begun, told(whole, begun, REFUSE)[0]):
+        for intent in [each for each in expecting(whole, state) if each[0] != "@"]:
+            new, actions = respond(whole, state, heard(intent))
+            if new.drilling is None:
+                assert {*says(actions)} & frame(whole, "ended"), (state.mode, intent)
+    more, _ = told(whole, begun, REFUSE)
+    _, actions = told(whole, more, "help")
+    assert whole.guide.drills.drill("pension-stops").instead.text in says(actions)
+
+
 def test_another_one_in_the_middle_of_a_drill_is_another_one_and_nothing_is_remembered(play: Script) -> None:
     begun, _ = told(play, State("papers"), "drill")
     skipped, actions = told(play, begun, "drill")

@@ -105,7 +105,7 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
             new, actions = state, [Resume()]  # nothing was asked or missed: the sentence is said to its end
         case _:
             new, actions = _spoken(script, state, event)
-    actions = [*adjusting, *actions]
+    actions = [*adjusting, *drilling.announced(script, state, new, actions)]
     return (new, actions) if new.mode is Mode.ENDED else listen(script, new, actions)
 
 

@@ -64,6 +64,22 @@ def leave(script: Script, state: State) -> Outcome:
     return state, [ended, *current(script, state)]
 
 
+def announced(script: Script, before: State, new: State, actions: list[Action]) -> list[Action]:
+    """Whatever led out of a drill, she is told that it was one: before `actions`, unless they say so."""
+    if before.drilling is None or new.drilling is not None:
+        return actions
+    said = {action.prompt for action in actions if isinstance(action, Say)}
+    if said & {*script.guide.drills.frame["ended"]}:
+        return actions
+    return [Say(script.framing("ended", before)), *actions]
+
+
+def _advised(script: Script, state: State) -> Outcome:
+    """What she might have said, and whether to go on."""
+    drill = script.guide.drills.drill(_at(state).drill)
+    return state, [Say(drill.instead), *current(script, state)]
+
+
 def _next(script: Script, state: State, over: Mode, lead: str) -> Outcome:
     drill = script.guide.drills.following(state.known, state.drilled)
     state = replace(state, mode=Mode.DRILL, drilling=Drilling(drill.id, over))
@@ -145,7 +161,7 @@ ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
         **dict.fromkeys(("yes", "resume", "next", "drill"), another),
         **dict.fromkeys(("no", "stop"), leave),
         **dict.fromkeys(("previous", "restart"), the_same),
-        **{"repeat": _framed("where"), "where": _framed("where")},
+        **{"repeat": _framed("where"), "where": _framed("where"), "help": _advised},
     },
 }
 """Rows of the one table (`dialogue`)."""
