@@ -23,6 +23,7 @@ from functools import cache, lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
 
+from voiceguide.alarms import BY_POINTS
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
 from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
@@ -439,8 +440,9 @@ class Understanding:
         return "" if asked.elsewhere and harmless.startswith(QUESTION) else harmless
 
     def _sounding(self, transcript: str) -> str:
-        """ "fraud" or ""."""
-        return "fraud" if self._fraud.alarm(transcript) else ""
+        """ "fraud" or "". Many small signs are no fraud where she surely asks one of the questions."""
+        alarm = self._fraud.alarm(transcript)
+        return "fraud" if alarm and not (alarm == BY_POINTS and self._topic(transcript).sure) else ""
 
     def _nearly(self, said: Reading) -> str:
         for start, end in self._parser.stretches(said, asking=False):

@@ -263,8 +263,9 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
             table.report(
                 "source", "no-source", "没有写这个回答的依据。", "请写上 source：出自哪里，谁能证实。"
             )
+        rests = table.flag("rests")
         confirm = _filled(
-            library.common["confirm-question"][0],
+            library.common["confirm" if rests else "confirm-question"][0],
             f"{owner}/{table.path('confirm')}",
             {"words": heard[0].text if heard else ""},
         )
@@ -276,7 +277,6 @@ def _questions(root: Table, owner: str, library: Library, troubles: set[str]) ->
         say = _prompts(table, "say", owner)
         unless = table.strings("unless", optional=True)
         told = table.strings("told", optional=True)
-        rests = table.flag("rests")
         made.append(Question(name, heard, also, say, source, confirm, trouble, about, unless, rests, told))
     return tuple(made)
 
