@@ -134,7 +134,7 @@ def test_asked_how_it_went_she_is_asked_again_and_never_told_to_say_what_would_b
 def test_who_is_dizzy_rests_and_is_told_whom_to_call(guide_id: str) -> None:
     play, understanding = shipped.script(guide_id), shipped.understanding(guide_id)
     state, _ = begun(play)
-    for text in ("我头晕", "脖子转不动", "喘不上气"):
+    for text in ("我头晕", "脖子扭了", "喘不上气"):
         event = understanding.understand(text, expecting(play, state))
         resting, actions = respond(play, state, event)
         assert resting.practising is not None
