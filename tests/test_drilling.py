@@ -93,7 +93,7 @@ def test_the_swindler_is_heard_in_another_voice_and_the_guide_never(play: Script
 
 def test_the_swindler_never_speaks_unannounced(play: Script) -> None:
     """She was elsewhere, the sound was gone, she complained: first that it is an exercise."""
-    said = frame(play, "again") | frame(play, "begin") | frame(play, "next")
+    said = {text for name in ("again", "begin", "next", "help") for text in frame(play, name)}
     begun, _ = told(play, State("papers"), "drill")
     for intents in (("practise", "stop"), ("slower",), ("help",), ("repeat",), (HESITATE, "complaint")):
         _, actions = told(play, begun, *intents)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from voiceguide.asking import Handler, Outcome, current
+from voiceguide.asking import Handler, Outcome, current, swindler
 from voiceguide.drills import (
     ASK_CHILDREN,
     CALL,
@@ -129,7 +129,9 @@ def _framed(key: str) -> Handler:
     """Something the guide says, and then the swindler, or the question, once more."""
 
     def handler(script: Script, state: State) -> Outcome:
-        return state, [Say(script.framing(key, state)), *current(script, state)]
+        waits = state.mode is Mode.DRILL
+        then = swindler(script, _at(state)) if waits else current(script, state)
+        return state, [Say(script.framing(key, state)), *then]
 
     return handler
 
