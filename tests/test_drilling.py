@@ -8,9 +8,10 @@ from functools import cache
 
 import pytest
 
+from tests import shipped
 from tests.test_session import content
 from tests.walk import MISS, SILENCE, heard, live, place_only, says, script
-from voiceguide.dialogue import expecting, respond, start
+from voiceguide.dialogue import again, expecting, respond, start
 from voiceguide.digits import DIGITS
 from voiceguide.drills import (
     ASK_CHILDREN,
@@ -89,6 +90,69 @@ def test_the_swindler_is_heard_in_another_voice_and_the_guide_never(play: Script
         own = (drill.scene, drill.instead, *drill.replies.values())
         assert {prompt.voice for prompt in own} == {""}
     assert {prompt.voice for variants in guide.drills.frame.values() for prompt in variants} == {""}
+
+
+def test_the_swindler_never_speaks_unannounced(play: Script) -> None:
+    """She was elsewhere, the sound was gone, she complained: first that it is an exercise."""
+    said = {text for name in ("again", "begin", "next", "help") for text in frame(play, name)}
+    begun, _ = told(play, State("papers"), "drill")
+    for intents in (("practise", "stop"), ("slower",), ("help",), ("repeat",), (HESITATE, "complaint")):
+        _, actions = told(play, begun, *intents)
+        spoken = prompts(actions)
+        his = [number for number, prompt in enumerate(spoken) if prompt.voice][:1]
+        assert all({prompt.text for prompt in spoken[:first]} & said for first in his), intents
+    _, actions = again(play, begun)
+    assert prompts(actions)[0].text in said
+
+
+def test_whatever_leads_out_of_a_drill_says_that_it_was_one() -> None:
+    whole = shipped.script()
+    begun, _ = told(whole, State("papers"), "drill")
+    for state in (begun, told(whole, begun, REFUSE)[0]):
+        for intent in [each for each in expecting(whole, state) if each[0] != "@"]:
+            new, actions = respond(whole, state, heard(intent))
+            if new.drilling is None:
+                assert {*says(actions)} & frame(whole, "ended"), (state.mode, intent)
+    more, _ = told(whole, begun, REFUSE)
+    _, actions = told(whole, more, "help")
+    assert whole.guide.drills.drill("pension-stops").instead.text in says(actions)
+
+
+def test_another_one_in_the_middle_of_a_drill_is_another_one_and_nothing_is_remembered(play: Script) -> None:
+    begun, _ = told(play, State("papers"), "drill")
+    skipped, actions = told(play, begun, "drill")
+    assert begun.drilling
+    assert skipped.drilling
+    assert skipped.mode is Mode.DRILL
+    assert skipped.drilling.drill != begun.drilling.drill
+    assert says(actions)[0] in frame(play, "next")
+    assert not any(isinstance(action, Remember) for action in actions)
+    event = shipped.understanding().understand("再练一个", expecting(play, begun))
+    assert isinstance(event, Heard)
+    assert event.intent == "drill"
+
+
+def test_what_she_answers_freely_is_understood() -> None:
+    """Sentences that stand nowhere. A wrong guess hurts, so many are asked again."""
+    told_freely = {
+        REFUSE: ["这个链接我是不点的", "我的密码怎么能说给你听", "社保局哪里会这样打电话", "你打错电话啦"],
+        ASK_CHILDREN: ["等我儿子下班了我问他", "我让我女儿来跟你讲"],
+        CALL: ["我自己打电话去社保局问", "我自己到社保局去问一下"],
+        HESITATE: ["真的是要停我的养老金吗", "我没戴老花镜看不见字"],
+        GIVE_IN: ["好的好的你等我记一下", "我去拿身份证你等着啊"],
+    }
+    understanding = shipped.understanding()
+    wanted = expecting(script("12333"), told(script("12333"), State("papers"), "drill")[0])
+    wrong = []
+    for kind, texts in told_freely.items():
+        for text in texts:
+            event = understanding.understand(text, wanted)
+            got = event.intent if isinstance(event, Heard) else ""
+            if got != kind and not (got in GOOD and kind in GOOD):
+                wrong.append(f"{text}: {got}")
+    assert not wrong, wrong
+    for text in ("今天菜场的白菜真便宜", "我孙子在哪个学校念书", "明天要不要去公园"):
+        assert not isinstance(understanding.understand(text, wanted), Heard), text
 
 
 def test_every_answer_of_every_drill_gets_its_reply_and_is_remembered(play: Script) -> None:

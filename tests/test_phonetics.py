@@ -165,7 +165,9 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
 def _strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict):  # what is only compared by its signs is neither spoken nor heard
+        value = [child for key, child in value.items() if key != "told"]
+    children = value if isinstance(value, list) else ()
     return [text for child in children for text in _strings(child)]
 
 

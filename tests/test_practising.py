@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import shipped
 from tests.test_session import content
 from tests.walk import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
 from voiceguide.asking import MOVEMENT_QUIET_SECONDS, QUESTION_QUIET_SECONDS
@@ -116,6 +117,34 @@ def test_after_a_lap_she_is_asked_and_left_in_peace(play: Script) -> None:
         waited.append(actions[-1].no_input_seconds)
     assert waited[-1] == math.inf
     assert sorted(waited) == waited
+
+
+def test_asked_how_it_went_she_is_asked_again_and_never_told_to_say_what_would_begin_all_of_it(play: Script) -> None:
+    state, _, first = lap(play, *begun(play))
+    asked = {prompt.text for prompt in play.guide.exercise.frame["ask"]}
+    for event in (SILENCE, MISS):
+        _, again = respond(play, state, event)
+        assert says(again)[0] in asked - {says(first)[0]}
+    for _ in range(7):
+        state, actions = respond(play, state, SILENCE)
+        assert not any("再说" in text or "再讲" in text for text in says(actions))
+    _, woken = respond(play, state, heard("where"))
+    assert says(woken)[0] in {prompt.text for prompt in play.guide.exercise.frame["where"]}, "not: step 14"
+
+
+@pytest.mark.parametrize("guide_id", GUIDES)
+def test_who_is_dizzy_rests_and_is_told_whom_to_call(guide_id: str) -> None:
+    play, understanding = shipped.script(guide_id), shipped.understanding(guide_id)
+    state, _ = begun(play)
+    for text in ("我头晕", "脖子扭了", "喘不上气"):
+        event = understanding.understand(text, expecting(play, state))
+        resting, actions = respond(play, state, event)
+        assert resting.practising is not None
+        assert resting.practising.phase is Phase.RESTING, text
+        assert "120" in says(actions)[0]
+    resting, actions = respond(play, start(play)[0], heard("question:not-well"))
+    assert resting.mode is Mode.PAUSED
+    assert "120" in says(actions)[0]
 
 
 def test_next_and_previous_go_along_the_movements_and_no_and_cannot_do_one_again(play: Script) -> None:

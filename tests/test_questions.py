@@ -97,6 +97,7 @@ def test_a_step_that_can_do_something_about_it_reports_the_trouble() -> None:
     assert meant("密码忘了怎么办", step="log-in") == "trouble:forgotten-password"
     assert meant("密码忘了怎么办", step="blink") == QUESTION + "password-forgotten"
     assert meant("戴眼镜行吗", step="face-ready") == "trouble:glasses"
+    assert meant("我是睁眼瞎怎么办") == meant("字太小我认不到咋弄") == "trouble:cannot-read"
 
 
 def test_in_a_pause_only_what_the_guide_can_answer_is_a_question() -> None:

@@ -33,8 +33,9 @@ def script(guide_id: str) -> Script:
     only."""
     play = whole(guide_id)
     steps = tuple(dataclasses.replace(step, troubles=step.troubles[:1]) for step in play.guide.steps)
-    alone = [question for question in play.guide.questions if len(question.say) == 1]
-    more = [question for question in play.guide.questions if len(question.say) > 1]
+    answered = [question for question in play.guide.questions if not question.rests]
+    alone = [question for question in answered if len(question.say) == 1]
+    more = [question for question in answered if len(question.say) > 1]
     questions = (*alone[:1], *more[:1])
     troubles = sorted(play.guide.troubles, key=lambda trouble: not trouble.listen_only)[:1]
     shelf = play.guide.shelf if guide_id == GUIDES[-1] else Shelf()

@@ -14,7 +14,9 @@ import numpy as np
 
 from voiceguide import paths
 from voiceguide.fraud import FraudWords
+from voiceguide.library import Library
 from voiceguide.phonetics import Readings
+from voiceguide.topics import TopicWords
 
 TESTS = Path(__file__).parent.parent / "tests"
 CAUTION = 0.9
@@ -36,7 +38,9 @@ def lines() -> Iterator[tuple[str, bool]]:
             columns = row.split("\t")
             if len(columns) > 2 and columns[0] != "expecting":
                 yield columns[1], columns[2] == "fraud"
-    yield from ((row.split("\t")[1], False) for row in _rows(TESTS / "asked.tsv"))
+    yield from ((text, False) for text in TopicWords.load(paths.prompts()).alike.unanswered)
+    for question in Library.open(paths.prompts()).guide("12333").questions:
+        yield from ((text, False) for text in question.told)
 
 
 def _rows(path: Path) -> list[str]:

@@ -19,7 +19,7 @@ from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION, Step
 from voiceguide.replacing import replace
 from voiceguide.script import Script, wordings
-from voiceguide.state import DATED_MODES, Mode, Phase, Place, Practising, Spot, State
+from voiceguide.state import DATED_MODES, Drilling, Mode, Phase, Place, Practising, Spot, State
 from voiceguide.wordings import CHOICES, EXERCISE, PRIVACY, UNIVERSAL
 
 Outcome: TypeAlias = tuple[State, list[Action]]
@@ -146,9 +146,8 @@ def current(script: Script, state: State) -> list[Action]:
         return _exercise(script, state, state.practising)
     if state.mode is Mode.WHEN_SURE:
         return [sure_of_day(script, state)]
-    if state.mode is Mode.DRILL and state.drilling:
-        drill = script.guide.drills.drill(state.drilling.drill)
-        return [Say(drill.push)] if state.drilling.pushed else [*map(Say, drill.say)]
+    if state.mode is Mode.DRILL and state.drilling:  # never he alone: she may have been somewhere else
+        return [Say(script.framing("again", state)), *swindler(script, state.drilling)]
     if state.mode is Mode.DRILL_MORE:
         return [Say(script.framing("more", state))]
     if state.mode is Mode.CHOICE and state.place.spot is Spot.ASK:
@@ -157,6 +156,12 @@ def current(script: Script, state: State) -> list[Action]:
         return [Say(script.fresh(_QUESTIONS[state.mode], state))]
     variants = wordings(script, state)
     return [Say(variants[state.wording % len(variants)])]
+
+
+def swindler(script: Script, now: Drilling) -> list[Action]:
+    """What he said last."""
+    drill = script.guide.drills.drill(now.drill)
+    return [Say(prompt) for prompt in ((drill.push,) if now.pushed else drill.say)]
 
 
 def _exercise(script: Script, state: State, now: Practising) -> list[Action]:

@@ -46,7 +46,7 @@ class Concepts:
         self._written: dict[str, frozenset[str]] = {}
         self._sounding: dict[Reading, frozenset[str]] = {}
         for name, words in classes.items():
-            for word in map(self._usual, words):
+            for word in map(self.usual, words):
                 names = self._written.get(word, _NO_NAMES) | {name}
                 self._written[word] = shared.setdefault(names, names)
         for word, names in self._written.items():
@@ -58,7 +58,7 @@ class Concepts:
 
     def mentions(self, text: str) -> tuple[list[Mention], int]:
         """(all of them in the order they begin, none that lies within a plain word; syllables of the text)."""
-        said = self._read(self._usual(text))
+        said = self._read(self.usual(text))
         found = dict.fromkeys(self._found(said))
         hidden = [each for each in found if each.name == PLAIN]
         seen = [
@@ -71,7 +71,17 @@ class Concepts:
         ]
         return seen, len(said.reading)
 
-    def _usual(self, text: str) -> str:
+    def written(self, text: str) -> set[str]:
+        """The classes with a word that stands written in it, wherever: quicker than `mentions`."""
+        places = (
+            text[start : start + length]
+            for start in range(len(text))
+            for length in range(1, min(self._longest, len(text) - start) + 1)
+        )
+        return {name for place in places for name in self._written.get(place, _NO_NAMES)}
+
+    def usual(self, text: str) -> str:
+        """With the usual words for the same."""
         for other, usual in self._said_as:
             text = text.replace(other, usual)
         return text

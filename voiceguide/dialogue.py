@@ -106,7 +106,7 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
             new, actions = state, [Resume()]  # nothing was asked or missed: the sentence is said to its end
         case _:
             new, actions = _spoken(script, state, event)
-    actions = [*adjusting, *actions]
+    actions = [*adjusting, *drilling.announced(script, state, new, actions)]
     return (new, actions) if new.mode is Mode.ENDED else listen(script, new, actions)
 
 
@@ -153,7 +153,7 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     if intent == UNKNOWN_QUESTION:
         return repair.unanswered(script, awake)
     if isinstance(event, Unsure) and not repair.said_again(awake, event):
-        new, actions = repair.doubted(script, awake, intent, event.confidence)
+        new, actions = repair.doubted(script, awake, intent, event.confidence, event.other)
     else:
         new, actions = _heard(script, awake, intent)
     wakes = is_mute(state) and intent != "where"
@@ -178,7 +178,10 @@ def _answer(script: Script, state: State, intent: str) -> Outcome:
     if intent.startswith(TROUBLE):
         return moving.enter_trouble(script, lift(state), intent.removeprefix(TROUBLE))
     if intent.startswith(QUESTION):
-        return enquiries.answer(script, state, intent)
+        if not script.guide.question(intent.removeprefix(QUESTION)).rests:
+            return enquiries.answer(script, state, intent)
+        resting, actions = _answer(script, state, "pause")
+        return resting, [*enquiries.told(script, state, intent), *actions]
     if intent == "repeat" and (again := enquiries.answer_again(script, state)):
         return again
     if intent.startswith(GUIDE):

@@ -130,7 +130,7 @@ def _answers(root: Table) -> Mapping[str, Answers]:
     answers = {kind: _wordings(table.table(_name(kind)), LEAST_WORDINGS, made[_name(kind)]) for kind in KINDS}
     owners: dict[str, str] = {}
     for kind, each in answers.items():
-        for text in (*each.heard, *each.also):
+        for text in (*each.heard, *each.also, *each.told):
             if owners.setdefault(text, kind) != kind:
                 message = f"“{text}”又算“{_name(owners[text])}”，又算“{_name(kind)}”。"
                 table.report(_name(kind), "two-meanings", message, "请只留一处。")
@@ -144,5 +144,6 @@ def _are_parts(parts: object) -> bool:
 
 
 def _wordings(table: Table, least: int, made: Sequence[tuple[tuple[str, ...], ...]] = ()) -> Answers:
-    table.only(("heard", "also"))
-    return Answers(table.strings("heard", least=least), table.strings("also", optional=True), tuple(made))
+    table.only(("heard", "also", "told"))
+    heard, also = table.strings("heard", least=least), table.strings("also", optional=True)
+    return Answers(heard, also, tuple(made), table.strings("told", optional=True))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from voiceguide.asking import Handler, Outcome, current
+from voiceguide.asking import Handler, Outcome, current, swindler
 from voiceguide.drills import (
     ASK_CHILDREN,
     CALL,
@@ -48,7 +48,13 @@ def the_same(script: Script, state: State) -> Outcome:
     """This drill from its beginning."""
     drill = script.guide.drills.drill(_at(state).drill)
     state = replace(state, mode=Mode.DRILL, drilling=replace(_at(state), pushed=False))
-    return state, [Say(script.framing("next", state)), *_scene(drill)]
+    return state, [Say(script.framing("again", state)), *_scene(drill)]
+
+
+def skip(script: Script, state: State) -> Outcome:
+    """Another one, though she has not answered this: it is not remembered, and comes another time."""
+    at = _at(state)
+    return _next(script, replace(state, drilled=(*state.drilled, at.drill)), over=at.over, lead="next")
 
 
 def leave(script: Script, state: State) -> Outcome:
@@ -57,6 +63,22 @@ def leave(script: Script, state: State) -> Outcome:
     ended = Say(script.framing("ended", state))
     state = replace(state, mode=over, drilling=None, misses=0, silences=0)
     return state, [ended, *current(script, state)]
+
+
+def announced(script: Script, before: State, new: State, actions: list[Action]) -> list[Action]:
+    """Whatever led out of a drill, she is told that it was one: before `actions`, unless they say so."""
+    if before.drilling is None or new.drilling is not None:
+        return actions
+    said = {action.prompt for action in actions if isinstance(action, Say)}
+    if said & {*script.guide.drills.frame["ended"]}:
+        return actions
+    return [Say(script.framing("ended", before)), *actions]
+
+
+def _advised(script: Script, state: State) -> Outcome:
+    """What she might have said, and whether to go on."""
+    drill = script.guide.drills.drill(_at(state).drill)
+    return state, [Say(drill.instead), *current(script, state)]
 
 
 def _next(script: Script, state: State, over: Mode, lead: str) -> Outcome:
@@ -99,11 +121,18 @@ def _told_digits(script: Script, state: State) -> Outcome:
     return state, [forgotten, *actions]
 
 
+def _once_more(script: Script, state: State) -> Outcome:
+    """The swindler says it again, after a word that this is an exercise."""
+    return state, current(script, state)
+
+
 def _framed(key: str) -> Handler:
     """Something the guide says, and then the swindler, or the question, once more."""
 
     def handler(script: Script, state: State) -> Outcome:
-        return state, [Say(script.framing(key, state)), *current(script, state)]
+        waits = state.mode is Mode.DRILL
+        then = swindler(script, _at(state)) if waits else current(script, state)
+        return state, [Say(script.framing(key, state)), *then]
 
     return handler
 
@@ -127,15 +156,15 @@ ANSWERS: Mapping[Mode, Mapping[str, Handler]] = {
             "choice:2": _answered(ASK_CHILDREN),
             "choice:3": _answered(GIVE_IN),
         },
-        **{"repeat": _framed("again"), "help": _framed("help"), "where": _framed("where")},
-        **dict.fromkeys(("drill", "previous", "restart"), the_same),
-        "stop": leave,
+        **{"repeat": _once_more, "help": _framed("help"), "where": _framed("where")},
+        **dict.fromkeys(("previous", "restart"), the_same),
+        **{"drill": skip, "stop": leave},
     },
     Mode.DRILL_MORE: {
         **dict.fromkeys(("yes", "resume", "next", "drill"), another),
         **dict.fromkeys(("no", "stop"), leave),
         **dict.fromkeys(("previous", "restart"), the_same),
-        **{"repeat": _framed("where"), "where": _framed("where")},
+        **{"repeat": _framed("where"), "where": _framed("where"), "help": _advised},
     },
 }
 """Rows of the one table (`dialogue`)."""

@@ -74,6 +74,8 @@ class Answers:
     """Understood besides."""
     made: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """As `also`: put together from parts, one text of each."""
+    told: tuple[str, ...] = ()
+    """As people answer: what resembles it is understood."""
 
 
 NOBODY = Answers(())
@@ -97,7 +99,7 @@ class Drills:
     def by_place(self) -> Mapping[str, Mapping[str, Answers]]:
         """What is expected -> what she means -> its wordings."""
         return {
-            IN_DRILL: {**self.answers, "stop": self.stop},
+            IN_DRILL: {**self.answers, "stop": self.stop, DRILL: self.go_on},
             AFTER_DRILL: {"yes": self.go_on, "no": self.stop},
         }
 

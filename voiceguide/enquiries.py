@@ -17,11 +17,15 @@ from voiceguide.state import Mode, Spot, State
 
 def answer(script: Script, state: State, intent: str) -> Outcome:
     """Asked again at once, she hears the next answer, or the only one with a lead-in."""
+    return state, [*told(script, state, intent), *shortly(script, state)]
+
+
+def told(script: Script, state: State, intent: str) -> list[Action]:
+    """The answer alone."""
     answers = script.guide.question(intent.removeprefix(QUESTION)).say
     heard = [number for number, prompt in enumerate(answers) if prompt.id in state.said]
     lead = [Say(script.fresh("again", state))] if heard and len(answers) == 1 else []
-    told = answers[(heard[-1] + 1) % len(answers)] if heard else answers[0]
-    return state, [*lead, Say(told), *shortly(script, state)]
+    return [*lead, Say(answers[(heard[-1] + 1) % len(answers)] if heard else answers[0])]
 
 
 def answer_again(script: Script, state: State) -> Outcome | None:

@@ -149,6 +149,8 @@ class Unsure:
     transcript: str
     """The phrase it may have been."""
     confidence: float = 0.0
+    other: str = ""
+    """It may as well have been this intent."""
 
 
 @dataclass(frozen=True)

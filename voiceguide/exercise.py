@@ -18,7 +18,7 @@ AT_EASE = "at-ease"
 """She has practised enough."""
 
 PRACTISING = "@practising"
-"""Expected while she practises: 会了 and 可以了 say that she is at ease."""
+"""Expected while she practises: 会了 and 可以了 say that she is at ease, 还不熟 that she wants it once more."""
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,21 @@ class Question:
     """Where this trouble may be reported, her words report it: there is something to be done about it there."""
     about: tuple[tuple[str, ...], ...] = ()
     """Other words that ask it hold one of each of these classes (`topics`), of one of these groups."""
+    unless: tuple[str, ...] = ()
+    """Classes that make it another question."""
+    rests: bool = False
+    """After the answer the guide waits until she wants to go on."""
+    told: tuple[str, ...] = ()
+    """How people ask it: what resembles it is understood (`topics`), but nothing is compared by sound."""
 
     @property
     def intent(self) -> str:
         return QUESTION + self.id
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is written down of it."""
+        return (*(phrase.text for phrase in (*self.heard, *self.also)), *self.told)
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def _troubles(parent: Table, owner: str, library: Shared, known: list[str]) -> t
 def _questions(root: Table, owner: str, library: Shared, troubles: set[str]) -> tuple[Question, ...]:
     made = []
     for name, table in root.tables("questions").items():
-        table.only(("heard", "also", "about", "say", "source", "trouble"))
+        table.only(("heard", "also", "told", "about", "unless", "say", "source", "trouble", "rests"))
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
             table.report("", "bad-id", "代号只能用小写英文字母、数字和短横线。", "请改名。")
         heard = _wordings(table, "heard", library.readings, least=QUESTION_WORDINGS)
@@ -187,8 +187,9 @@ def _questions(root: Table, owner: str, library: Shared, troubles: set[str]) -> 
             table.report(
                 "source", "no-source", "没有写这个回答的依据。", "请写上 source：出自哪里，谁能证实。"
             )
+        rests = table.flag("rests")
         confirm = _filled(
-            library.common["confirm-question"][0],
+            library.common["confirm" if rests else "confirm-question"][0],
             f"{owner}/{table.path('confirm')}",
             {"words": heard[0].text if heard else ""},
         )
@@ -198,7 +199,9 @@ def _questions(root: Table, owner: str, library: Shared, troubles: set[str]) -> 
             table.report("trouble", "unknown-target", f"没有哪一步有“{trouble}”这个毛病。", remedy)
         about = tuple(tuple(each.split()) for each in table.strings("about", optional=True))
         say = prompts(table, "say", owner)
-        made.append(Question(name, heard, also, say, source, confirm, trouble, about))
+        unless = table.strings("unless", optional=True)
+        told = table.strings("told", optional=True)
+        made.append(Question(name, heard, also, say, source, confirm, trouble, about, unless, rests, told))
     return tuple(made)
 
 

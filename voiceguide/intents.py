@@ -11,17 +11,19 @@ what belongs elsewhere is never taken for something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
 
+from voiceguide.alarms import BY_POINTS
 from voiceguide.answers import DATE, OF_PROMPT
 from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
-from voiceguide.drills import Drills
+from voiceguide.drills import IN_DRILL, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
 from voiceguide.fraud import FraudWords
+from voiceguide.free_answers import FreeAnswers
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide
 from voiceguide.lexicon import Lexicon
 from voiceguide.meaning import Meanings
@@ -29,6 +31,7 @@ from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.phrasebook import Phrasebook
+from voiceguide.resemblance import signs
 from voiceguide.shape import Shape
 from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
@@ -88,6 +91,12 @@ class Understanding:
         self._parser = Parser(wordings, self._lexicon)
         self.meanings = Meanings(wordings, self._lexicon, self._parser)
         """Tells what an utterance means by its sounds alone."""
+        self._free: FreeAnswers | None = None
+        if guide:
+            alike = topics.alike
+            self._free = FreeAnswers(
+                guide.drills.answers, alike.unanswered, lambda text: signs(text, alike.skip)
+            )
         self._add_answers(guide.drills if guide else None)
         # What a step listens for is asked anew every turn.
         self._word_list = lru_cache(maxsize=256)(self._listen_for)
@@ -198,13 +207,33 @@ class Understanding:
     def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
         """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
         mean something expected."""
-        heard = self.understand(transcript.text, expecting, transcript.confidence)
-        if isinstance(heard, Heard):
+        heard: Heard | Unsure | NoMatch = self.understand(transcript.text, expecting, transcript.confidence)
+        if not isinstance(heard, Heard) or heard.intent == UNKNOWN_QUESTION:
+            heard = self._perhaps_asked(transcript, expecting) or heard
+        if not isinstance(heard, NoMatch):
             return heard
         meant = self.understand(transcript.text or transcript.guess, expecting)
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
+
+    def _perhaps_asked(self, transcript: Transcript, expecting: Sequence[str]) -> Unsure | None:
+        """A question of the guide that she may be asking in words of her own. None while the guide only waits: it
+        asks nobody whether the television means it."""
+        if UNKNOWN_QUESTION not in expecting or not self._shape.is_reply(transcript.text):
+            return None
+        topic = self._topic(self._digits.hidden(transcript.text))
+        likely = [self._reported(each, expecting) for each in (topic.intent, topic.other)]
+        nothing = UNKNOWN_QUESTION if self._shape.asks(transcript.text) else ""
+        first, other, *_ = (*(each for each in likely if each in expecting), nothing, "")
+        if first in ("", UNKNOWN_QUESTION):
+            return None
+        return Unsure(first, transcript.text, transcript.confidence, other)
+
+    def _reported(self, intent: str, expecting: Container[str]) -> str:
+        """A question reports its trouble where there is something to be done about it."""
+        reported = self._reports.get(intent, "")
+        return reported if reported and reported in expecting else intent
 
     def manner(self, transcript: Transcript, event: Heard | Unsure | NoMatch) -> Manner:
         """How she said it: her pace where it was understood, and how she stood out of the noise."""
@@ -233,10 +262,11 @@ class Understanding:
         known = not self.readings.unspeakable(self._personal_texts.sub("", transcript))
         alarm, topic = partial(self._alarm, transcript), partial(self._topic, transcript)
         intent = self.meanings.of(said, frozenset(expecting), alarm, topic) if known else alarm()
-        if (reported := self._reports.get(intent)) in expecting:
-            intent = reported or ""
+        intent = self._reported(intent, expecting)
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
             intent = UNKNOWN_QUESTION
+        if intent not in expecting and IN_DRILL in expecting and self._free:
+            intent = self._free.kind(transcript)
         if (
             intent in self._wordings.lists["cautious.intents"]
             and confidence < self._wordings.least_confidence
@@ -261,8 +291,9 @@ class Understanding:
         return bool(said) and f" {' '.join(said)} " in f" {' '.join(self.readings.toneless(text))} "
 
     def _sounding(self, transcript: str) -> str:
-        """ "fraud" or ""."""
-        return "fraud" if self._fraud.alarm(transcript) else ""
+        """ "fraud" or "". Many small signs are no fraud where she surely asks one of the questions."""
+        alarm = self._fraud.alarm(transcript)
+        return "fraud" if alarm and not (alarm == BY_POINTS and self._topic(transcript).sure) else ""
 
     def complete(self, expecting: Sequence[str]) -> CompletePhrase:
         """Tells of a partial transcript whether it is a whole phrase that no expected phrase would turn into

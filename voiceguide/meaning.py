@@ -6,7 +6,7 @@ In this order, the first that answers wins:
     2. the same without her thinking aloud inside a wording
     3. something in it sounds the fraud alarm                                          -> fraud
     4. chatter taken off both ends, one syllable of a long wording was misheard        -> that intent
-    5. it is about what a question of the guide is about                               -> that question
+    5. it is about what a question of the guide is about, and like what is asked so    -> that question
     6. a long utterance begins or ends with a long wording that can do no harm         -> that intent
 """
 
@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from voiceguide.events import Reading
+from voiceguide.guide import QUESTION
 from voiceguide.lexicon import Lexicon, family
 from voiceguide.parsing import Parser
+from voiceguide.topics import Topic
 from voiceguide.wordings import NOTHING, Wordings
 
 LONGEST_UTTERANCE_SYLLABLES = 120
@@ -38,7 +40,7 @@ class Meanings:
         said: Reading,
         expecting: Container[str],
         alarm: Callable[[], str] = str,
-        topic: Callable[[], str] = str,
+        topic: Callable[[], Topic] = Topic,
     ) -> str:
         """An intent, perhaps one that is not expected, NOTHING for a known near miss, "" for anything else.
 
@@ -51,7 +53,13 @@ class Meanings:
             meant = self._parser.parse(plain, expecting) if plain != said else ""
         if meant and (meant in expecting or meant == NOTHING):
             return meant
-        return alarm() or meant or self._nearly(said) or topic() or self._harmless(said, expecting)
+        if meant := alarm() or meant or self._nearly(said):
+            return meant
+        asked = topic()
+        if asked.sure:
+            return asked.intent
+        harmless = self._harmless(said, expecting)
+        return "" if asked.elsewhere and harmless.startswith(QUESTION) else harmless
 
     def _nearly(self, said: Reading) -> str:
         for start, end in self._parser.stretches(said, asking=False):

@@ -14,7 +14,7 @@ from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS, DigitRules
 from voiceguide.drills import DRILL, KINDS, Drills
 from voiceguide.events import Phrase, Reading
-from voiceguide.exercise import AT_EASE, PRACTISING
+from voiceguide.exercise import PRACTISING
 from voiceguide.fraud import FraudWords
 from voiceguide.guide import UNKNOWN_QUESTION, Guide, Trouble
 from voiceguide.personal import PersonalWord
@@ -93,7 +93,7 @@ class Phrasebook:
         self._answers: dict[str, dict[str, list[Phrase]]] = {}
         """A place, as where intents are listed -> what it may be answered with, by meaning."""
         self._add_answers(AFTER_ACTING, {"complaint": wordings.after_acting})
-        self._add_answers(PRACTISING, {AT_EASE: wordings.while_practising})
+        self._add_answers(PRACTISING, wordings.while_practising)
         self._add_answers(ABOUT_DAY, {"cannot": dates.unknown})
         if guide:
             self._add_drills(guide.drills)

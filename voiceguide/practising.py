@@ -84,19 +84,24 @@ def leave(script: Script, state: State) -> Outcome:
 
 
 def missed(script: Script, state: State) -> Outcome:
-    """It was none of what is expected; the exercise goes on by itself."""
+    """It was none of what is expected; the exercise goes on by itself. Asked how it went she is asked once more."""
     if _now(state).phase is Phase.RESTING:
         return state, []
+    if _now(state).phase is Phase.ASKED:
+        return state, current(script, state)
     return state, [Say(script.around_exercise("unheard", state))]
 
 
 def kept_company(script: Script, state: State) -> Outcome | None:
-    """Silence is no silence while she moves: her eyes are shut. None: it is, and is answered as anywhere."""
+    """Silence is no silence while she moves: her eyes are shut. Asked how it went, she is asked in other words first,
+    for 再说一遍 would be the exercise. None: it is, and is answered as anywhere."""
     match _now(state).phase:
         case Phase.MOVING:
             return go_on(script, replace(state, silences=0))
         case Phase.RESTING:
             return state, []
+        case Phase.ASKED if state.silences == 1:
+            return state, current(script, state)
     return None
 
 

@@ -15,6 +15,7 @@ from voiceguide import drilling, enquiries, next_time, practising
 from voiceguide.adaptation import change
 from voiceguide.asking import Outcome, carry_on, current, human, is_yes_no, other_words
 from voiceguide.events import Action, Say, Unsure
+from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.replacing import replace
 from voiceguide.script import Script
 from voiceguide.state import DATED_MODES, Doubt, Mode, Phase, State
@@ -89,8 +90,8 @@ def said_again(state: State, event: Unsure) -> bool:
     return doubt.confidence > 0 and doubt.confidence + event.confidence >= SURE_ENOUGH
 
 
-def doubted(script: Script, state: State, intent: str, confidence: float) -> Outcome:
-    """She may have said this: ask, and do nothing yet."""
+def doubted(script: Script, state: State, intent: str, confidence: float, other: str = "") -> Outcome:
+    """She may have said this: ask, and do nothing yet. `other`: asked about if it was not."""
     over = uncovered(state)
     if over.mode is Mode.PAUSED and intent not in _WAKES_A_PAUSE:
         return missed(script, over)
@@ -100,7 +101,7 @@ def doubted(script: Script, state: State, intent: str, confidence: float) -> Out
         over = replace(over, doubt=Doubt(intent, over.mode, confidence))
     if asked is None or told_already or state.misses >= MOST_DOUBTS:
         return missed(script, over)
-    doubt = Doubt(intent, over.mode, confidence)
+    doubt = Doubt(intent, over.mode, confidence, other)
     state = replace(over, misses=state.misses + 1, silences=0, mode=Mode.CONFIRM, doubt=doubt)
     return state, [Say(asked)]
 
@@ -113,10 +114,17 @@ def uncovered(state: State) -> State:
 
 
 def denied(script: Script, state: State) -> Outcome:
-    """It was not what she said: once more, in other words. It goes on counting as a miss."""
+    """It was not what she said: once more, in other words. It goes on counting as a miss. Where it may as
+    well have been something else, she is asked about that, or told that nothing answers it."""
+    doubt = state.doubt if state.mode is Mode.CONFIRM else None
     state = uncovered(state)
-    if state.doubt is not None:
-        state = replace(state, doubt=replace(state.doubt, confidence=0.0))
+    if doubt is not None:
+        other = doubt.other
+        state = replace(state, doubt=replace(doubt, confidence=0.0, other=""))
+        if other == UNKNOWN_QUESTION:
+            return enquiries.unknown(script, state)
+        if other and state.misses < MOST_DOUBTS:
+            return doubted(script, replace(state, doubt=None), other, 0.0, UNKNOWN_QUESTION)
     sorry = Say(script.fresh("sorry", state))
     if state.practising and state.practising.phase is Phase.MOVING:
         return state, [sorry, Say(script.around_exercise("unheard", state))]

@@ -25,10 +25,15 @@ class Shape:
         self._twice = re.compile(rf"(\w)(?:{twice})\1")
         self._words, self._ends, self._unless = tuple(words), tuple(ends), tuple(unless)
 
+    @staticmethod
+    def is_reply(text: str) -> bool:
+        """Is it as long as what one says to somebody who waits for an answer?"""
+        return LEAST_CHARACTERS <= len(_NOT_SPOKEN.sub("", text)) <= MOST_CHARACTERS
+
     def asks(self, text: str) -> bool:
         """`text`: as a recogniser writes it; spaces and punctuation do not count."""
         spoken = _NOT_SPOKEN.sub("", text)
-        if not LEAST_CHARACTERS <= len(spoken) <= MOST_CHARACTERS:
+        if not self.is_reply(text):
             return False
         if any(word in spoken for word in self._unless):
             return False

@@ -33,6 +33,8 @@ def keep_company(script: Script, state: State) -> Outcome:
         return state, []
     if state.mode is Mode.PRACTICE and (going_on := practising.kept_company(script, state)):
         return going_on
+    if state.mode is Mode.PRACTICE:  # the usual words ask for 再说一遍, which would be all of it once more
+        state = replace(state, silences=max(state.silences, MUTE_AFTER))
     asked = state.mode is not Mode.OPEN or is_yes_no(state)
     prompt = _unsaid(script, state, "no-input-asked" if asked else "no-input")
     if prompt is None or state.silences >= MUTE_AFTER:
@@ -51,6 +53,8 @@ def woken(script: Script, state: State, actions: Sequence[Action]) -> list[Actio
     adjusting = [action for action in actions if isinstance(action, Adjust)]
     rest = [action for action in actions if not isinstance(action, Adjust)]
     where = script.framing("where", state) if state.drilling else script.guide.step(state.step).woken
+    if state.practising:
+        where = script.around_exercise("where", state)
     return [*adjusting, Say(where), *rest]
 
 

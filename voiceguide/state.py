@@ -69,6 +69,8 @@ class Doubt:
     over: Mode
     confidence: float = 0.0
     """How sure the ears were; 0 once she has denied it."""
+    other: str = ""
+    """It may as well have been this: asked about if it was not."""
 
 
 class Phase(Enum):

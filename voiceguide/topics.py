@@ -1,8 +1,10 @@
 """prompts/<language>/topics.toml: which question of a guide she asks, by what it is about. Pure but for reading.
 
-A question says which classes of words have to meet in what she says (`about`). Of several that fit the one that
-explains most of her words is meant; and what it leaves unexplained must be little, or the question is another one,
-which nobody answers: 医保卡怎么办 is not 怎么办.
+Two witnesses. A question says which classes of words have to meet in what she says (`about`); what they leave
+unexplained must be little, or the question is another one, which nobody answers: 医保卡怎么办 is not 怎么办. And what
+she says resembles sentences that were written down, of this question, of another, or of those that nothing answers
+(`resemblance`). Where both agree she is answered; where they do not, or hardly, she is asked whether that is what
+she means; a wrong answer is worse than either.
 """
 
 from __future__ import annotations
@@ -16,12 +18,41 @@ from voiceguide.concept_file import ConceptWords, concept_words, known_classes
 from voiceguide.concepts import Concepts, Mention, named
 from voiceguide.events import Phrase
 from voiceguide.guide import Question
+from voiceguide.resemblance import Resemblance, signs
 from voiceguide.tables import Source
 
 FILE = "topics.toml"
 
 ASKS = "?"
 """In `about`: the utterance has to ask."""
+
+FITS, EXPLAINED = 0.1, 0.3
+"""Evidence that the classes of a question meet; and what it is worth besides if they explain all of her words. It is
+added to how much she says it like others (0 … 1.3)."""
+WORTH_ASKING = 0.22
+"""From so much evidence on she is asked whether she means it;"""
+ANSWERED, APART = 0.45, 0.15
+"""from so much on she is answered, if no other question comes so near;"""
+LIKELY, FAR_APART = 0.3, 0.2
+"""or already from so much on, if it asks, its classes meet and none comes near at all."""
+HEARD_OF = 0.1
+"""Said like nobody before, the meeting of classes is never more than worth asking."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What she may be asking."""
+
+    intent: str = ""
+    """"": nothing that is known."""
+    sure: bool = False
+    other: str = ""
+    """Comes so near that it may be that instead."""
+    elsewhere: bool = False
+    """It speaks of what is no guide's business."""
+
+
+NO_TOPIC, ELSEWHERE = Topic(), Topic(elsewhere=True)
 
 
 @dataclass(frozen=True)
@@ -40,6 +71,18 @@ class Rest:
     """Elsewhere."""
 
 
+@dataclass(frozen=True)
+class Alike:
+    """What to compare sentences by."""
+
+    skip: frozenset[str]
+    """Signs that tell nothing."""
+    without: tuple[str, ...]
+    """Classes that tell nothing."""
+    unanswered: tuple[str, ...]
+    """Questions that no guide answers."""
+
+
 @dataclass(frozen=True, eq=False)
 class TopicWords:
     """The file, checked. The same file gives the same object."""
@@ -50,6 +93,7 @@ class TopicWords:
     """Classes that ask."""
     ends: tuple[str, ...]
     """What asks at the end: 吗."""
+    alike: Alike
 
     @classmethod
     def load(cls, language_dir: Path) -> TopicWords:
@@ -62,44 +106,67 @@ class TopicWords:
 
     def unknown(self, question: Question) -> list[str]:
         """Classes that `question` names and the file does not hold."""
-        return [name for frame in question.about for name in frame if name not in {*self.words.classes, ASKS}]
+        named = (*question.unless, *(name for frame in question.about for name in frame))
+        return [name for name in named if name not in {*self.words.classes, ASKS}]
 
     def of(self, questions: Iterable[Question], read: Callable[[str], Phrase]) -> Topics:
         """`read`: gives text its sound."""
         return Topics(self.words.concepts(read), self, tuple(questions))
 
 
-@dataclass(frozen=True, eq=False)
 class Topics:
     """Tells the questions of one guide apart."""
 
-    concepts: Concepts
-    words: TopicWords
-    questions: Sequence[Question]
+    def __init__(self, concepts: Concepts, words: TopicWords, questions: Sequence[Question]) -> None:
+        self._concepts, self._words, self._questions = concepts, words, questions
+        told = [(each.intent, text) for each in questions for text in each.sentences]
+        self._resemblance = Resemblance(
+            [*told, *(("", text) for text in words.alike.unanswered)], self._parts
+        )
 
-    def asked(self, text: str, asks: bool) -> str:
-        """The intent of the question that is meant; "" where none is, or two as much. `asks`: it has the shape of a
-        question."""
-        mentions, syllables = self.concepts.mentions(text)
+    def asked(self, text: str, asks: bool) -> Topic:
+        """The question that is meant, or may be. `asks`: it has the shape of a question."""
+        mentions, syllables = self._concepts.mentions(text)
         spoken = {mention.name for mention in mentions}
-        if asks or spoken & {*self.words.asking} or text.rstrip("，。？！?!").endswith(self.words.ends):
+        if asks or spoken & {*self._words.asking} or text.rstrip("，。？！?!").endswith(self._words.ends):
             spoken.add(ASKS)
-        rest = self.words.rest
-        if spoken & {*rest.never}:
-            return ""
+        if spoken & {*self._words.rest.never}:
+            return ELSEWHERE
+        fitting = self._fitting(mentions, spoken, syllables)
+        alike = self._resemblance.meanings(text)
+        evidence = {
+            intent: alike.get(intent, 0.0)
+            + (FITS + EXPLAINED * fitting[intent] if intent in fitting else 0.0)
+            for intent in (*fitting, *alike)
+        }
+        order = sorted(evidence.items(), key=lambda each: (-each[1], each[0]))
+        (best, most), (second, next_most) = (*order, *[("", 0.0)] * 2)[:2]
+        if not best or most < WORTH_ASKING or not (fitting or ASKS in spoken):
+            return NO_TOPIC
+        apart = most - next_most
+        likely = most >= LIKELY and apart >= FAR_APART and best in fitting and ASKS in spoken
+        sure = alike.get(best, 0.0) >= HEARD_OF and (likely or (most >= ANSWERED and apart >= APART))
+        return Topic(best, sure, "" if apart >= APART else second)
+
+    def _fitting(self, mentions: Sequence[Mention], spoken: set[str], syllables: int) -> dict[str, float]:
+        """The questions whose classes meet -> how much of her words they explain: 0 … 1."""
+        rest, found = self._words.rest, dict[str, float]()
         most = syllables * (rest.share if spoken & {*rest.subject} else rest.other)
-        best: dict[str, tuple[int, int]] = {}
-        for question in self.questions:
-            for frame in question.about:
+        for question in self._questions:
+            for frame in question.about if not spoken & {*question.unless} else ():
                 if not spoken >= {*frame}:
                     continue
-                explained = _covered(named(mentions, frame))
                 known = _covered(named(mentions, (*frame, *rest.free)))
                 if syllables - len(known) <= most:
-                    fit = (len(explained), len(frame))
-                    best[question.intent] = max(fit, best.get(question.intent, (0, 0)))
-        meant = [intent for intent, fit in best.items() if fit == max(best.values())]
-        return meant[0] if len(meant) == 1 else ""
+                    explained = len(_covered(named(mentions, frame))) / syllables
+                    found[question.intent] = max(explained, found.get(question.intent, 0.0))
+        return found
+
+    def _parts(self, text: str) -> frozenset[str]:
+        """What is written in it, and the classes of words that are spoken of."""
+        usual = self._concepts.usual(text)
+        classes = self._concepts.written(usual) - {*self._words.alike.without}
+        return signs(usual, self._words.alike.skip) | {"#" + name for name in classes}
 
 
 def _covered(mentions: Iterable[Mention]) -> set[int]:
@@ -111,11 +178,12 @@ def _parsed(content: bytes) -> TopicWords:
     source = Source(Path(), FILE, content)
     source.stop_if_bad()
     root = source.root
-    root.only(("classes", "said_as", "rest", "asking"))
+    root.only(("classes", "said_as", "rest", "asking", "alike"))
     words = concept_words(source)
-    table, asking = root.table("rest"), root.table("asking")
+    table, asking, alike = root.table("rest"), root.table("asking"), root.table("alike")
     table.only(("never", "free", "subject", "share", "other"))
     asking.only(("classes", "ends"))
+    alike.only(("skip", "without", "unanswered"))
     rest = Rest(
         known_classes(table, "never", words.classes),
         known_classes(table, "free", words.classes),
@@ -124,7 +192,15 @@ def _parsed(content: bytes) -> TopicWords:
         table.number("other", 0.0, 0.0, 1.0),
     )
     topics = TopicWords(
-        words, rest, known_classes(asking, "classes", words.classes), asking.strings("ends", optional=True)
+        words,
+        rest,
+        known_classes(asking, "classes", words.classes),
+        asking.strings("ends", optional=True),
+        Alike(
+            frozenset(alike.strings("skip", least=0, optional=True)),
+            known_classes(alike, "without", words.classes),
+            alike.strings("unanswered", least=0, optional=True),
+        ),
     )
     source.stop_if_bad()
     return topics

@@ -77,8 +77,8 @@ class Wordings:
     """Intent → further wordings, understood when a transcript holds them."""
     after_acting: tuple[str, ...]
     """Mean a complaint right after the guide acted on her words."""
-    while_practising: tuple[str, ...]
-    """Say that she is at ease, but only while she practises the movements."""
+    while_practising: Mapping[str, tuple[str, ...]]
+    """Intent → wordings that mean it only while she practises the movements."""
     made: tuple[Made, ...]
     """More of these, put together from parts."""
     lists: Mapping[str, tuple[str, ...]]
@@ -120,9 +120,10 @@ class Wordings:
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
-            while_practising=reader.optional(
-                f"intents.{AT_EASE}", intents.get(AT_EASE, {}), "while_practising"
-            ),
+            while_practising={
+                name: reader.optional(f"intents.{name}", value, "while_practising")
+                for name, value in intents.items()
+            },
             made=reader.made(),
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             together=reader.together(),
