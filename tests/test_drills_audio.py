@@ -95,3 +95,24 @@ def test_digits_are_heard_as_one_word_that_does_not_tell_which(renderer: Rendere
     for text, wanted in (("下一步", "next"), ("再说一遍", "repeat"), ("三月十五号", ""), ("我今年七十五岁", "")):
         assert heard(text)[1] == wanted
     assert "一串数字" not in heard("幺二三三三")[0], "everybody's number"
+
+
+def test_silence_behind_her_words_changes_nothing(renderer: Renderer) -> None:
+    """Vosk ends an utterance by itself after a second or so of silence: it must do so neither for the phrases nor for
+    their rival, or what is heard behind counts for one of them alone."""
+    script, understanding = content()
+    expecting = dialogue.expecting(script, State(script.guide.steps[0].id))
+    recogniser = equipment.open_recogniser(None)
+    recogniser.prepare(understanding.word_list(expecting))
+    for text in ("四八二一九三", "好了"):
+        said = renderer.render(text, voice=PERSON_VOICE)
+        said = said[: np.flatnonzero(np.abs(said.astype(int)) > 300)[-1]]
+        believed = set()
+        for seconds in (0.3, 1.6, 2.5):
+            silence = np.zeros(round(seconds * SAMPLE_RATE), np.int16)
+            whole = np.concatenate([np.zeros(SAMPLE_RATE // 2, np.int16), said, silence])
+            turn = recogniser.turn(understanding.word_list(expecting))
+            for at in range(0, whole.size, 1600):
+                turn.accept(whole[at : at + 1600])
+            believed.add(round(turn.result().confidence, 2))
+        assert len(believed) == 1, text

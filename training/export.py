@@ -51,7 +51,8 @@ DECISION: dict[str, float] = {
 HETERONYM_COST = 2.0
 
 # Every phrase pays for its rarity (log of the number of phrases) with its first sound: a beam of 12 lost it there.
-# Vosk must not end an utterance where an elder only pauses: the end is decided elsewhere, so its rules wait long.
+# Vosk must never end an utterance by itself. The end is decided elsewhere; and where it ended for the phrases and not
+# for their rival, or the other way round, the silence behind counted for one of them alone: 30 nats, more than any word.
 MODEL_CONF = """--min-active=200
 --max-active=7000
 --beam=18
@@ -59,9 +60,11 @@ MODEL_CONF = """--min-active=200
 --acoustic-scale={scale}
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1
---endpoint.rule2.min-trailing-silence=1.2
---endpoint.rule3.min-trailing-silence=1.5
---endpoint.rule4.min-trailing-silence=2.0
+--endpoint.rule1.min-trailing-silence=1000
+--endpoint.rule2.min-trailing-silence=1000
+--endpoint.rule3.min-trailing-silence=1000
+--endpoint.rule4.min-trailing-silence=1000
+--endpoint.rule5.min-utterance-length=1000
 """
 
 
