@@ -24,6 +24,7 @@ from tests.walk import (
 )
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
+from voiceguide.digits import DIGITS
 from voiceguide.events import Adjust, End, Event, Listen, NoMatch, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.script import Script
@@ -227,6 +228,11 @@ def test_a_guess_of_fraud_is_warned_about_at_once(play: Script) -> None:
         assert said[0] in {prompt.text for prompt in play.guide.fraud}
 
 
+def test_a_guess_of_digits_is_enough_to_forget_them(play: Script) -> None:
+    for state in on_the_way(play):
+        assert respond(play, state, unsure(DIGITS)) == respond(play, state, heard(DIGITS))
+
+
 def test_politeness_alone_is_no_miss_save_to_a_swindler(play: Script) -> None:
     for state in on_the_way(play):
         thanks = NoMatch("谢谢你", polite=True)
@@ -240,7 +246,7 @@ def test_politeness_alone_is_no_miss_save_to_a_swindler(play: Script) -> None:
 
 def test_a_guess_at_an_answer_or_at_what_is_not_expected_is_a_miss(play: Script) -> None:
     for state in on_the_way(play):
-        for intent in {*ASKED_ANEW, "trouble:nowhere"}:
+        for intent in ({*ASKED_ANEW} - {DIGITS}) | {"trouble:nowhere"}:
             new, said = told(play, state, unsure(intent))
             missed, words = told(play, state, MISS)
             assert (replace(new, doubt=missed.doubt), said) == (missed, words), (state, intent)

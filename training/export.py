@@ -52,7 +52,7 @@ HETERONYM_COST = 2.0
 
 # Every phrase pays for its rarity (log of the number of phrases) with its first sound: a beam of 12 lost it there.
 # Vosk must never end an utterance by itself. The end is decided elsewhere; and where it ended for the phrases and not
-# for their rival, or the other way round, the silence behind counted for one of them alone: 30 nats, more than any word.
+# for their rival, or the other way round, the silence behind counted for one of them alone: 30 nats, more than a word.
 MODEL_CONF = """--min-active=200
 --max-active=7000
 --beam=18

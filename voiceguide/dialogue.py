@@ -139,10 +139,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     awake = replace(state, silences=0)
     if isinstance(event, Heard) and known and intent == DATE:
         awake = next_time.hearing(awake, event)
-    if intent == "fraud" and known:  # even a guess: a warning too many harms nobody
+    if intent in ("fraud", DIGITS) and known:  # even a guess: a warning too many harms nobody
         return _heard(script, awake, intent)
-    if intent == DIGITS and isinstance(event, Unsure):  # what may be digits may be anything
-        return repair.missed(script, awake)
     if is_mute(state) and not known:
         awake = other_words(script, awake) if awake.mode is Mode.OPEN else awake
         return awake, silence.woken(script, state, current(script, awake))

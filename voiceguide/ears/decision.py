@@ -92,8 +92,6 @@ class Decision:
     """So much less is enough: a phrase pays at its beginning, and a short one cannot earn that back."""
     asked_allowance: float = 0.0
     """So much less still is enough for what the guide asks for: so short a word as 是 could never gain the rest."""
-    strung_demand: float = 4.0
-    """So much more a string of digits must gain: it has a thousand ways to fit anything."""
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
@@ -142,8 +140,6 @@ class Decision:
             needed = self.margin_per_second * seconds - self.margin_allowance
             if all(word.text in roles.asked | roles.chatter for word in words):
                 needed -= self.asked_allowance
-            if any(word.text in roles.strung for word in words):
-                needed += self.strung_demand
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
         if confidence >= self.least_confidence:
