@@ -98,9 +98,9 @@ class Understanding:
                 guide.drills.answers, alike.unanswered, lambda text: signs(text, alike.skip)
             )
         self._add_answers(guide.drills if guide else None)
-        # What a step listens for is asked anew every turn.
-        self._word_list = lru_cache(maxsize=256)(self._listen_for)
-        self._complete = lru_cache(maxsize=256)(self._completeness)
+        # What a place listens for is asked anew every turn. A few of them: each is a megabyte, made in milliseconds.
+        self._word_list = lru_cache(maxsize=4)(self._listen_for)
+        self._complete = lru_cache(maxsize=4)(self._completeness)
 
     def _add_answers(self, drills: Drills | None) -> None:
         """What means something only where it was asked for."""
