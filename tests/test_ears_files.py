@@ -180,11 +180,12 @@ from voiceguide import paths
 from voiceguide.bench.hearing import Cost, Setup, cost
 from voiceguide.commands.content import open_expecting
 from voiceguide.ears.models import installed
+from voiceguide.events import Listen
 folder = Path({str(tmp_path)!r})
 said = np.load(folder / "said.npz")
 model = installed([paths.shipped_models()])[0].folder
-expecting = {{"all": open_expecting("all")[1]}}
-found = cost(Setup(model, folder, "12333", expecting), "all", [said[name] for name in said])
+listening = {{"all": Listen(open_expecting("all")[1], 60.0)}}
+found = cost(Setup(model, folder, "12333", listening), "all", [said[name] for name in said])
 assert isinstance(found, Cost), found
 print(found.peak_rss_mb)
 assert "requests" not in sys.modules, "13 MB that vosk wants for downloading models"

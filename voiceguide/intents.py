@@ -315,7 +315,7 @@ class Understanding:
             said = self._toneless(heard_so_far)
             paths = self._parser.paths(said, expected)
             return not any(
-                beginnings().get(said[start:], set()) - {heard.intent}
+                beginnings().get(said[start:], heard.intent) != heard.intent
                 for start in range(len(said))
                 if {"", heard.intent} & {meaning for meaning, _ in paths[start]}
             )

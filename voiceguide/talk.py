@@ -29,6 +29,8 @@ from voiceguide.events import (
 )
 from voiceguide.intents import Understanding
 from voiceguide.mouth import Mouth, MouthError
+from voiceguide.phrasebook import ASKED_TIMES
+from voiceguide.replacing import replace
 from voiceguide.room import Reopenable, Room, RoomError
 
 REOPEN_ATTEMPTS = 120
@@ -110,7 +112,12 @@ class Talk:
         readings = understanding.readings
         also = also or {}
         self._also = {readings.toneless(text): Meaning(name) for name in also for text in also[name]}
-        further = (readings.phrase(text) for texts in also.values() for text in texts)
+        # Named in the question itself: 愿意，请说，是的.
+        further = (
+            replace(readings.phrase(text), asked=True, times=ASKED_TIMES)
+            for texts in also.values()
+            for text in texts
+        )
         self._phrases = (*understanding.word_list(YES_NO), *further)
         ears.prepare(self._phrases)
 
