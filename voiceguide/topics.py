@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from voiceguide.concept_file import ConceptWords, concept_words, known_classes
@@ -119,10 +119,13 @@ class Topics:
 
     def __init__(self, concepts: Concepts, words: TopicWords, questions: Sequence[Question]) -> None:
         self._concepts, self._words, self._questions = concepts, words, questions
-        told = [(each.intent, text) for each in questions for text in each.sentences]
-        self._resemblance = Resemblance(
-            [*told, *(("", text) for text in words.alike.unanswered)], self._parts
-        )
+
+    @cached_property
+    def _resemblance(self) -> Resemblance:
+        """Made when somebody asks in words of her own: the recogniser's vocabulary is compiled before, and needs most
+        memory."""
+        told = [(each.intent, text) for each in self._questions for text in each.sentences]
+        return Resemblance([*told, *(("", text) for text in self._words.alike.unanswered)], self._parts)
 
     def asked(self, text: str, asks: bool) -> Topic:
         """The question that is meant, or may be. `asks`: it has the shape of a question."""
