@@ -41,7 +41,9 @@ def test_words_of_fraud_count_in_the_middle_of_unknown_speech():
     assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"骗子"}))) == Belief("骗子", 0.8)
     assert BY_WORDS.decide(speech, None, Roles(spotted=frozenset({"转账"}))) == NOTHING
     against = Decision(against_rival=True, margin_allowance=-1.0, ignored_unknown_seconds=0.1)
-    assert against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == ""  # no better
+    assert (
+        against.decide(speech, heard((UNKNOWN, 3.0, 1.0)), Roles(spotted=frozenset({"骗子"})))[0] == ""
+    )  # no better
 
 
 def test_the_room_behind_her_is_no_part_of_what_she_says():
@@ -59,7 +61,9 @@ def test_chatter_beside_a_command_is_not_weighed():
     rival = heard((UNKNOWN, 2.0, 1.0))
     decision = Decision(against_rival=True, margin_per_second=4.0, margin_allowance=0.0)
     assert speech.words_beside(roles)
-    assert decision.decide(speech, rival, roles)[0] == "嗯下一步", "5 a second of 下一步, not 2.5 a second of all"
+    assert decision.decide(speech, rival, roles)[0] == "嗯下一步", (
+        "5 a second of 下一步, not 2.5 a second of all"
+    )
     assert decision.decide(speech, rival)[0] == ""
     assert not heard(("嗯", 1.0, 1.0)).words_beside(roles)
     assert not heard(("下一步", 1.0, 1.0), (UNKNOWN, 1.0, 1.0)).words_beside(roles)
@@ -80,7 +84,9 @@ def test_who_thinks_aloud_after_a_phrase_has_not_ended_there():
     assert decision.decide(heard(("那个", 0.4, 1.0), ("不是", 0.4, 1.0)), rival, roles)[0] == "那个不是"
     assert decision.decide(heard(("不是", 0.4, 1.0), ("啊", 0.4, 1.0)), rival, roles)[0] == "不是啊"
     assert decision.decide(heard(("不是", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles) == NOTHING
-    assert decision.decide(heard(("啊", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles)[0] == "啊那个", "and nothing else"
+    assert decision.decide(heard(("啊", 0.4, 1.0), ("那个", 0.4, 1.0)), rival, roles)[0] == "啊那个", (
+        "and nothing else"
+    )
 
 
 def test_a_melody_is_nobody_thinking_aloud():
@@ -100,9 +106,7 @@ def test_against_the_rival(margin, text):
 
 
 def test_confidence_grows_with_the_margin_and_stays_a_probability():
-    decision = Decision(
-        against_rival=True, margin_per_second=0.0, margin_allowance=0.0, least_confidence=0.0
-    )
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, least_confidence=0.0)
     rival = heard((UNKNOWN, 1.0, 1.0))
     found = [
         decision.decide(heard(("好了", 1.0, 1.0), log_likelihood=likelihood), rival)[1]
@@ -164,13 +168,3 @@ def test_a_televisions_words_beside_hers_are_the_rooms():
     assert Decision().decide(Hypothesis((said, soft), 0.0), None) == Belief("继续", 0.9)
     falling = replace(soft, dbfs=-28.0)
     assert Decision().decide(Hypothesis((said, falling), 0.0), None) == Belief("继续好了", 0.8)
-
-
-def test_a_string_of_digits_must_last():
-    """那个 looks like one, for less than a second."""
-    roles = Roles(strung=frozenset({"一串数字"}))
-    rival = heard((UNKNOWN, 2.0, 1.0))
-    decision = Decision(against_rival=True, margin_per_second=1.0, margin_allowance=0.0)
-    string, filler = ("一串数字", 2.0, 1.0), ("一串数字", 0.8, 1.0)
-    assert decision.decide(heard(string, log_likelihood=9.0), rival, roles).text == "一串数字"
-    assert decision.decide(heard(filler, ("下一步", 1.0, 1.0), log_likelihood=9.0), rival, roles).text == "下一步"

@@ -33,10 +33,6 @@ class Word:
     """How loud the recording is there."""
 
 
-SHORTEST_STRING_SECONDS = 1.0
-"""Nobody says four digits faster; 那个 may look like it."""
-
-
 @dataclass(frozen=True)
 class Roles:
     """Words that are more than commands."""
@@ -49,8 +45,6 @@ class Roles:
     """Of the chatter, what says nothing even alone: 那个. 好的 is a reply."""
     asked: frozenset[str] = frozenset()
     """What the guide asks for: 是 after 请说，是."""
-    strung: frozenset[str] = frozenset()
-    """Strings of digits."""
 
 
 NO_ROLES = Roles()
@@ -153,7 +147,6 @@ class Decision:
             word
             for word in heard.words
             if word.text != UNKNOWN and word.dbfs >= loudest - self.known_quieter_db
-            if word.text not in roles.strung or word.seconds >= SHORTEST_STRING_SECONDS
         ]
         if sum(word.text in roles.fillers for word in words) > MOST_FILLERS:
             return []

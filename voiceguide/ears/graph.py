@@ -87,9 +87,8 @@ def write_model(model: Path, sounds: Sounds, entries: Sequence[Entry], target: P
         fresh.chmod(0o755)
         if target.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-            os.replace(
-                target, old / target.name
-            )  # onto the empty folder itself only where there is no Windows
+            # Into the empty folder: Windows replaces none by another.
+            os.replace(target, old / target.name)
             os.replace(fresh, target)
             shutil.rmtree(old)
         else:

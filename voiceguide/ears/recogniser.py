@@ -135,8 +135,7 @@ class Recogniser:
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
-        strung = frozenset(word for word, phrase in words if word is not None and phrase.strung)
-        return Roles(beside - spotted, spotted, fillers - spotted, asked, strung)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
