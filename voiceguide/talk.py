@@ -113,13 +113,12 @@ class Talk:
         also = also or {}
         self._also = {readings.toneless(text): Meaning(name) for name in also for text in also[name]}
         # Named in the question itself: 愿意，请说，是的.
-        further = (
+        self._further = tuple(
             replace(readings.phrase(text), asked=True, times=ASKED_TIMES)
             for texts in also.values()
             for text in texts
         )
-        self._phrases = (*understanding.word_list(YES_NO), *further)
-        ears.prepare(self._phrases)
+        ears.prepare((*understanding.word_list(YES_NO), *self._further))
 
     def tell(self, *prompts: Prompt) -> None:
         """Say these to their end. Raises RoomError, RoomClosed."""
@@ -147,7 +146,8 @@ class Talk:
         complete = self._understanding.complete(YES_NO)
         self._keys()  # what was typed before the question is no answer to it
         for wording in wordings:
-            hearing = self._heard((wording,), _Question(self._phrases, ANSWER_SECONDS, complete, _Line()))
+            phrases = (*self._understanding.word_list(YES_NO, (wording.text,)), *self._further)
+            hearing = self._heard((wording,), _Question(phrases, ANSWER_SECONDS, complete, _Line()))
             answer = Answer(Meaning.UNCLEAR) if isinstance(hearing, NoInput) else self._meant(hearing)
             if answer.meaning is not Meaning.UNCLEAR:
                 return answer
