@@ -198,9 +198,21 @@ def test_the_same_half_heard_twice_is_heard(
     assert (new.step != state.step) is moves
 
 
+def test_a_yes_or_no_half_heard_is_enough_where_only_that_is_asked(play: Script) -> None:
+    """您是说，做好了，对吗？ A clear 是 would be better; to ask again about the answer would be worse."""
+    state = State(play.guide.steps[1].id)
+    new, _ = told(play, state, half_heard("next", 0.45), half_heard("yes", 0.31))
+    assert new.step != state.step
+    new, said = told(play, state, half_heard("next", 0.45), half_heard("no", 0.31))
+    assert (new.step, new.mode) == (state.step, Mode.OPEN)
+    assert said[0] in {prompt.text for prompt in play.common["sorry"]}
+
+
 @pytest.mark.parametrize("intent", ["stop", "restart"])
 def test_what_ends_or_restarts_is_never_believed_half_heard(play: Script, intent: str) -> None:
     new, _ = told(play, State(play.guide.steps[1].id), half_heard(intent), half_heard(intent))
+    assert new.mode not in (Mode.STOP, Mode.RESTART)
+    new, _ = told(play, State(play.guide.steps[1].id), half_heard(intent), half_heard("yes"))
     assert new.mode not in (Mode.STOP, Mode.RESTART)
     asked = State(play.guide.steps[1].id, mode=Mode.STOP)
     assert told(play, asked, half_heard("yes"), half_heard("yes"))[0].mode is not Mode.ENDED

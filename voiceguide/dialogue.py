@@ -150,7 +150,7 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
         return repair.missed(script, awake)
     if intent == UNKNOWN_QUESTION:
         return repair.unanswered(script, awake)
-    if isinstance(event, Unsure) and not repair.said_again(awake, event):
+    if isinstance(event, Unsure) and not repair.is_enough(awake, event):
         new, actions = repair.doubted(script, awake, intent, event.confidence, event.other)
     else:
         new, actions = _heard(script, awake, intent)

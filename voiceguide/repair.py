@@ -3,7 +3,7 @@
     a question    that nothing answers: it says so, twice; then it is a miss
     a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
     a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss. Half heard twice
-                  is heard, unless she denied it or it would end or restart
+                  is heard, as is a half-heard 是 to that question, unless she denied it or it would end or restart
     a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
 
 A miss and a doubt leave her where she is; a complaint leads back to where the guide last acted on her words.
@@ -81,13 +81,17 @@ def unanswered(script: Script, state: State) -> Outcome:
 # ------------------------------------------------------------------------------------------ doubts
 
 
-def said_again(state: State, event: Unsure) -> bool:
-    """Was the same half heard before, since the guide last did something?"""
+def is_enough(state: State, event: Unsure) -> bool:
+    """Half heard is heard: the same as before, since the guide last did something; or 是 and 不是, where it asks nothing
+    but whether she said this."""
     doubt = state.doubt
-    ends = event.intent in _ENDS_OR_RESTARTS or state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE)
-    if doubt is None or doubt.intent != event.intent or ends:
+    ends = {event.intent, doubt.intent if doubt else ""} & {*_ENDS_OR_RESTARTS}
+    if doubt is None or ends or state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE):
         return False
-    return doubt.confidence > 0 and doubt.confidence + event.confidence >= SURE_ENOUGH
+    if state.mode is Mode.CONFIRM and event.intent in ("yes", "no"):
+        return True
+    again = doubt.intent == event.intent and doubt.confidence > 0
+    return again and doubt.confidence + event.confidence >= SURE_ENOUGH
 
 
 def doubted(script: Script, state: State, intent: str, confidence: float, other: str = "") -> Outcome:
