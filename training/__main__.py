@@ -16,19 +16,19 @@ import torch
 
 from training import material
 from training.align import align
-from training.examples import Labelled
 from training.export import export
 from training.human import SpeechMissing, check, clips
+from training.labelled import Labelled
 from training.network import Shape
 from training.train import fit, load
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
-BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 10000, 900
+BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
 # Clips the aligning net finds least likely are wrong labels, clicks or English: left out.
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
-SYNTHETIC_SHARE = 0.15
-MODEL = Path("models/voiceguide-cmn-0.4")
+SYNTHETIC_SHARE = 0.2
+MODEL = Path("models/voiceguide-cmn-0.5")
 
 
 def aligned(

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from training.examples import PHONE_IDS, Labelled
 from training.features import HOP, RATE, SUBSAMPLING, WINDOW, log_mel
 from training.human import Clip
+from training.labelled import PHONE_IDS, Labelled
 from training.network import Network
 from training.phones import CODAS, INITIALS, spell
 from training.train import bfloat16_is_fast

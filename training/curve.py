@@ -21,7 +21,8 @@ import torch
 from torch import nn
 
 from training import material
-from training.examples import Drawer, Labelled
+from training.examples import Drawer
+from training.labelled import Labelled
 from training.mixing import Noises, mix
 from training.network import Network, Shape
 from training.sequence import mmi

@@ -28,6 +28,7 @@ from voiceguide.bench.collection import splits, trained_on
 from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
 from voiceguide.commands.content import EVERYTHING, open_expecting
+from voiceguide.digits import DIGITS
 from voiceguide.ears.decision import NO_ROLES, NOTHING, Decision, Hypothesis, Roles, gained
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
@@ -40,9 +41,10 @@ COMMANDS, SPEECH_SECONDS, SHARE = 150, 1_800.0, 4
 # Of speech in which near misses take three times their share of the bench's hour.
 FALSE_ACCEPTS_AN_HOUR = 6.0
 ASKED_ALLOWANCE = 2.0
-# (export.DECISION has 3.1: its least_confidence is 0.6, and these few words stay where 0.5 has them.)
-# Given, not fitted: so few of the phrases are asked for that a fit takes their errors for a rule (-2), and then 停 is
-# never believed. With 0, 2, 3 nats 82.5, 83.9, 84.5 % are right and 1.3, 1.6, 1.9 % wrong, with as many false accepts.
+# Given, not fitted: so few of the phrases are asked for that a fit takes their errors for a rule (-1 to -2), and then
+# 停 is never believed. At 3, 6, 10, 20 false accepts an hour 63, 70, 71, 76 % are right with 2 nats and 64, 66, 70, 72
+# with 3.1. What answers the question just asked gets 3.1 all the same (`expected_allowance`): the bench's commands are
+# drawn from all alike, hers are mostly what was asked for.
 PROCESSES = 2
 SPLITS_FILE = Path(__file__).parent / "splits.toml"
 
@@ -206,6 +208,8 @@ def results(seen: Path) -> Results:
         for heard in each.utterances:
             event = content.understanding.understand(heard.text, expecting)
             intent = event.intent if isinstance(event, Heard) else ""
+            if intent == DIGITS and each.kind != "command":
+                continue  # somebody's telephone number: that it stops her there is what it is for
             if each.kind == "command" or intent:
                 of_command = each.kind == "command"
                 rows.append((heard.margin, heard.seconds, heard.asked, intent == each.wanted, of_command))

@@ -1,87 +1,30 @@
 """Training examples, drawn without end: whose voice, what is said, how fast, in which room.
 
 An example is made of labelled pieces of speech. Words of one voice are joined, cut at syllables and joined
-anew, so that what is learnt is how sounds are made and not which words exist; the guide's own phrases get
-no special share.
+anew, so that what is learnt is how sounds are made and not which words exist. A share of the examples is what the
+guides listen for, and what comes near it (`commands`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import scipy.ndimage
 import scipy.signal
 
+from training.commands import Commands, Mouth
 from training.espeak import RATE as ESPEAK_RATE
 from training.espeak import Espeak
 from training.features import BANDS, HOP, RATE, SUBSAMPLING, WINDOW, filters, log_mel
-from training.phones import PHONES, SILENCE, VOWELS
-from training.surroundings import Surroundings, level
+from training.labelled import PHONE_IDS, Labelled, join
+from training.phones import VOWELS
+from training.surroundings import Surroundings
 
-PHONE_IDS = {SILENCE: 0, **{phone: i + 1 for i, phone in enumerate(PHONES)}}
 PDFS = 2 * len(PHONE_IDS)
 _VOWEL_IDS = np.array([PHONE_IDS[phone] for phone in VOWELS])
+COMMAND_SHARE = 0.4
+LEAST_VARIETY = 200
+"""Whoever has said fewer different syllables can say too few phrases."""
 _BREATH_BINS = 3.0  # how many independent FFT bins a band holds, about: sets how much breath flickers
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Speech with its sounds. starts: first sample of each segment; phones: ids (0 silence); cuts: samples
-    where syllables begin, and the end of the last one. voice: whose speech it is; only pieces of one voice
-    are ever joined.
-    """
-
-    samples: np.ndarray
-    starts: np.ndarray
-    phones: np.ndarray
-    cuts: np.ndarray
-    voice: str
-
-    def part(self, first: int, last: int) -> "Labelled":
-        """Syllables first to last (not included)."""
-        a, b = int(self.cuts[first]), int(self.cuts[last])
-        inside = np.flatnonzero((self.starts >= a) & (self.starts < b))
-        return Labelled(
-            self.samples[a:b],
-            self.starts[inside] - a,
-            self.phones[inside],
-            self.cuts[first : last + 1] - a,
-            self.voice,
-        )
-
-
-def join(pieces: Sequence[Labelled], pauses: Sequence[int], fade: int = 96) -> Labelled:
-    """One piece after another with `pauses` samples of silence before each and after the last; ends faded
-    against clicks.
-    """
-    waves, starts, phones, cuts, at = [], [], [], [], 0
-    ramp = np.linspace(0, 1, fade, dtype=np.float32)
-    for piece, pause in zip(pieces, pauses, strict=False):
-        if pause:
-            waves.append(np.zeros(pause, np.float32))
-            starts.append(np.array([at]))
-            phones.append(np.array([0]))
-            at += pause
-        wave = piece.samples.astype(np.float32)
-        wave /= level(wave)
-        if len(wave) > 2 * fade:
-            wave[:fade] *= ramp
-            wave[-fade:] *= ramp[::-1]
-        waves.append(wave)
-        starts.append(piece.starts + at)
-        phones.append(piece.phones)
-        cuts.append(piece.cuts + at)
-        at += len(wave)
-    waves.append(np.zeros(pauses[-1], np.float32))
-    starts.append(np.array([at]))
-    phones.append(np.array([0]))
-    return Labelled(
-        np.concatenate(waves),
-        np.concatenate(starts),
-        np.concatenate(phones),
-        np.concatenate(cuts),
-        pieces[0].voice,
-    )
 
 
 def frame_labels(
@@ -120,7 +63,9 @@ class Drawer:
         syllables: Sequence[str],
         surroundings: Surroundings,
         synthetic_share: float,
+        commands: Commands | None = None,
     ) -> None:
+        self.commands = commands
         self.espeak, self.voices, self.phrases, self.syllables = (
             espeak,
             list(voices),
@@ -135,6 +80,8 @@ class Drawer:
         # Few people say many different sounds, many people say few: neither side may drown the other.
         share = np.array([_weight(self.by_voice[name]) for name in self.names], float)
         self.shares = share / share.sum() if len(share) else share
+        mouths = {name: Mouth(self.by_voice[name]) for name in self.names if commands}
+        self.mouths = {name: mouth for name, mouth in mouths.items() if mouth.variety >= LEAST_VARIETY}
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """(log mel energies frames x 40 of speech at level 1 in a room without noise, pdf per output frame)."""
@@ -165,6 +112,8 @@ class Drawer:
         return [int(before * RATE), *inner, int(rng.uniform(0.1, 0.45) * RATE)]
 
     def _human(self, rng: np.random.Generator) -> Labelled:
+        if self.mouths and rng.random() < COMMAND_SHARE:
+            return self._command(rng)
         clips = self.by_voice[self.names[int(rng.choice(len(self.names), p=self.shares))]]
         how = rng.random()
         if how < 0.35:  # syllables of one voice, joined anew
@@ -181,10 +130,28 @@ class Drawer:
             pieces, likely = [_run(clips[int(rng.integers(len(clips)))], rng, 12)], 0.0
         return join(pieces, self._pauses(rng, len(pieces), likely))
 
+    def _command(self, rng: np.random.Generator) -> Labelled:
+        """What the guides listen for, or nearly; sometimes beside other words."""
+        assert self.commands
+        names = list(self.mouths)
+        while True:
+            name = names[int(rng.integers(len(names)))]
+            said = self.mouths[name].say(self.commands.draw(rng), rng)
+            if said is not None:
+                break
+        clips = self.by_voice[name]
+        if rng.random() < 0.15:
+            said.insert(0, _run(clips[int(rng.integers(len(clips)))], rng, 3))
+        if rng.random() < 0.15:
+            said.append(_run(clips[int(rng.integers(len(clips)))], rng, 3))
+        return join(said, self._pauses(rng, len(said), 0.12))
+
     def _synthetic(self, rng: np.random.Generator) -> Labelled:
         assert self.espeak is not None
         while True:
-            if rng.random() < 0.5:
+            if self.commands and rng.random() < COMMAND_SHARE:
+                words = [self.commands.draw(rng)]
+            elif rng.random() < 0.5:
                 words = [
                     self.phrases[int(rng.integers(len(self.phrases)))] for _ in range(int(rng.integers(1, 4)))
                 ]

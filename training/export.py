@@ -39,12 +39,13 @@ COSTS: dict[str, float] = {
 # fits them on the dev voices, to what the whole program makes of them (1,000 utterances).
 DECISION: dict[str, float] = {
     "against_rival": True,
-    "margin_per_second": 1.87,
-    "margin_allowance": -1.2,
-    "asked_allowance": 3.1,
-    "margin_slope": 0.373,
-    "least_confidence": 0.6,
-    "least_to_ask": 0.3,
+    "margin_per_second": 2.65,
+    "margin_allowance": -1.64,
+    "asked_allowance": 2.0,
+    "expected_allowance": 3.1,
+    "margin_slope": 0.43,
+    "least_confidence": 0.5,
+    "least_to_ask": 0.25,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,
 }

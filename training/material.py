@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from training.commands import of_the_guides
 from training.espeak import Espeak, write_voices
-from training.examples import Drawer, Labelled
+from training.examples import Drawer
 from training.human import SPLITS
+from training.labelled import Labelled
 from training.mixing import Noises
 from training.phones import HUMMED, normalise, spell, syllable_table
 from training.surroundings import Surroundings
@@ -83,7 +85,9 @@ def make_drawer(
     surroundings = Surroundings.recorded(speech) if speech is not None else Surroundings()
     syllables = [s for s in syllable_table() if s not in HUMMED]
     espeak = Espeak(folder / "espeak-ng-data")
-    drawer = Drawer(human, espeak, names, phrases(), syllables, surroundings, synthetic_share)
+    drawer = Drawer(
+        human, espeak, names, phrases(), syllables, surroundings, synthetic_share, of_the_guides()
+    )
     rng = np.random.default_rng(SEED)
     said: dict[str, list[np.ndarray]] = {}
     for i in rng.permutation(len(human)):

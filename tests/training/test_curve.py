@@ -11,7 +11,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install -
 
 from training import curve  # noqa: E402
 from training.curve import Point, dev_batches, heard_by, known, measured, parameters, plan  # noqa: E402
-from training.examples import PDFS, PHONE_IDS, Labelled  # noqa: E402
+from training.examples import PDFS  # noqa: E402
+from training.labelled import PHONE_IDS, Labelled  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
 from training.sequence import Bigram  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402

@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs scipy and torch: script/test --training")
 
-from training.examples import PDFS, PHONE_IDS, Labelled, _breathy, _places, frame_labels, join
+from training.examples import PDFS, _breathy, _places, frame_labels
 from training.features import BANDS, HOP, WINDOW, filters, log_mel, mfcc_matrix
 from training.human import SPLITS, SpeechMissing, clips, part_of, readings
+from training.labelled import PHONE_IDS, Labelled, join
 from training.phones import PHONES, normalise, spell, syllable_table
 
 
@@ -106,7 +107,9 @@ def test_nobody_speaks_evenly_and_labels_follow() -> None:
 
 def test_a_bent_frequency_axis_keeps_its_order_and_its_ends() -> None:
     plain, bent = filters(100), filters(100, (80.0, -40.0))
-    centres = [np.average(np.arange(257)[:, None] * np.ones(BANDS), axis=0, weights=each) for each in (plain, bent)]
+    centres = [
+        np.average(np.arange(257)[:, None] * np.ones(BANDS), axis=0, weights=each) for each in (plain, bent)
+    ]
     assert (np.diff(centres[1]) > 0).all()
     assert abs(centres[1][0] - centres[0][0]) < 1.5
     assert np.abs(centres[1] - centres[0]).max() > 3
@@ -142,7 +145,9 @@ def test_voices_for_measuring_are_not_trained_on() -> None:
     assert part_of("pinyin-sound-f") == "test"
     assert part_of("audio-cmn-syllables") == "dev"
     assert part_of("audio-cmn-words") == "train"
-    assert part_of("yali-voice-01") == "dev_only"  # neither `clips(…, "train")` nor `clips(…, "dev")` trains on her
+    assert (
+        part_of("yali-voice-01") == "dev_only"
+    )  # neither `clips(…, "train")` nor `clips(…, "dev")` trains on her
     assert not set(SPLITS["human"]["test"]) & set(SPLITS["human"]["dev"])
     assert {"f5", "m7", "linda", "Andy", "steph", "grandpa", "anika", "max"} == set(
         SPLITS["espeak"]["held_out"]
