@@ -105,6 +105,55 @@ def test_against_the_rival(margin, text):
     assert decision.decide(hypothesis, heard((UNKNOWN, 2.0, 1.0), log_likelihood=-300))[0] == text
 
 
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (["是的"], "是的"),  # asked for at some time
+        (["对"], ""),  # no more likely than anything else
+        (["有"], "有"),  # answers what has just been asked
+        (["嗯", "有"], "嗯有"),
+        (["嗯"], ""),  # stands beside an answer, is none
+        (["有", "对"], ""),
+    ],
+)
+def test_what_the_guide_asks_for_needs_less_and_what_it_asks_for_now_still_less(said, text):
+    decision = Decision(
+        against_rival=True, margin_per_second=0.0, margin_allowance=0.0, asked_allowance=2.0, expected_allowance=3.0
+    )  # fmt: skip
+    roles = Roles(
+        chatter=frozenset({"嗯"}), asked=frozenset({"是的"}), expected=frozenset({"有"}), fillers=frozenset({"嗯"})
+    )  # fmt: skip
+    gains = -1.5 if said == ["是的"] else -2.5
+    words = [(word, 0.3, 1.0) for word in said]
+    assert decision.decide(heard(*words), heard(log_likelihood=-gains), roles).text == text
+
+
+@pytest.mark.parametrize(
+    ("said", "guess"),
+    [
+        ([(UNKNOWN, 1.5, 1.0), ("好了", 0.4, 1.0)], "好了"),  # 这个手机我摸不来，好了
+        ([(UNKNOWN, 1.5, 1.0), ("好了", 0.4, 1.0), ("谢谢你", 0.5, 1.0)], "好了"),
+        ([("好了", 0.4, 1.0), (UNKNOWN, 1.5, 1.0), ("好了", 0.4, 1.0)], "好了"),
+        ([(UNKNOWN, 1.5, 1.0), ("停", 0.4, 1.0)], ""),  # not what was asked
+        ([(UNKNOWN, 1.5, 1.0), ("有", 0.4, 1.0)], ""),  # every sentence has one
+        ([("好了", 0.4, 1.0), (UNKNOWN, 1.5, 1.0), ("弄好了", 0.4, 1.0)], ""),  # a story
+        ([(UNKNOWN, 1.5, 1.0), ("好了", 0.4, 1.0), ("停", 0.4, 1.0)], ""),
+        ([(UNKNOWN, 1.5, 1.0)], ""),
+        ([("啊", 0.4, 1.0), ("啊", 0.4, 1.0), ("啊", 0.4, 1.0), ("好了", 0.4, 1.0)], ""),  # a melody
+    ],
+)
+def test_an_answer_amid_other_speech_is_worth_a_question(said, guess):
+    decision = Decision(
+        against_rival=True, margin_per_second=0.0, margin_allowance=0.0, ignored_unknown_seconds=0.2
+    )
+    polite = frozenset({"谢谢你", "啊"})
+    roles = Roles(chatter=polite, fillers=frozenset({"啊"}), expected=frozenset({"好了", "弄好了", "有"}))
+    believed = decision.decide(heard(*said), heard(log_likelihood=-5.0), roles)
+    assert (believed.text, believed.guess) == ("", guess)
+    assert believed.confidence + believed.confidence < 0.5, "half heard twice, it must not be believed"
+    assert decision.decide(heard(*said), heard(log_likelihood=5.0), roles) == NOTHING or not guess
+
+
 def test_confidence_grows_with_the_margin_and_stays_a_probability():
     decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, least_confidence=0.0)
     rival = heard((UNKNOWN, 1.0, 1.0))

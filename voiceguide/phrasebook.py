@@ -160,7 +160,7 @@ class Phrasebook:
                 idle=each.text in idle,
                 spotted=each.text in spotted,
                 usual=each.text in usual,
-                asked=each.text in self._asked or each.text in times,
+                asked=each.text in self._asked,
                 ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
                 times=times.get(each.text, 1),
             )

@@ -82,8 +82,8 @@ def unanswered(script: Script, state: State) -> Outcome:
 
 
 def is_enough(state: State, event: Unsure) -> bool:
-    """Half heard is heard: the same as before, since the guide last did something; or 是 and 不是, where it asks nothing
-    but whether she said this."""
+    """Half heard is heard: the same as before, since the guide last did something; or 是 and 不是, where all it asks
+    is whether she said this."""
     doubt = state.doubt
     ends = {event.intent, doubt.intent if doubt else ""} & {*_ENDS_OR_RESTARTS}
     if doubt is None or ends or state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE):

@@ -18,6 +18,9 @@ from voiceguide.events import Belief
 MOST_FILLERS = 2
 """Who says 啊 more often before her word is a melody."""
 
+AMID_SPEECH = 0.2
+"""The confidence of an answer amid other speech. Two of them together are still no certainty."""
+
 UNKNOWN = "[unk]"
 """Speech that is none of the phrases."""
 
@@ -44,7 +47,9 @@ class Roles:
     fillers: frozenset[str] = frozenset()
     """Of the chatter, what says nothing even alone: 那个. 好的 is a reply."""
     asked: frozenset[str] = frozenset()
-    """What the guide asks for: 是 after 请说，是."""
+    """What the guide asks for, now or at other times: 是 after 请说，是."""
+    expected: frozenset[str] = frozenset()
+    """What means what the guide has just asked for, in whatever words: 有, 对 after 请说，是."""
 
 
 NO_ROLES = Roles()
@@ -86,6 +91,8 @@ class Decision:
     """So much less is enough: a phrase pays at its beginning, and a short one cannot earn that back."""
     asked_allowance: float = 0.0
     """So much less still is enough for what the guide asks for: so short a word as 是 could never gain the rest."""
+    expected_allowance: float = 0.0
+    """Instead of it, for what answers the question just asked: mostly that is what is said."""
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
@@ -125,6 +132,8 @@ class Decision:
         tells that the rival lost its way.
         """
         words = self.believable(heard, roles)
+        amid_speech = [] if words else self._answering(heard, roles)
+        words = words or amid_speech
         if not words:
             return NOTHING
         if rival is None:
@@ -132,22 +141,24 @@ class Decision:
         else:
             margin, seconds = gained(heard, rival, words, roles, most)
             needed = self.margin_per_second * seconds - self.margin_allowance
-            if all(word.text in roles.asked | roles.chatter for word in words):
-                needed -= self.asked_allowance
+            needed -= self._allowance({word.text for word in words}, roles)
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
         text = "".join(word.text for word in words)
+        if amid_speech:
+            sure = confidence >= self.least_confidence
+            return Belief("", AMID_SPEECH, text) if sure else NOTHING
         if confidence >= self.least_confidence:
             return Belief(text, confidence)
         return Belief("", confidence, text if confidence >= self.least_to_ask else "")
 
+    def _allowance(self, said: set[str], roles: Roles) -> float:
+        if said & roles.expected and said <= roles.expected | roles.chatter:
+            return self.expected_allowance
+        return self.asked_allowance if said <= roles.asked | roles.expected | roles.chatter else 0.0
+
     def believable(self, heard: Hypothesis, roles: Roles) -> list[Word]:
         """The phrases, where nothing else is said beside them; words to be spotted in any case."""
-        loudest = max((word.dbfs for word in heard.words if word.text != UNKNOWN), default=-math.inf)
-        words = [
-            word
-            for word in heard.words
-            if word.text != UNKNOWN and word.dbfs >= loudest - self.known_quieter_db
-        ]
+        words, loudest = self._hers(heard)
         if sum(word.text in roles.fillers for word in words) > MOST_FILLERS:
             return []
         said = [word.text for word in words if word.text not in roles.fillers]
@@ -158,6 +169,23 @@ class Decision:
         if sum(word.seconds for word in unknown) > self.ignored_unknown_seconds:
             return [word for word in words if word.text in roles.spotted]
         return words
+
+    def _hers(self, heard: Hypothesis) -> tuple[list[Word], float]:
+        """The phrases without those of the room, and how loud the loudest is."""
+        loudest = max((word.dbfs for word in heard.words if word.text != UNKNOWN), default=-math.inf)
+        quietest = loudest - self.known_quieter_db
+        return [word for word in heard.words if word.text != UNKNOWN and word.dbfs >= quietest], loudest
+
+    def _answering(self, heard: Hypothesis, roles: Roles) -> list[Word]:
+        """这个手机我摸不来，好了: an answer to what was asked, amid speech that is none of the phrases. Worth a
+        question, where 没听清 would be the reply otherwise. Not 是 or 有: every sentence has one."""
+        if all(word.text != UNKNOWN for word in heard.words):
+            return []  # refused for another reason
+        words, _ = self._hers(heard)
+        answers = {word.text for word in words} - roles.chatter
+        if len(answers) != 1 or not answers <= roles.expected or len(*answers) < 2:
+            return []
+        return [word for word in words if word.text in answers][-1:]
 
 
 def gained(

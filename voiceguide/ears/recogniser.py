@@ -134,8 +134,9 @@ class Recogniser:
         spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
+        expected = frozenset(word for word, phrase in words if word is not None and phrase.times > 1)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
-        return Roles(beside - spotted, spotted, fillers - spotted, asked)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked, expected)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
