@@ -44,7 +44,7 @@ DECISION: dict[str, float] = {
     "asked_allowance": 2.0,
     "expected_allowance": 3.1,
     "margin_slope": 0.43,
-    "least_confidence": 0.5,
+    "least_confidence": 0.6,
     "least_to_ask": 0.25,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,
