@@ -166,7 +166,9 @@ def complained(script: Script, state: State) -> Outcome:
         if back.mode is Mode.CHOICE:
             return back, [*say, Say(human(script, state))]
         kept = back.mode in (Mode.PAUSED, Mode.RESUME, Mode.WHICH, Mode.PRACTICE) or not back.chosen
-        back = back if kept else replace(back, mode=Mode.CHOICE)
+        if not kept:  # a choice does not say what it is about, and she has just been led back
+            back = replace(back, mode=Mode.CHOICE)
+            say.append(Say(script.guide.step(back.step).where))
     elif back.mode is Mode.OPEN:
         back = other_words(script, back)
     return back, [*say, *current(script, back)]
