@@ -286,6 +286,12 @@ def test_what_the_guide_has_just_asked_for_is_likelier(understanding: Understand
     assert (times["弄好了"], times["重复一遍"]) == (MEANT_TIMES, MEANT_TIMES)
     assert (times["等一下"], times["我不会"]) == (1, 1)
     assert times["退出"] == 1, "what ends needs more certainty, never less"
+    expected = {phrase.text for phrase in understanding.word_list(expecting, question) if phrase.expected}
+    assert {"好了", "弄好了", "重复一遍", "停", "等一下"} <= expected
+    assert not {"退出", "我不会"} & expected
+    expected = {phrase.text for phrase in understanding.word_list(expecting) if phrase.expected}
+    assert "停" in expected, "she must be able to stop it at any time"
+    assert "好了" not in expected
 
 
 def test_a_doubtful_ear_neither_stops_nor_restarts(understanding: Understanding) -> None:

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.audio, pytest.mark.slow]
 TELEVISION_VOICE = "sit/cmn+m7"
 BELOW_HER_DB = 16
 ROOM_DB = 35
+QUESTION = ("做好了，请说，做好了。想再听，请说，再说一遍。没弄成，请说，失败了。不会做，请说，我不会弄。",)
 REPLIES = {"做好了": "next", "我不会弄": "cannot", "再说一遍": "repeat", "失败了": "failed"}
 NEWS = (
     "今天上午，全市各个公园都迎来了很多看花的市民，公园里的工作人员比平时多了一倍。",
@@ -48,7 +49,7 @@ def scene(reply: np.ndarray, television: np.ndarray) -> Samples:
 def test_her_reply_is_heard_over_a_television_that_never_pauses():
     script, understanding = content()
     expecting = dialogue.intents(script)
-    phrases, complete = understanding.word_list(expecting), understanding.complete(expecting)
+    phrases, complete = understanding.word_list(expecting, QUESTION), understanding.complete(expecting)
     recogniser = equipment.open_recogniser(None)
     recogniser.prepare(phrases)
     television = np.concatenate(waves(TELEVISION_VOICE, NEWS))

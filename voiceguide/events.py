@@ -60,6 +60,8 @@ class Phrase:
     """Said at any time and by anybody, 下一步: more likely than what is only said of one trouble."""
     asked: bool = False
     """The guide asks for it somewhere: 是 after 请说，是."""
+    expected: bool = False
+    """It answers what the guide has just asked, or must be heard at any time: 停."""
     strung: tuple[Phrase, ...] = ()
     """It is any LEAST_STRUNG of these or more, said one after the other, and `text` only stands for them: which they
     were is not written down."""

@@ -25,6 +25,8 @@ from voiceguide.wordings import UNIVERSAL, Wordings
 ASKED_EASE = 3.0
 """Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
 alone so short a word could never win against a thousand others."""
+ALWAYS_EASE = 5.0
+"""The same of 停: to wait once too often costs her a word, not to be able to stop it costs her trust."""
 
 ASKED_TIMES = 16
 """So many times as often as at any other time a word is said that the guide has just asked for."""
@@ -86,7 +88,8 @@ class Phrasebook:
         self._asked |= {
             words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
         }
-        self._asked |= set(wordings.lists["asking.always"])
+        self._always = frozenset(wordings.lists["asking.always"])
+        self._asked |= self._always
         # 退出 is asked for too, but what ends or restarts needs more certainty, never less.
         self._cautious = frozenset(wordings.lists["cautious.intents"])
         self._asked -= {each.text for name in self._cautious for each in self._phrases[name]}
@@ -161,11 +164,17 @@ class Phrasebook:
                 spotted=each.text in spotted,
                 usual=each.text in usual,
                 asked=each.text in self._asked,
-                ease=max(each.ease, ASKED_EASE if each.text in self._asked else 0.0),
+                expected=each.text in times or each.text in self._always,
+                ease=max(each.ease, self._ease(each.text)),
                 times=times.get(each.text, 1),
             )
             for each in listed.values()
         )
+
+    def _ease(self, text: str) -> float:
+        if text in self._always:
+            return ALWAYS_EASE
+        return ASKED_EASE if text in self._asked else 0.0
 
     def _times(
         self, expecting: Sequence[str], asked: Collection[str], meant: Collection[str]
@@ -187,7 +196,8 @@ class Phrasebook:
     def naming(self, name: str) -> tuple[Phrase, ...]:
         """How somebody says that she is called so, where she is asked for it."""
         texts = (name, *(before + name for before in self._before_name))
-        return tuple(replace(self._readings.phrase(text), asked=True, ease=ASKED_EASE) for text in texts)
+        phrases = map(self._readings.phrase, texts)
+        return tuple(replace(each, asked=True, expected=True, ease=ASKED_EASE) for each in phrases)
 
 
 @lru_cache(maxsize=2)

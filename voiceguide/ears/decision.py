@@ -49,7 +49,7 @@ class Roles:
     asked: frozenset[str] = frozenset()
     """What the guide asks for, now or at other times: 是 after 请说，是."""
     expected: frozenset[str] = frozenset()
-    """What means what the guide has just asked for, in whatever words: 有, 对 after 请说，是."""
+    """What means what the guide has just asked for, in whatever words: 有, 对 after 请说，是. And 停, at any time."""
 
 
 NO_ROLES = Roles()

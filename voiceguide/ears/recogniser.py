@@ -134,7 +134,7 @@ class Recogniser:
         spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
         beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
-        expected = frozenset(word for word, phrase in words if word is not None and phrase.times > 1)
+        expected = frozenset(word for word, phrase in words if word is not None and phrase.expected)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
         return Roles(beside - spotted, spotted, fillers - spotted, asked, expected)
 
