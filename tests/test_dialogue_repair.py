@@ -25,6 +25,7 @@ from tests.walk import (
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.digits import DIGITS
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.events import Adjust, End, Event, Listen, NoMatch, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.script import Script
@@ -206,6 +207,18 @@ def test_a_yes_or_no_half_heard_is_enough_where_only_that_is_asked(play: Script)
     new, said = told(play, state, half_heard("next", 0.45), half_heard("no", 0.31))
     assert (new.step, new.mode) == (state.step, Mode.OPEN)
     assert said[0] in {prompt.text for prompt in play.common["sorry"]}
+
+
+def test_what_was_heard_amid_other_speech_answers_no_doubt_and_wakes_no_pause(play: Script) -> None:
+    """A television's 好了, and then its 是的."""
+    amid = Decision().decide(
+        Hypothesis((Word(UNKNOWN, 1.5, 1.0), Word("是的", 0.4, 1.0)), 0.0), None, Roles(expected=frozenset({"是的"}))
+    )  # fmt: skip
+    assert amid.guess == "是的"
+    state = State(play.guide.steps[1].id)
+    new, _ = told(play, state, half_heard("next", amid.confidence), half_heard("yes", amid.confidence))
+    assert new.step == state.step
+    assert told(play, replace(state, mode=Mode.PAUSED), half_heard("next", amid.confidence))[1] == []
 
 
 @pytest.mark.parametrize("intent", ["stop", "restart"])

@@ -106,26 +106,32 @@ def test_against_the_rival(margin, text):
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("said", "lacks", "text"),
     [
-        (["是的"], "是的"),  # asked for at some time
-        (["对"], ""),  # no more likely than anything else
-        (["有"], "有"),  # answers what has just been asked
-        (["嗯", "有"], "嗯有"),
-        (["嗯"], ""),  # stands beside an answer, is none
-        (["有", "对"], ""),
+        (["是的"], 1.5, "是的"),  # asked for at some time
+        (["是的"], 2.5, ""),
+        (["对"], 1.5, ""),  # no more likely than anything else
+        (["有"], 2.5, "有"),  # answers what has just been asked
+        (["嗯", "有"], 2.5, "嗯有"),
+        (["嗯"], 2.5, ""),  # stands beside an answer, is none
+        (["有", "对"], 1.5, ""),
     ],
 )
-def test_what_the_guide_asks_for_needs_less_and_what_it_asks_for_now_still_less(said, text):
+def test_what_the_guide_asks_for_needs_less_and_what_it_asks_for_now_still_less(said, lacks, text):
     decision = Decision(
         against_rival=True, margin_per_second=0.0, margin_allowance=0.0, asked_allowance=2.0, expected_allowance=3.0
     )  # fmt: skip
     roles = Roles(
         chatter=frozenset({"嗯"}), asked=frozenset({"是的"}), expected=frozenset({"有"}), fillers=frozenset({"嗯"})
     )  # fmt: skip
-    gains = -1.5 if said == ["是的"] else -2.5
     words = [(word, 0.3, 1.0) for word in said]
-    assert decision.decide(heard(*words), heard(log_likelihood=-gains), roles).text == text
+    assert decision.decide(heard(*words), heard(log_likelihood=lacks), roles).text == text
+
+
+def test_a_model_that_says_nothing_of_what_is_expected_asks_no_more_of_it_than_of_what_is_asked_for():
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, asked_allowance=2.0)
+    roles = Roles(asked=frozenset({"好了"}), expected=frozenset({"好了"}))
+    assert decision.decide(heard(("好了", 0.4, 1.0)), heard(log_likelihood=1.5), roles).text == "好了"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +157,7 @@ def test_an_answer_amid_other_speech_is_worth_a_question(said, guess):
     believed = decision.decide(heard(*said), heard(log_likelihood=-5.0), roles)
     assert (believed.text, believed.guess) == ("", guess)
     assert believed.confidence + believed.confidence < 0.5, "half heard twice, it must not be believed"
-    assert decision.decide(heard(*said), heard(log_likelihood=5.0), roles) == NOTHING or not guess
+    assert decision.decide(heard(*said), heard(log_likelihood=5.0), roles).guess == ""
 
 
 def test_confidence_grows_with_the_margin_and_stays_a_probability():

@@ -1,4 +1,4 @@
-"""What the guides listen for and what comes near it, said by voices that never said it.
+"""What a guide listens for and what comes near it, said by voices that never said it.
 
 Speech in general teaches the sounds; how sure one may be of a phrase is learnt from phrases, and from what differs
 from one by a syllable. What else is listened for one day needs no training: it is only heard a little less surely.
@@ -103,8 +103,9 @@ class Mouth:
         return pieces
 
 
-def of_the_guides() -> Commands:
-    """Everything the program listens for."""
+def of_the_first_guide() -> Commands:
+    """All that the bench expects at once: the language's phrases and the first guide's, without days and answers to a
+    swindler."""
     from voiceguide.commands.content import EVERYTHING, open_expecting
 
     content, intents = open_expecting(EVERYTHING)

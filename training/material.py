@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.commands import of_the_guides
+from training.commands import of_the_first_guide
 from training.espeak import Espeak, write_voices
 from training.examples import Drawer
 from training.human import SPLITS
@@ -86,7 +86,7 @@ def make_drawer(
     syllables = [s for s in syllable_table() if s not in HUMMED]
     espeak = Espeak(folder / "espeak-ng-data")
     drawer = Drawer(
-        human, espeak, names, phrases(), syllables, surroundings, synthetic_share, of_the_guides()
+        human, espeak, names, phrases(), syllables, surroundings, synthetic_share, of_the_first_guide()
     )
     rng = np.random.default_rng(SEED)
     said: dict[str, list[np.ndarray]] = {}

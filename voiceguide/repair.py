@@ -26,6 +26,8 @@ MOST_DOUBTS = 2
 SURE_ENOUGH = 1.0
 """Two half-heard words that mean the same are believed where their confidences come to this: each was as likely as
 not, and she says again what was not understood."""
+LEAST_SURE = 0.25
+"""Less was heard amid other speech, perhaps a television's: it neither answers a doubt nor speaks into a pause."""
 _ENDS_OR_RESTARTS = ("stop", "restart")
 
 _WAKES_A_PAUSE = ("resume", "next")
@@ -89,7 +91,7 @@ def is_enough(state: State, event: Unsure) -> bool:
     if doubt is None or ends or state.mode in (Mode.STOP, Mode.RESTART, Mode.CHANGE):
         return False
     if state.mode is Mode.CONFIRM and event.intent in ("yes", "no"):
-        return True
+        return event.confidence >= LEAST_SURE
     again = doubt.intent == event.intent and doubt.confidence > 0
     return again and doubt.confidence + event.confidence >= SURE_ENOUGH
 
@@ -97,7 +99,7 @@ def is_enough(state: State, event: Unsure) -> bool:
 def doubted(script: Script, state: State, intent: str, confidence: float, other: str = "") -> Outcome:
     """She may have said this: ask, and do nothing yet. `other`: asked about if it was not."""
     over = uncovered(state)
-    if over.mode is Mode.PAUSED and intent not in _WAKES_A_PAUSE:
+    if over.mode is Mode.PAUSED and (intent not in _WAKES_A_PAUSE or confidence < LEAST_SURE):
         return missed(script, over)
     asked = script.confirm(state, intent)
     told_already = state.doubt is not None and state.doubt.intent == intent

@@ -114,7 +114,7 @@ class Talk:
         self._also = {readings.toneless(text): Meaning(name) for name in also for text in also[name]}
         # Named in the question itself: 愿意，请说，是的.
         self._further = tuple(
-            replace(readings.phrase(text), asked=True, times=ASKED_TIMES)
+            replace(readings.phrase(text), asked=True, expected=True, times=ASKED_TIMES)
             for texts in also.values()
             for text in texts
         )

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs scipy and torch: script/test --training")
 
-from training.commands import Commands, Mouth, of_the_guides
+from training.commands import Commands, Mouth, of_the_first_guide
 from training.labelled import PHONE_IDS, Labelled, join
 from training.phones import spell
 
@@ -69,7 +69,7 @@ def test_phrases_and_what_differs_by_one_syllable() -> None:
 
 @pytest.mark.slow
 def test_everything_listened_for_can_be_said() -> None:
-    found = of_the_guides()
+    found = of_the_first_guide()
     assert ("xia4", "yi2", "bu4") in found.usual
     assert len(found.phrases) > 2000 > len(found.usual) > 100
     assert all(spell(syllable) for phrase in found.phrases for syllable in phrase)

@@ -92,7 +92,7 @@ class Decision:
     asked_allowance: float = 0.0
     """So much less still is enough for what the guide asks for: so short a word as 是 could never gain the rest."""
     expected_allowance: float = 0.0
-    """Instead of it, for what answers the question just asked: mostly that is what is said."""
+    """Where it is more, instead of it for what answers the question just asked: mostly that is what is said."""
     margin_slope: float = 0.245
     """How fast confidence grows with what is gained beyond that."""
     least_confidence: float = 0.5
@@ -153,7 +153,7 @@ class Decision:
 
     def _allowance(self, said: set[str], roles: Roles) -> float:
         if said & roles.expected and said <= roles.expected | roles.chatter:
-            return self.expected_allowance
+            return max(self.expected_allowance, self.asked_allowance)
         return self.asked_allowance if said <= roles.asked | roles.expected | roles.chatter else 0.0
 
     def believable(self, heard: Hypothesis, roles: Roles) -> list[Word]:
