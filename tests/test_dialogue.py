@@ -439,6 +439,20 @@ def test_in_a_pause_only_she_ends_the_pause(play: Script) -> None:
     assert says(actions)[-1] == play.guide.steps[0].say.text
 
 
+def test_who_calls_in_vain_in_a_pause_is_told_how_to_end_it_ever_more_rarely(play: Script) -> None:
+    state, _ = respond(play, start(play)[0], heard("pause"))
+    spoke = []
+    for number in range(1, 25):
+        state, actions = respond(play, state, MISS)
+        assert state.mode is Mode.PAUSED
+        if said := says(actions):
+            spoke.append(number)
+            assert said[0] in {prompt.text for prompt in play.common["paused-unheard"]}
+    assert spoke == [3, 6, 12, 24]
+    back, actions = respond(play, state, heard("resume"))
+    assert (back.mode, back.misses) == (Mode.OPEN, 0)
+
+
 def test_pace_and_loudness_change_by_notches_and_stop_at_the_ends(play: Script) -> None:
     intents = (("slower", -1, 0), ("faster", 1, 0), ("louder", 0, 1), ("softer", 0, -1))
     for intent, pace, loudness in intents:

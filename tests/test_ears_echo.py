@@ -208,3 +208,14 @@ def test_behind_a_hole_in_the_sound_the_ears_are_deaf_as_long_as_the_guide_can_b
     for _ in range(50):
         sound = front.take(SILENCE, SILENCE, speaking=False)
     assert sound is not None, "with nothing playing there is no echo to doubt"
+
+
+def test_a_microphone_that_was_switched_off_during_a_prompt_does_not_take_the_rest_of_it_for_her() -> None:
+    played = murmur(24.0, 1)
+    noise = np.random.default_rng(3).standard_normal(played.size) * 12
+    heard = (delayed(played, 1600, 0.4) + noise).astype(np.int16)
+    heard[10 * SAMPLE_RATE : round(13.5 * SAMPLE_RATE)] = 0
+    front = FullDuplex(load_canceller())
+    taken = [front.take(h, p, speaking=True) for h, p in zip(blocks(heard), blocks(played), strict=True)]
+    assert not any(sound.sure or sound.near for sound in taken[: 16 * 50] if sound is not None)
+    assert any(sound is not None for sound in taken[16 * 50 :]), "it hears again"

@@ -28,9 +28,10 @@ alone so short a word could never win against a thousand others."""
 ALWAYS_EASE = 5.0
 """The same of 停: to wait once too often costs her a word, not to be able to stop it costs her trust."""
 
-ASKED_TIMES = 16
-"""So many times as often as at any other time a word is said that the guide has just asked for."""
-MEANT_TIMES = 4
+ASKED_TIMES = 150
+"""So many times as often as at any other time a word is said that the guide has just asked for: one of two thousand
+phrases, and every third reply."""
+MEANT_TIMES = 16
 """The same of other wordings of what was asked for: 弄好了 where it asked for 好了."""
 
 

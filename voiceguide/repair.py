@@ -32,6 +32,9 @@ _ENDS_OR_RESTARTS = ("stop", "restart")
 
 _WAKES_A_PAUSE = ("resume", "next")
 """In a pause only these are asked about: the rest is the television, or somebody else."""
+SPEAKS_INTO_A_PAUSE = (3, 6, 12, 24, 48)
+"""After so many utterances that were nothing it says how to end the pause: she may be saying 继续 all the time and not
+be heard. Ever more rarely, for it may be the television."""
 
 
 # ------------------------------------------------------------------------------------------ misses
@@ -39,8 +42,10 @@ _WAKES_A_PAUSE = ("resume", "next")
 
 def missed(script: Script, state: State) -> Outcome:
     """It was none of what is expected."""
-    if state.mode is Mode.PAUSED:
-        return state, []  # the television, or somebody else in the room: she asked us to wait
+    if state.mode is Mode.PAUSED:  # the television, or somebody else in the room: she asked us to wait
+        state = replace(state, misses=state.misses + 1)
+        speaks = state.misses in SPEAKS_INTO_A_PAUSE
+        return state, [Say(script.fresh("paused-unheard", state))] if speaks else []
     state = replace(uncovered(state), misses=state.misses + 1, silences=0)
     if state.mode is Mode.PAUSED:
         return state, current(script, state)

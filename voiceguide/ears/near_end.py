@@ -41,6 +41,7 @@ _BEST_FILTER = 0.002  # 27 dB: it may take out more for minutes, and then at the
 _LEAST_RMS = 8.0  # int16: softer than a whisper across the room, where there is no noise at all
 _ASTRAY = 0.1  # of her loudness against the echo
 _CALMING = 10**-0.03  # a block: the filter finds 15 dB of the echo again in a second
+_MUTED_BLOCKS = 5  # the loudspeaker may have fallen silent just now
 _AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
 
 _Power = NDArray[np.float64]
@@ -67,10 +68,13 @@ class NearEnd:
         self._disturbance = 0.0
         self._recent: deque[bool] = deque(maxlen=_OF_LAST)
         self._blocks = 0
+        self._nothing_blocks = 0
         self.near = False
         """The last block stood clear of all that may be left of the echo."""
         self.echo_audible = False
         """The guide may still be heard in the last block."""
+        self.muted = False
+        """The microphone gave nothing at all where there must have been an echo: there is nothing to learn."""
 
     @property
     def speaking(self) -> bool:
@@ -96,7 +100,12 @@ class NearEnd:
         else:
             of_played = self._powers("played", cleaned.echo_of)
             self._envelope = np.maximum(of_played, self._envelope * _FALLING)
-        self._learn(of_cleaned, of_heard, of_played)
+        self._nothing_blocks = 0 if heard.any() else self._nothing_blocks + 1
+        self.muted = self._nothing_blocks >= _MUTED_BLOCKS and self._must_be_heard(of_played)
+        if self.muted:
+            self._shaken = 1.0  # the filter learns all the same, that there is no echo
+        else:
+            self._learn(of_cleaned, of_heard, of_played)
         coupling = np.maximum(self._coupling, max(self._shaken, _BEST_FILTER) * self._uncancelled)
         bound = coupling * self._envelope + _FLOOR_RATIO * self._floor
         ratio = of_cleaned / bound
@@ -122,6 +131,11 @@ class NearEnd:
     def _at_it(self, of_played: _Power) -> bool:
         """Is the loudspeaker at it now? Beside an echo that is fading anything looks large."""
         return bool(of_played.sum() > max(_PLAYING_POWER * self._scale, _AT_IT * self._envelope.sum()))
+
+    def _must_be_heard(self, of_played: _Power) -> bool:
+        """Is the loudspeaker at it, and was its echo louder than the room's noise until now?"""
+        known = len(self._whole_echo) >= _LEAST_LEARNT and self._at_it(of_played)
+        return known and bool(np.any(self._uncancelled * self._envelope > self._floor))
 
     def _learn(self, of_cleaned: _Power, of_heard: _Power, of_played: _Power) -> None:
         self._floor_of.append(of_cleaned)
