@@ -450,7 +450,7 @@ def test_who_calls_in_vain_in_a_pause_is_told_how_to_end_it_ever_more_rarely(pla
             assert said[0] in {prompt.text for prompt in play.common["paused-unheard"]}
     assert spoke == [3, 6, 12, 24]
     back, actions = respond(play, state, heard("resume"))
-    assert (back.mode, back.misses) == (Mode.OPEN, 0)
+    assert (back.mode, back.unheard) == (Mode.OPEN, 0)
 
 
 def test_pace_and_loudness_change_by_notches_and_stop_at_the_ends(play: Script) -> None:

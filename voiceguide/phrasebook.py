@@ -29,8 +29,8 @@ ALWAYS_EASE = 5.0
 """The same of 停: to wait once too often costs her a word, not to be able to stop it costs her trust."""
 
 ASKED_TIMES = 150
-"""So many times as often as at any other time a word is said that the guide has just asked for: one of two thousand
-phrases, and every third reply."""
+"""So many times as often as at any other time a word is said that the guide has just asked for. By sounds alone it
+is one of 1,400; with these two numbers what answers the question makes up a fifth to a half of all that is expected."""
 MEANT_TIMES = 16
 """The same of other wordings of what was asked for: 弄好了 where it asked for 好了."""
 

@@ -43,8 +43,8 @@ be heard. Ever more rarely, for it may be the television."""
 def missed(script: Script, state: State) -> Outcome:
     """It was none of what is expected."""
     if state.mode is Mode.PAUSED:  # the television, or somebody else in the room: she asked us to wait
-        state = replace(state, misses=state.misses + 1)
-        speaks = state.misses in SPEAKS_INTO_A_PAUSE
+        state = replace(state, unheard=state.unheard + 1)
+        speaks = state.unheard in SPEAKS_INTO_A_PAUSE
         return state, [Say(script.fresh("paused-unheard", state))] if speaks else []
     state = replace(uncovered(state), misses=state.misses + 1, silences=0)
     if state.mode is Mode.PAUSED:
@@ -188,6 +188,7 @@ def acted(before: State, after: State) -> State:
     return replace(
         after,
         misses=0,
+        unheard=0,
         silences=0,
         doubt=after.doubt if after.mode is Mode.CONFIRM else None,
         before=replace(uncovered(before), before=None),

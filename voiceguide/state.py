@@ -144,6 +144,8 @@ class State:
     mode: Mode = Mode.OPEN
     misses: int = 0
     """No-matches in a row."""
+    unheard: int = 0
+    """What was said in this pause and was nothing: no misses, for mostly it was not said to the guide."""
     silences: int = 0
     """No-inputs in a row."""
     wording: int = 0
