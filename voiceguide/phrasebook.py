@@ -25,8 +25,9 @@ from voiceguide.wordings import UNIVERSAL, Wordings
 ASKED_EASE = 3.0
 """Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
 alone so short a word could never win against a thousand others."""
-ALWAYS_EASE = 5.0
-"""The same of 停: to wait once too often costs her a word, not to be able to stop it costs her trust."""
+ALWAYS_EASE = 5.5
+"""The same of 停: to wait once too often costs her a word, not to be able to stop it costs her trust.
+Half a nat of it is what 停 loses where the words asked for count so often."""
 
 ASKED_TIMES = 150
 """So many times as often as at any other time a word is said that the guide has just asked for. By sounds alone it
