@@ -8,6 +8,7 @@ from voiceguide.ears.interruption import WARY_AFTER, WARY_SECONDS, Interruption
 from voiceguide.events import BLOCK_SECONDS
 
 HERS_DBFS = -24.0
+QUIET = -70.0
 
 
 def says(interruption: Interruption, level_dbfs: float, seconds: float = 0.5) -> bool:
@@ -73,10 +74,10 @@ def test_who_talks_to_somebody_else_is_left_to_talk_for_a_while() -> None:
 def test_what_is_much_softer_than_her_replies_is_somebody_elses(level_dbfs: float, others: bool) -> None:
     interruption = known()
     says(interruption, level_dbfs, 2.0)
-    assert interruption.is_somebody_elses is others
+    assert interruption.is_somebody_elses(QUIET) is others
     stranger = Interruption()
     says(stranger, level_dbfs, 2.0)
-    assert not stranger.is_somebody_elses, "nothing is known of her yet"
+    assert not stranger.is_somebody_elses(QUIET), "nothing is known of her yet"
 
 
 def test_her_short_word_before_a_long_talk_of_the_television_is_hers() -> None:
@@ -84,4 +85,50 @@ def test_her_short_word_before_a_long_talk_of_the_television_is_hers() -> None:
     says(interruption, HERS_DBFS, 0.3)
     for _ in range(200):
         interruption.feed(HERS_DBFS - 12, True)
-    assert not interruption.is_somebody_elses
+    assert not interruption.is_somebody_elses(QUIET)
+
+
+def test_noise_that_makes_a_television_measure_louder_is_taken_off():
+    """A television 10 dB softer than she, in a room as loud as itself: together they are 7 dB softer."""
+    interruption = known()
+    says(interruption, HERS_DBFS - 6.9, 2.0)
+    assert not interruption.is_somebody_elses(None)
+    assert interruption.is_somebody_elses(HERS_DBFS - 9.9)
+
+
+@pytest.mark.parametrize(
+    ("softer_db", "confidence", "at_once", "again"),
+    [
+        (8, 0.8, False, False),
+        (8, 0.9, True, True),
+        (13, 0.8, False, False),
+        (13, 0.99, False, True),
+    ],
+)
+def test_words_far_softer_than_hers_must_be_said_twice(
+    softer_db: float, confidence: float, at_once: bool, again: bool
+) -> None:
+    interruption = known()
+    says(interruption, HERS_DBFS - softer_db, 1.0)
+    assert interruption.are_hers("好了", confidence, QUIET) is at_once
+    interruption.ends(understood=at_once, interrupted=False)
+    says(interruption, HERS_DBFS - softer_db, 1.0)
+    assert interruption.are_hers("好了", confidence, QUIET) is again
+
+
+def test_what_a_television_says_at_last_is_not_what_it_said_long_ago_nor_something_else():
+    interruption = known()
+    for text, seconds in (("好了", 30.0), ("好了", 1.0), ("下一步", 1.0)):
+        says(interruption, HERS_DBFS - 13, 1.0)
+        assert not interruption.are_hers(text, 0.99, QUIET)
+        interruption.ends(understood=False, interrupted=False)
+        says(interruption, -70.0, seconds)
+
+
+def test_a_word_of_which_nothing_was_taken_for_speech_has_its_loudness_all_the_same():
+    interruption = known()
+    for level_dbfs, others in ((HERS_DBFS - 13, True), (HERS_DBFS, False)):
+        interruption.begins()
+        for _ in range(20):
+            interruption.feed(level_dbfs, False)
+        assert interruption.is_somebody_elses(QUIET) is others

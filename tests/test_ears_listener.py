@@ -347,7 +347,18 @@ def test_what_is_much_softer_than_her_replies_and_no_sure_phrase_is_left_alone()
     assert scene.hearings[before:] == []
     scene.recogniser.confidence = 0.9
     scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
-    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["轻轻的"]
+    assert scene.hearings[before:] == [], "a television says it as clearly"
+    scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["轻轻的"], "she has gone to the other end"
+
+
+def test_a_soft_word_of_which_too_little_was_taken_for_speech_is_a_televisions():
+    scene = replied(Scene(no_input_seconds=60.0))
+    scene.ears.listen(PHRASES, 60.0, lambda text: text == "轻轻的")
+    scene.recogniser.believes = "轻轻的"
+    before = len(scene.hearings)
+    scene.goes_on(0.1, SOFT_PHRASE).goes_on(3.0)
+    assert scene.hearings[before:] == []
 
 
 def test_a_softer_voice_that_says_a_phrase_stops_the_guide():

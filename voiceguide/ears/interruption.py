@@ -2,15 +2,18 @@
 
     as loud as her replies were      it may, at once
     clearly softer                   somebody else: only a whole phrase, surely recognised, stops the guide
+    far softer                       a television: surely recognised, and said twice
     nothing known of her yet         it may if it is as loud as people are who sit at the machine
     for nothing, again and again     she talks to somebody: only a phrase, for a while
 
 How loud she is, is known from her replies that were understood. A voice that stopped the guide for nothing and is
-softer than she moves the line up to halfway between the two.
+softer than she moves the line up to halfway between the two. A television says 好了 as clearly as she does, only 10
+to 20 dB softer; she who has gone to the other end of the room says it again when nothing happens.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -26,9 +29,16 @@ _AT_THE_MACHINE_DBFS = -30.0
 # The loud parts of a voice half a metre from a laptop are about -21; a television is 10 to 20 dB softer.
 _LOUD_QUANTILE = 0.8
 _LEAST_BLOCKS = 6
+_WHOLE_BLOCKS = round(10 / BLOCK_SECONDS)
 _REPLIES = 5
 _SOFTER_DB = 5.0
 _MUCH_SOFTER_DB = 7.0
+_FAR_SOFTER_DB = 10.0
+_SURELY_HERS = 0.85
+_AGAIN_SECONDS = 20.0
+# So soon she says it again if it was she.
+_LEAST_ABOVE_NOISE = 0.05
+# Of the power measured; what is no louder than the room is not told from it.
 _OTHERS_SECONDS = 300.0
 _OTHERS = 20
 _OF_LAST, _ENOUGH = 10, 4  # a vowel
@@ -40,19 +50,24 @@ class Interruption:
     def __init__(self) -> None:
         self._now_seconds = 0.0
         self._spoken_dbfs: list[float] = []
+        self._all_dbfs: deque[float] = deque(maxlen=_WHOLE_BLOCKS)
         self._hers_dbfs: deque[float] = deque(maxlen=_REPLIES)
         self._others: deque[tuple[float, float]] = deque(maxlen=_OTHERS)
         self._for_nothing: deque[float] = deque(maxlen=WARY_AFTER)
+        self._from_afar: tuple[str, float] = ("", 0.0)
 
     def feed(self, level_dbfs: float, is_speech: bool) -> None:
         """The next 20 ms."""
         self._now_seconds += BLOCK_SECONDS
+        self._all_dbfs.append(level_dbfs)
         if is_speech:
             self._spoken_dbfs.append(level_dbfs)
 
     def begins(self, levels_dbfs: Sequence[float] = ()) -> None:
         """Somebody begins to speak; `levels_dbfs`: what of it has been heard already."""
         self._spoken_dbfs = list(levels_dbfs)
+        self._all_dbfs.clear()
+        self._all_dbfs.extend(levels_dbfs)
 
     def ends(self, *, understood: bool, interrupted: bool) -> None:
         """What was said is over. `interrupted`: the guide had stopped for it."""
@@ -66,7 +81,7 @@ class Interruption:
                 self._hers_dbfs.append(loud_dbfs)
             elif interrupted:
                 self._others.append((self._now_seconds, loud_dbfs))
-        self._spoken_dbfs = []
+        self.begins()
 
     @property
     def may_be_hers(self) -> bool:
@@ -77,13 +92,33 @@ class Interruption:
         newest = self._spoken_dbfs[-_OF_LAST:]
         return sum(level >= self._line_dbfs() for level in newest) >= _ENOUGH
 
-    @property
-    def is_somebody_elses(self) -> bool:
-        """Is all of what is being said much softer than her replies were: a television's, somebody's behind her?"""
-        if not self._hers_dbfs or len(self._spoken_dbfs) < _LEAST_BLOCKS:
+    def is_somebody_elses(self, noise_dbfs: float | None) -> bool:
+        """Is all of what is being said much softer than her replies were: a television's, somebody's behind her?
+        `noise_dbfs`: the room without anybody, which makes soft voices measure louder; None: not known."""
+        return self._softer_db(noise_dbfs) > _MUCH_SOFTER_DB
+
+    def are_hers(self, text: str, confidence: float, noise_dbfs: float | None) -> bool:
+        """May what is being said be her own, recognised as these words with such a confidence? ("": none)"""
+        softer_db = self._softer_db(noise_dbfs)
+        if softer_db <= _MUCH_SOFTER_DB:
+            return True
+        if not text or confidence < _SURELY_HERS:
             return False
-        loudest = sorted(self._spoken_dbfs)[-_LEAST_BLOCKS]
-        return loudest < float(np.median(self._hers_dbfs)) - _MUCH_SOFTER_DB
+        if softer_db <= _FAR_SOFTER_DB:
+            return True
+        said, at_seconds = self._from_afar
+        self._from_afar = (text, self._now_seconds)
+        return text == said and self._now_seconds - at_seconds <= _AGAIN_SECONDS
+
+    def _softer_db(self, noise_dbfs: float | None) -> float:
+        """By how much; 0 where nothing is known of her, or too little was said."""
+        # A soft word of which next to nothing was taken for speech has its loudness all the same.
+        levels_dbfs = self._spoken_dbfs if len(self._spoken_dbfs) >= _LEAST_BLOCKS else self._all_dbfs
+        if not self._hers_dbfs or len(levels_dbfs) < _LEAST_BLOCKS:
+            return 0.0
+        loudest_dbfs = sorted(levels_dbfs)[-_LEAST_BLOCKS]
+        hers_dbfs = float(np.median(self._hers_dbfs))
+        return _above(hers_dbfs, noise_dbfs) - _above(loudest_dbfs, noise_dbfs)
 
     def _line_dbfs(self) -> float:
         if not self._hers_dbfs:
@@ -96,3 +131,11 @@ class Interruption:
             if at > self._now_seconds - _OTHERS_SECONDS and level < hers_dbfs - _SOFTER_DB / 2
         ]
         return max(line_dbfs, (hers_dbfs + max(softer)) / 2) if softer else line_dbfs
+
+
+def _above(level_dbfs: float, noise_dbfs: float | None) -> float:
+    """A level without the room's noise in it."""
+    if noise_dbfs is None:
+        return level_dbfs
+    rest = 1.0 - 10.0 ** ((noise_dbfs - level_dbfs) / 10.0)
+    return level_dbfs + 10.0 * math.log10(max(rest, _LEAST_ABOVE_NOISE))

@@ -54,8 +54,6 @@ yet to what she has not heard."""
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
-SURELY_HERS = 0.85
-"""So sure a phrase must be that is spoken much more softly than hers were: she may have turned away."""
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
@@ -216,7 +214,7 @@ class MicrophoneEars:
             if not self._over_prompt and self._complete(self._utterance.partial()):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
-                if transcript.text:
+                if transcript.text and self._is_hers(transcript):
                     return self._end(transcript)
             self._utterance = None
         over = verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or self._second_look.is_due(self._now_seconds)
@@ -227,13 +225,13 @@ class MicrophoneEars:
     def _judge(self, utterance: Utterance, endpointer: Endpointer) -> Hearing | None:
         """It seems to be over: is it hers, and is it all?"""
         transcript = utterance.transcript(self._now_seconds - endpointer.silence_seconds)
-        others = self._interruption.is_somebody_elses
+        others = self._is_somebody_elses()
         if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds):
             self._utterance = utterance.again(self._recogniser.turn(self._phrases))
             endpointer.listen_on()
             return None
         transcript = self._second_look.best(transcript)
-        if others and transcript.confidence < SURELY_HERS:
+        if not self._is_hers(transcript):
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)
@@ -243,6 +241,12 @@ class MicrophoneEars:
             self._forget()
             return None
         return self._end(transcript)
+
+    def _is_somebody_elses(self) -> bool:
+        return self._interruption.is_somebody_elses(self._detector.noise_dbfs)
+
+    def _is_hers(self, transcript: Transcript) -> bool:
+        return self._interruption.are_hers(transcript.text, transcript.confidence, self._detector.noise_dbfs)
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
