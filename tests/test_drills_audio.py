@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 import numpy as np
 import pytest
 
 from tests.test_session import content
 from voiceguide import dialogue
+from voiceguide.bench.plan import rng_for
+from voiceguide.bench.surroundings import NOISES, recorded
 from voiceguide.commands import equipment
 from voiceguide.digits import DIGITS
 from voiceguide.ears.files import recognise_file
-from voiceguide.events import OTHER_VOICES, SAMPLE_RATE, Heard, Prompt, Samples, Transcript
+from voiceguide.ears.listener import MicrophoneEars
+from voiceguide.events import BLOCK_SAMPLES, OTHER_VOICES, SAMPLE_RATE, Heard, Prompt, Samples, Transcript
 from voiceguide.mouth.renderer import PITCHES, VOICES, Renderer
 from voiceguide.mouth.speaker import Speaker
 from voiceguide.state import State
@@ -95,6 +99,24 @@ def test_digits_are_heard_as_one_word_that_does_not_tell_which(renderer: Rendere
     for text, wanted in (("下一步", "next"), ("再说一遍", "repeat"), ("三月十五号", ""), ("我今年七十五岁", "")):
         assert heard(text)[1] == wanted
     assert "一串数字" not in heard("幺二三三三")[0], "everybody's number"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_melody_is_no_string_of_digits(seed: int) -> None:
+    play, understanding = content()
+    recogniser = equipment.open_recogniser(None)
+    expecting = dialogue.expecting(play, State("log-in"))
+    phrases, complete = understanding.word_list(expecting), understanding.complete(expecting)
+    recogniser.prepare(phrases)
+    ears = MicrophoneEars(recogniser)
+    ears.listen(phrases, inf, complete)
+    music = recorded(NOISES["melody"](rng_for(97, "melody", seed), 30 * SAMPLE_RATE), -12)
+    for block in music[: music.size // BLOCK_SAMPLES * BLOCK_SAMPLES].reshape(-1, BLOCK_SAMPLES):
+        hearing = ears.hear(block, np.zeros_like(block), speaking=False)
+        if isinstance(hearing, Transcript):
+            assert "一串数字" not in hearing.text + hearing.guess
+            ears.listen(phrases, inf, complete)
 
 
 def test_silence_behind_her_words_changes_nothing(renderer: Renderer) -> None:

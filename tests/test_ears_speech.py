@@ -124,3 +124,18 @@ def test_a_room_not_heard_yet_has_no_level():
 @pytest.mark.parametrize("rms", [0, 1, 30, 1000])
 def test_real_silero_calls_noise_no_speech(rms):
     assert sum(feed(SpeechDetector(), noise(4.0, rms))) * 0.02 < 0.2
+
+
+def test_how_much_of_it_was_a_voice_is_told_by_its_loud_moments():
+    answers = iter([0.9] * 10 + [0.1] * 10 + [0.9] * 100)
+    detector = SpeechDetector(Silero(lambda samples: next(answers)))
+    loud, soft = noise(10 * CHUNK_SAMPLES / SAMPLE_RATE, 1000), noise(10 * CHUNK_SAMPLES / SAMPLE_RATE, 10)
+    feed(detector, loud)
+    feed(detector, soft)
+    assert detector.voice_share(1.0) > 0.85, "a pause takes nothing off"
+    detector.reset()
+    assert detector.voice_share(1.0) == 0.0
+    answers = iter([0.9] * 10 + [0.1] * 10)
+    feed(detector, np.concatenate([loud, loud]))
+    assert detector.voice_share(1.0) == pytest.approx(0.5, abs=0.05)
+    assert detector.voice_share(5 * CHUNK_SAMPLES / SAMPLE_RATE) == pytest.approx(0.1)

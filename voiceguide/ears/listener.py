@@ -54,6 +54,10 @@ yet to what she has not heard."""
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
+LEAST_VOICE = 0.45
+"""So much of what is taken for a string of digits must be a voice. A melody goes up and down like one: it has 0.14 to
+0.36 here, digits at 6 dB SNR and better 0.53 to 0.99 (four dev voices, 40 strings, 10 pieces of made music)."""
+
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
@@ -94,7 +98,7 @@ class MicrophoneEars:
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
         self._beside: frozenset[str] = frozenset()
-        self._idle = _NEVER
+        self._strung = self._idle = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
@@ -117,7 +121,9 @@ class MicrophoneEars:
         # 好的 … 下一步: more often than not she goes on.
         self._beside = frozenset(phrase.text for phrase in phrases if phrase.beside and not phrase.spotted)
         idle = sorted((each.text for each in phrases if each.filler or each.idle), key=len, reverse=True)
-        self._idle = re.compile(f"(?:{'|'.join(map(re.escape, idle))})+") if idle else _NEVER
+        self._idle = re.compile(f"(?:{_any_of(idle)})+") if idle else _NEVER
+        strung = [phrase.text for phrase in phrases if phrase.strung]
+        self._strung = re.compile(_any_of(strung)) if strung else _NEVER
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
@@ -162,7 +168,8 @@ class MicrophoneEars:
             return False
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
-        return bool(self._utterance.believed(self._recogniser.turn(self._phrases)).text)
+        belief = self._utterance.believed(self._recogniser.turn(self._phrases))
+        return bool(belief.text) and not self._is_music(belief.text, self._utterance)
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
@@ -231,7 +238,7 @@ class MicrophoneEars:
             endpointer.listen_on()
             return None
         transcript = self._second_look.best(transcript)
-        if not self._is_hers(transcript):
+        if not self._is_hers(transcript) or self._is_music(transcript.text or transcript.guess, utterance):
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)
@@ -241,6 +248,9 @@ class MicrophoneEars:
             self._forget()
             return None
         return self._end(transcript)
+
+    def _is_music(self, text: str, utterance: Utterance) -> bool:
+        return bool(self._strung.search(text)) and self._detector.voice_share(utterance.seconds) < LEAST_VOICE
 
     def _is_somebody_elses(self) -> bool:
         return self._interruption.is_somebody_elses(self._detector.noise_dbfs)
@@ -268,6 +278,10 @@ class MicrophoneEars:
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
+
+
+def _any_of(texts: Sequence[str]) -> str:
+    return "|".join(map(re.escape, texts))
 
 
 def _never(partial: str) -> bool:

@@ -21,6 +21,8 @@ from voiceguide.events import BLOCK_SECONDS, SAMPLE_RATE, Block, Samples
 CHUNK_SAMPLES = 512
 """What Silero takes at once: 32 ms."""
 
+_JUDGED_CHUNKS = math.ceil(20 * SAMPLE_RATE / CHUNK_SAMPLES)
+
 
 @dataclass(frozen=True)
 class Sensitivity:
@@ -77,6 +79,7 @@ class SpeechDetector:
             maxlen=round(self._sensitivity.warm_up_seconds * SAMPLE_RATE / CHUNK_SAMPLES)
         )
         self._waiting = np.empty(0, np.int16)
+        self._judged: deque[tuple[float, float]] = deque(maxlen=_JUDGED_CHUNKS)
         self._hold_seconds = 0.0
         self._awake = False  # Silero has heard the last chunks
         self._is_speech = False
@@ -109,12 +112,22 @@ class SpeechDetector:
                 self._silero.reset()
                 for earlier in list(self._recent)[:-1]:
                     self._probability(earlier)
-            self._decide(self._probability(chunk))
+            probability = self._probability(chunk)
+            self._judged.append((_rms(chunk), probability))
+            self._decide(probability)
         return self._is_speech
+
+    def voice_share(self, seconds: float) -> float:
+        """How much of the last so many seconds of sound was a voice, loud moments counting for more: 0 … 1. Pauses do
+        not count. A melody has moments that pass for speech, and is none on the whole."""
+        judged = list(self._judged)[-math.ceil(seconds * SAMPLE_RATE / CHUNK_SAMPLES) :]
+        loudness = sum(rms for rms, _ in judged)
+        return sum(rms * probability for rms, probability in judged) / loudness if loudness else 0.0
 
     def reset(self) -> None:
         """A new turn: nobody speaks. What is known of the room's noise stays."""
         self._recent.clear()
+        self._judged.clear()
         self._waiting = np.empty(0, np.int16)
         self._hold_seconds = 0.0
         self._awake = self._is_speech = False
@@ -122,8 +135,7 @@ class SpeechDetector:
         self._silero.reset()
 
     def _gate(self, block: Block) -> None:
-        loud = block.astype(np.float64)
-        rms = float(np.sqrt(np.mean(loud * loud)))
+        rms = _rms(block)
         # Half a second must have been heard before anything is called the room's noise: a file may
         # begin with a word.
         noise_rms = 0.0
@@ -139,7 +151,7 @@ class SpeechDetector:
         elif noise_rms:
             self._room_rms = noise_rms
         self._noise_rms.append(rms)
-        self._peaks.append(float(np.max(np.abs(loud))))
+        self._peaks.append(float(np.max(np.abs(block.astype(np.float64)))))
         if rms >= max(self._sensitivity.gate_rms, self._sensitivity.gate_ratio * noise_rms):
             self._hold_seconds = self._sensitivity.gate_hold_seconds
         else:
@@ -156,6 +168,11 @@ class SpeechDetector:
         sensitivity = self._sensitivity
         threshold = sensitivity.end_probability if self._is_speech else sensitivity.begin_probability
         self._is_speech = probability >= threshold
+
+
+def _rms(samples: Samples) -> float:
+    loud = samples.astype(np.float64)
+    return float(np.sqrt(np.mean(loud * loud)))
 
 
 def _dbfs(rms: float) -> float:
