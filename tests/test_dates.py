@@ -126,6 +126,49 @@ TOLD = [
     ("2028-05-01", "闰五月初三", "2028-06-25"),
     (AUTUMN, "国庆节", "2027-10-01"),
     (AUTUMN, "明年五一", "2027-05-01"),
+    # days of the week: 2026-11-26 is a Thursday
+    (AUTUMN, "下周一", "2026-11-30"),
+    (AUTUMN, "这个礼拜五", "2026-11-27"),
+    (AUTUMN, "礼拜天", "2026-11-29"),
+    (AUTUMN, "星期四", "2026-11-26"),
+    (AUTUMN, "周三", "2026-12-02"),
+    (AUTUMN, "下下个星期三", "2026-12-09"),
+    (AUTUMN, "这个星期一", PAST),
+    (AUTUMN, "两周", "2026-12-10"),
+    (AUTUMN, "下周三，不对，十二月五号", "2026-12-05"),
+    (AUTUMN, "三月五号，不对，下周三", "2026-12-02"),
+    # the ends of months and years in other words; feasts in other words
+    (AUTUMN, "下个月最末一天", "2026-12-31"),
+    (AUTUMN, "明年三月末尾", "2027-03-31"),
+    (AUTUMN, "明年年尾", "2027-12-31"),
+    (AUTUMN, "月底", MONTH),
+    (AUTUMN, "七夕", "2027-08-08"),
+    (AUTUMN, "六一儿童节", "2027-06-01"),
+    (AUTUMN, "清明节那日子", "2027-04-05"),
+    (AUTUMN, "明天就到期啦", "2026-11-27"),
+    # spans put together
+    (AUTUMN, "一年零三个月以后", "2028-02-26"),
+    (AUTUMN, "一个月零十天", "2027-01-05"),
+    (AUTUMN, "半年一年", VAGUE),
+    # the same day twice, or two days
+    (AUTUMN, "国庆节那天，十月一号", "2027-10-01"),
+    (AUTUMN, "正月十五，闹元宵那天", "2027-02-20"),
+    (AUTUMN, "清明那天，四月五号", "2027-04-05"),
+    (AUTUMN, "国庆节那天，十月二号", VAGUE),
+    (AUTUMN, "三月五号，三月六号", VAGUE),
+    (AUTUMN, "三月还是四月", VAGUE),
+    (AUTUMN, "记不清咯，七月还是八月来着", VAGUE),
+    (AUTUMN, "不是三月，五月", DAY),
+    (AUTUMN, "记错了，是五月六号", "2027-05-06"),
+    (AUTUMN, "半年以后，不对，三月", DAY),
+    (AUTUMN, "半年以后，不对，三月十五号", "2027-03-15"),
+    # near a day, and no day
+    (AUTUMN, "中秋节前头", VAGUE),
+    (AUTUMN, "清明节以后", VAGUE),
+    (AUTUMN, "三月十五号前后", VAGUE),
+    (AUTUMN, "下个礼拜", VAGUE),
+    (AUTUMN, "等开春再说", VAGUE),
+    *((AUTUMN, text, None) for text in ("以后", "前几天", "就到期", "就", "不知道", "还是", "三月三月三月")),
     # a part of it
     (AUTUMN, "三月", DAY),
     (AUTUMN, "明年腊月", DAY),
@@ -186,6 +229,8 @@ PARTS = st.none() | st.integers(1, 31)
         lunar=st.booleans(),
         after_months=st.none() | st.integers(0, 40),
         term=st.none() | st.integers(0, 23),
+        weekday=st.none() | st.integers(0, 6),
+        weeks_ahead=st.none() | st.integers(0, 2),
     ),
 )
 def test_whatever_she_says_is_a_day_to_come_or_a_reason(today: date, spoken: SpokenDate) -> None:
@@ -198,6 +243,20 @@ def test_so_many_months_later_is_that_month(today: date, months: int) -> None:
     later = months_later(today, months)
     assert (later.year * 12 + later.month) - (today.year * 12 + today.month) == months
     assert later.day <= today.day
+
+
+@given(TODAYS, st.sampled_from("一二三四五六日"), st.sampled_from(["", "这个", "下个", "下下个"]))
+def test_a_day_of_the_week_is_that_day(today: date, day: str, week: str) -> None:
+    spoken = words().parse(f"{week}礼拜{day}")
+    assert spoken is not None
+    found = resolve(spoken, today)
+    if found is Lack.PAST:
+        assert week == "这个"
+        return
+    assert isinstance(found, date)
+    assert found.weekday() == "一二三四五六日".index(day)
+    last_day = {"": 6, "这个": 6 - today.weekday(), "下个": 13 - today.weekday(), "下下个": 20 - today.weekday()}
+    assert 0 <= (found - today).days <= last_day[week]
 
 
 def test_what_is_listened_for_is_understood_and_keeps_its_own_text() -> None:
@@ -255,6 +314,8 @@ WHOLE = (paths.prompts() / FILE).read_text(encoding="utf-8")
         ('days = { "天" = 1,', 'days = { "天" = [1],', "ahead.units.days"),
         ('between = ["的", ', 'between = [1, ', "around.between"),
         ("[unknown]", "[unknwon]", "unknwon"),
+        ('"天" = 6', '"天" = 7', "weekdays.天"),
+        ('"下下" = 2', '"下下" = "2"', "weeks.ahead.下下"),
     ],
 )
 def test_a_typo_in_the_file_of_days_is_found_with_its_place(tmp_path: Path, was: str, by: str, key: str) -> None:

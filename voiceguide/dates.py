@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from voiceguide.numerals import number, numbers_to_hanzi
 from voiceguide.spoken_date import LAST, SpokenDate
 
 _MONTHS, _DAYS, _SPANS = range(1, 13), range(1, 32), range(1, 100)
-_IGNORED = re.compile(r"[\s，。！？、,.!?]")
+_IGNORED = re.compile(r"[\s，。！？、,.!?；;：:…]")
+_PAUSES = re.compile(r"[，。！？,!?；;：:…]")
 _WRITTEN = re.compile(r"(\d{4})[-/.年]0?(\d{1,2})[-/.月]0?(\d{1,2})(?!\d)[日号]?")
 _LONGEST = 40
 """Characters: what is longer tells more than a day, and takes long to look through."""
@@ -59,7 +60,9 @@ class DateWords:
                     span = (size * n, 0) if place == 0 else (0, size * n)
                     for name in {number(n), ahead["units"]["two"] if n == 2 else number(n)}:
                         self._spans.setdefault(name + unit, span)
+        self._weekdays = self._all_weekdays()
         self._pattern = self._compile()
+        self._either = re.compile(_any(table["either"]["words"]))
         self._denial, self._instead = (re.compile(_any(table["corrected"][key])) for key in ("no", "but"))
         self.unknown: tuple[str, ...] = tuple(table["unknown"]["heard"])
         """She does not know the day."""
@@ -81,15 +84,22 @@ class DateWords:
     def parse(self, text: str) -> SpokenDate | None:
         """What she said of the day, where all she said is of a day; None for anything else. Where she put herself
         right, what holds in the end."""
-        text = _IGNORED.sub("", numbers_to_hanzi(_IGNORED.sub("", _WRITTEN.sub(r"\1年\2月\3日", text))))
+        text = _WRITTEN.sub(r"\1年\2月\3日", text)
+        clauses = [self._plain(clause) for clause in _PAUSES.split(text)]
+        text = self._plain(text)
         if len(text) > _LONGEST:
             return None
-        return self._parse(text) or self._corrected(text)
+        return self._parse(text) or self._corrected(text) or self._one_of(text) or self._told_twice(clauses)
+
+    @staticmethod
+    def _plain(text: str) -> str:
+        return _IGNORED.sub("", numbers_to_hanzi(_IGNORED.sub("", text)))
 
     def _parse(self, text: str) -> SpokenDate | None:
         match = self._pattern.fullmatch(text)
         found = {name: value for name, value in match.groupdict().items() if value} if match else {}
-        if not found or ("part" in found and not found.keys() & {"month", "month_name", "lunar_month"}):
+        is_part = "part" in found and not found.keys() & {"month", "month_name", "lunar_month"}
+        if is_part or not found.keys() - {"about"}:
             return None
         return replace(self._spoken(found), denies=self._denial.match(text) is not None)
 
@@ -101,6 +111,24 @@ class DateWords:
                 return replace(first.completed_by(second), denies=False)
         return None
 
+    def _one_of(self, text: str) -> SpokenDate | None:
+        """七月还是八月: she cannot tell, so it is no day."""
+        for turn in self._either.finditer(text):
+            first, second = self._parse(text[: turn.start()]), self._parse(text[turn.end() :])
+            if first is not None and second is not None:
+                return first if first == second else SpokenDate(vague=True)
+        return None
+
+    def _told_twice(self, clauses: Sequence[str]) -> SpokenDate | None:
+        """国庆节那天，十月一号: the same day in other words."""
+        if len(clauses) < 2:
+            return None
+        days = [self._parse(clause) for clause in clauses if clause]
+        if len(days) == 2 and days[0] and days[1] and days[0].denies and not days[1].denies:  # 不是三月，五月
+            return replace(days[0].completed_by(days[1]), denies=False)
+        told = [each for each in days if each and (each.names_day or each.vague)]
+        return reduce(SpokenDate.beside, told) if len(told) == len(days) >= 2 else None
+
     def is_whole(self, text: str) -> bool:
         """Nothing that could go on: it ends with the day of the month, told with its ending."""
         spoken = self.parse(text)
@@ -111,9 +139,11 @@ class DateWords:
         if "ahead" in found:
             return SpokenDate(after_months=0, after_days=self._table["ahead"]["days"][found["ahead"]])
         if "span" in found:
-            months, days = self._spans[found["span"]]
-            return SpokenDate(after_months=months, after_days=days)
-        if "vague" in found:
+            return self._after(found["span"], found.get("more"), "joined" in found)
+        if "weekday" in found:
+            weeks, weekday = self._weekdays[found["weekday"]]
+            return SpokenDate(weekday=weekday, weeks_ahead=weeks)
+        if "vague" in found or "about" in found:
             return SpokenDate(vague=True)
         years_ahead = self._years.get(found.get("year", ""))
         year = _full_year(found["full_year"]) if "full_year" in found else None
@@ -142,6 +172,28 @@ class DateWords:
             solar=solar,
         )
 
+    def _after(self, span: str, more: str | None, joined: bool) -> SpokenDate:
+        """一年零三个月 is both together; 半年一年 is either, so no day."""
+        months, days = self._spans[span]
+        further_months, further_days = self._spans[more] if more else (0, 0)
+        counted = joined or not more or (more not in self._table["ahead"]["spans"] and further_months < 12)
+        if not counted or (further_months, further_days) >= (months, days):
+            return SpokenDate(vague=True)
+        return SpokenDate(after_months=months + further_months, after_days=days + further_days)
+
+    def _all_weekdays(self) -> dict[str, tuple[int | None, int]]:
+        """下个礼拜五 -> (1, 4); 星期五 -> (None, 4)."""
+        weeks = self._table["weeks"]
+        ahead = {"": None} | {
+            name + counter: n for name, n in weeks["ahead"].items() for counter in ("", weeks["counter"])
+        }
+        return {
+            name + unit + day: (week, number)
+            for name, week in ahead.items()
+            for unit in weeks["units"]
+            for day, number in self._table["weekdays"].items()
+        }
+
     def _compile(self) -> re.Pattern[str]:
         """Every group that is found says something of the day."""
         table, around, lunar = self._table, self._table["around"], self._table["lunar"]
@@ -169,12 +221,16 @@ class DateWords:
             f"{marks}(?:{year}{between}{marks_again})?"
             f"(?:(?:{month}{between})?(?:{day}|{part})?|{feast}|{term}"
             f"|(?P<last_of_year>{_any(table['last_of_year']['words'])})|(?:{_any(around['same_day'])}))"
+            f"(?:{between}(?P<about>{_any(around['about'])}))?"
         )
         ahead = table["ahead"]
         from_today = (
-            f"(?P<span>{_any(self._spans)})(?:{_any(ahead['after'])})?|(?P<ahead>{_any(ahead['days'])})"
+            f"(?P<span>{_any(self._spans)})(?:(?P<joined>{_any(ahead['joined'])})?(?P<more>{_any(self._spans)}))?"
+            f"(?:{_any(ahead['after'])})?|(?P<ahead>{_any(ahead['days'])})|(?P<weekday>{_any(self._weekdays)})"
         )
-        before, after = f"(?:{_any(around['before'])})*", f"(?:{_any(around['after'])})*"
+        # 记不清了，好像三月
+        before = f"(?:{_any([*around['before'], *table['unknown']['heard']])})*"
+        after = f"(?:{_any(around['after'])})*"
         return re.compile(f"{before}(?:{from_today}|{of_calendar}){after}")
 
     # ------------------------------------------------------------------ what to listen for

@@ -59,6 +59,10 @@ class SpokenDate:
     """… and so many days."""
     term: int | None = None
     """清明 and the like: which of the twenty-four days that part the solar year, from 0."""
+    weekday: int | None = None
+    """0 for Monday …"""
+    weeks_ahead: int | None = None
+    """… of this week (0), of the next (1); None: the next such day."""
     vague: bool = False
     denies: bool = False
     """She began with a no: 不是三月十五号."""
@@ -73,6 +77,7 @@ class SpokenDate:
         return (
             self.after_months is not None
             or self.term is not None
+            or self.weekday is not None
             or (self.has_month and self.day is not None)
         )
 
@@ -85,19 +90,35 @@ class SpokenDate:
         if more.vague or (more.names_day and (more.has_year or not self.has_year)):
             return more
         if more.names_day:  # 明年三月十五号，不对，四月十五号
-            if more.after_months is not None:
+            if more.after_months is not None or more.weekday is not None:
                 return more
             return replace(more, years_ahead=self.years_ahead, year=self.year)
         lunar = not more.solar and (self.lunar or more.lunar)
+        counted = self.names_day and not (self.has_month and self.day is not None)
+        # 半年以后，不对，三月: nothing of the first is left to be completed.
+        first = SpokenDate() if counted and (more.has_month or more.day is not None) else self
         if more.has_month:
             filled = replace(
-                self, months_ahead=more.months_ahead, month=more.month, leap=more.leap, lunar=lunar
+                first, months_ahead=more.months_ahead, month=more.month, leap=more.leap, lunar=lunar
             )
         else:
-            filled = replace(self, lunar=lunar)
+            filled = replace(first, lunar=lunar)
         if more.has_year:
             filled = replace(filled, years_ahead=more.years_ahead, year=more.year)
         return replace(filled, day=more.day) if more.day is not None else filled
+
+    def beside(self, other: SpokenDate) -> SpokenDate:
+        """Both said of one day: 国庆节那天，十月一号. What is told in numbers goes before weekdays and the like; two
+        days that contradict each other are none."""
+        if self.vague or other.vague:
+            return other if self.vague else self
+        numbered = [each for each in (self, other) if each.has_month and each.day is not None]
+        if len(numbered) == 1:
+            return numbered[0]
+        without_year = [replace(each, years_ahead=None, year=None, denies=False) for each in (self, other)]
+        if without_year[0] != without_year[1] or (self.has_year and other.has_year and self != other):
+            return SpokenDate(vague=True)
+        return self if self.has_year else other
 
 
 Told: TypeAlias = date | Lack
@@ -109,6 +130,8 @@ def resolve(spoken: SpokenDate, today: date) -> Told:
         return Lack.VAGUE
     if spoken.after_months is not None:
         return _future(months_later(today, spoken.after_months) + timedelta(days=spoken.after_days), today)
+    if spoken.weekday is not None:
+        return _future(_day_of_week(spoken.weekday, spoken.weeks_ahead, today), today)
     if spoken.term is not None:
         days = (TermUtils.nth_term_day(year, spoken.term) for year in _years(spoken, today))
         return _future(next((day for day in days if day >= today), date.min), today)
@@ -141,6 +164,13 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _day_of_week(weekday: int, weeks_ahead: int | None, today: date) -> date:
+    """Weeks begin on Monday."""
+    if weeks_ahead is None:
+        return today + timedelta(days=(weekday - today.weekday()) % 7)
+    return today + timedelta(days=7 * weeks_ahead + weekday - today.weekday())
 
 
 def _future(day: date, today: date) -> Told:
