@@ -33,6 +33,12 @@ class Agency:
     """Those of them that may be named behind their deed: 叫我报密码那个人."""
     near: Mapping[str, int]
     """Class of persons -> so many syllables at most between it and its deed: 手机叫我, but not 手机 … 叫我."""
+    things: tuple[str, ...]
+    """Those of them that are no human beings."""
+    refers: Mapping[str, str]
+    """Who is not named -> who is meant where she named only such before: 我儿子在，他帮我点."""
+    refers_unless: tuple[str, ...]
+    """Then somebody else may be meant."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Alarms:
 
     def sounding(self, mentions: Sequence[Mention]) -> str:
         """The name of the first rule that holds, BY_POINTS where the points suffice, else ""."""
+        mentions = self._referring(mentions)
         spoken = {mention.name for mention in mentions}
         if spoken & {*self._never}:
             return ""
@@ -80,6 +87,21 @@ class Alarms:
                 return rule.name
         enough = not spoken & {*self._points.unless} and self.points(mentions) >= self._points.least
         return BY_POINTS if enough else ""
+
+    def _referring(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """With who is meant in the place of who is not named: she named him before, and nobody else."""
+        agency = self._agency
+        if {mention.name for mention in mentions} & {*agency.refers_unless}:
+            return mentions
+        persons = named(mentions, agency.persons)
+        for unnamed, meant in agency.refers.items():
+            others = [each for each in persons if each.name not in (unnamed, *agency.things)]
+            unnamed_at = [each.start for each in persons if each.name == unnamed]
+            if not unnamed_at or {each.name for each in others} != {meant}:
+                continue
+            if min(each.start for each in others) < min(unnamed_at):
+                mentions = [each._replace(name=meant) if each.name == unnamed else each for each in mentions]
+        return mentions
 
     def points(self, mentions: Sequence[Mention]) -> float:
         """How much of it sounds like fraud."""

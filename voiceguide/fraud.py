@@ -69,12 +69,17 @@ def _parsed(content: bytes) -> FraudWords:
     after, near = known_classes(agency, "after", persons), agency.table("near")
     distances = {name: round(near.number(name, 0, 0, 99)) for name in near.data}
     known_classes(Table(source, "agency", {"near": list(distances)}), "near", persons)
+    things = known_classes(agency, "things", persons)
+    meant = agency.table("refers")
+    refers = {unnamed: meant.string(unnamed) for unnamed in meant.data}
+    known_classes(Table(source, "agency", {"refers": [*refers, *refers.values()]}), "refers", persons)
+    refers_unless = known_classes(agency, "refers_unless", known)
     rules = [_rule(table, list(known), persons) for table in root.list_of_tables("alarm")]
     listen = root.table("listen").strings("words", optional=True)
     never_names = known_classes(never, "never", known)
     points = _points(root.table("points"), list(known), persons)
     source.stop_if_bad()
-    agency_rules = Agency(persons, after, distances)
+    agency_rules = Agency(persons, after, distances, things, refers, refers_unless)
     return FraudWords(words, Alarms(rules, agency_rules, never_names, points), listen)
 
 
