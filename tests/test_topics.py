@@ -117,3 +117,16 @@ def test_nobody_is_asked_what_the_television_means() -> None:
         for event in (heard("叫别个来替我照脸得不得行", resting), heard(long))
         if isinstance(event, Unsure)
     )
+
+
+def test_a_part_of_what_she_says_is_asked_about() -> None:
+    """The rest tells nothing, or something else: she is asked, and never answered at once."""
+    asked = {"这收费不收费嘛，先说清楚": "does-it-cost", "社保卡用得着不，我去翻翻": "what-to-prepare"}
+    for text, name in asked.items():
+        event = heard(text)
+        intents = (event.intent, event.other) if isinstance(event, Unsure) else (getattr(event, "intent", ""),)
+        assert QUESTION + name in intents, (text, event)
+
+
+def test_a_phone_that_is_always_hot_is_no_old_phone() -> None:
+    assert getattr(heard("手机老是发烫是咋了"), "intent", "") == UNKNOWN_QUESTION

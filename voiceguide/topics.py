@@ -9,8 +9,9 @@ she means; a wrong answer is worse than either.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from voiceguide.resemblance import Resemblance, signs
 from voiceguide.tables import Source
 
 FILE = "topics.toml"
+
+_PAUSES = re.compile(r"[，。！？,!?；;…]")
+_ASKED = re.compile(r"[？?]")
+LEAST_CLAUSE = 4
+"""Signs; a shorter part of what she says is no question of its own."""
 
 ASKS = "?"
 """In `about`: the utterance has to ask."""
@@ -129,9 +135,20 @@ class Topics:
 
     def asked(self, text: str, asks: bool) -> Topic:
         """The question that is meant, or may be. `asks`: it has the shape of a question."""
+        asks = asks or bool(_ASKED.search(text))
+        whole = self._of_one(text, asks)
+        clauses = [clause for clause in _PAUSES.split(text) if len(clause) >= LEAST_CLAUSE]
+        if whole is not NO_TOPIC or len(clauses) < 2:
+            return whole
+        # 收费不收费嘛，先说清楚: told by a part of what she said, so she is asked whether she means it.
+        parts = [self._of_one(clause, asks) for clause in clauses]
+        return next((replace(part, sure=False) for part in parts if part.intent), NO_TOPIC)
+
+    def _of_one(self, text: str, asks: bool) -> Topic:
         mentions, syllables = self._concepts.mentions(text)
         spoken = {mention.name for mention in mentions}
-        if asks or spoken & {*self._words.asking} or text.rstrip("，。？！?!").endswith(self._words.ends):
+        ends = any(clause.endswith(self._words.ends) for clause in _PAUSES.split(text))
+        if asks or ends or spoken & {*self._words.asking}:
             spoken.add(ASKS)
         if spoken & {*self._words.rest.never}:
             return ELSEWHERE
