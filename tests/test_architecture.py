@@ -58,7 +58,7 @@ LAYERS = (
     {"former_files", "profile_json", "profile_merging"},
     {"profile_file", "counting"},
     {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
-    {"alarms", "concept_file", "free_answers"},
+    {"alarms", "concept_file", "free_answers", "retorts"},
     {"fraud", "topics"},
     {"voice_manifest", "reading_texts", "doctor_texts"},
     {"family_voice"},

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from tests import shipped
+from tests.rows import hold
 from tests.test_session import content
 from tests.walk import MISS, SILENCE, heard, live, place_only, says, script
 from voiceguide.dialogue import again, expecting, respond, start
@@ -130,6 +131,30 @@ def test_another_one_in_the_middle_of_a_drill_is_another_one_and_nothing_is_reme
     event = shipped.understanding().understand("再练一个", expecting(play, begun))
     assert isinstance(event, Heard)
     assert event.intent == "drill"
+
+
+def test_what_she_answers_is_told_by_what_meets_in_a_part_of_it() -> None:
+    told_in_parts = {
+        "我儿子的电话是多少": HESITATE,
+        "我儿子电话是这个你记": GIVE_IN,
+        "我女儿的手机号给你": GIVE_IN,
+        "我不跟孩子说，你放心": GIVE_IN,
+        "我孩子不让我弄这些，我问他去": ASK_CHILDREN,
+        "我要跟老伴和孩子合计合计": ASK_CHILDREN,
+        "我问问我儿子行不行": ASK_CHILDREN,
+        "我挂了自个儿打到社保去问": CALL,
+        "我报警了啊": CALL,
+        "电话我掐了啊": HANG_UP,
+        "你要这个干啥？反正我不说": REFUSE,
+        "密码哪能告诉你哟": REFUSE,
+        "你们是骗子吗": HESITATE,
+        "我要是不给呢": HESITATE,
+        "软件下好了，下一步按哪个": GIVE_IN,
+        "那个码给你，安全不": HESITATE,
+    }
+    understanding = shipped.understanding()
+    wanted = expecting(script("12333"), told(script("12333"), State("papers"), "drill")[0])
+    hold(told_in_parts.items(), lambda text: getattr(understanding.understand(text, wanted), "intent", ""))
 
 
 def test_what_she_answers_freely_is_understood() -> None:

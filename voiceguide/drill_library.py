@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from voiceguide.concept_file import ConceptWords, concept_words, known_classes
 from voiceguide.content import ContentError, Finding, did_you_mean
-from voiceguide.drills import KINDS, LEAST_WORDINGS, Answers, Drill, Drills
+from voiceguide.drills import ASKS, KINDS, LEAST_WORDINGS, Answers, Drill, Drills, Retort
 from voiceguide.events import OTHER_VOICES, Prompt
 from voiceguide.tables import Source, Table
 
@@ -35,7 +36,8 @@ def load(directory: Path) -> Drills:
     source = Source(directory, FILE)
     source.stop_if_bad()
     root = source.root
-    root.only(("order", "says_so", "instead", "answers", "made", "stop", "go-on", *FRAME))
+    told = ("answers", "made", "stop", "go-on", "classes", "said_as", "retort")
+    root.only(("order", "says_so", "instead", *told, *FRAME))
     frame = {name: _prompts(root, name, FOLDER, "", least) for name, least in FRAME.items()}
     _check_says_so(root, frame)
     order = root.strings("order")
@@ -49,6 +51,8 @@ def load(directory: Path) -> Drills:
         )
     answers = _answers(root)
     stop, go_on = _wordings(root.table("stop"), 4), _wordings(root.table("go-on"), 4)
+    words = concept_words(source)
+    retorts = tuple(_retort(entry, words) for entry in root.list_of_tables("retort"))
     template = root.string("instead")
     if WORDS not in template:
         root.report(
@@ -63,7 +67,7 @@ def load(directory: Path) -> Drills:
         findings += own.findings
     if findings:
         raise ContentError(sorted(findings))
-    return Drills(tuple(drills), frame, answers, stop, go_on)
+    return Drills(tuple(drills), frame, answers, stop, go_on, retorts, words.classes, words.said_as)
 
 
 def _check_says_so(root: Table, frame: Mapping[str, tuple[Prompt, ...]]) -> None:
@@ -135,6 +139,22 @@ def _answers(root: Table) -> Mapping[str, Answers]:
                 message = f"“{text}”又算“{_name(owners[text])}”，又算“{_name(kind)}”。"
                 table.report(_name(kind), "two-meanings", message, "请只留一处。")
     return answers
+
+
+def _retort(entry: Table, words: ConceptWords) -> Retort:
+    entry.only(("answer", "all", "unless"))
+    kinds = {_name(kind): kind for kind in KINDS}
+    known, groups = [*words.classes, ASKS], entry.data.get("all")
+    if not isinstance(groups, list) or not groups:
+        entry.report("all", "wrong-type", "这里应该是几组类名。", '请写成 [["deny"], ["deed"]]。')
+        groups = []
+    needed = tuple(
+        known_classes(Table(entry.source, entry.key, {"all": each}), "all", known) for each in groups
+    )
+    if (name := entry.string("answer")) not in kinds:
+        remedy = did_you_mean(name, kinds) or "请写一种回答的名字。"
+        entry.report("answer", "unknown-answer", f"没有叫“{name}”的回答。", remedy)
+    return Retort(kinds.get(name, ""), needed, known_classes(entry, "unless", known))
 
 
 def _are_parts(parts: object) -> bool:

@@ -29,6 +29,9 @@ AFTER_DRILL = "@drill-more"
 LEAST_WORDINGS = 12
 """Of each answer, as elders give it."""
 
+ASKS = "?"
+"""Among the classes of a rule: it has to ask, or must not."""
+
 SPACED_BY = 2
 """So many other drills lie between one she fell for and the same again."""
 
@@ -78,6 +81,22 @@ class Answers:
     """As people answer: what resembles it is understood."""
 
 
+@dataclass(frozen=True)
+class Retort:
+    """One rule."""
+
+    kind: str
+    """One of drills.KINDS."""
+    all: tuple[tuple[str, ...], ...]
+    """One class of every group is spoken of."""
+    unless: tuple[str, ...] = ()
+    """Calls it off."""
+
+    def holds(self, spoken: set[str]) -> bool:
+        """`spoken`: the classes spoken of."""
+        return not spoken & {*self.unless} and all(spoken & {*group} for group in self.all)
+
+
 NOBODY = Answers(())
 
 
@@ -94,6 +113,12 @@ class Drills:
     """Enough of the exercise."""
     go_on: Answers = NOBODY
     """Another one."""
+    retorts: tuple[Retort, ...] = ()
+    """What she answers in words that stand nowhere, …"""
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """… by these classes of words …"""
+    said_as: Mapping[str, str] = field(default_factory=dict)
+    """… and other words for the same."""
 
     @property
     def by_place(self) -> Mapping[str, Mapping[str, Answers]]:

@@ -27,6 +27,8 @@ class FreeAnswers:
         told = [
             (kind, text) for kind, each in answers.items() for text in (*each.heard, *each.also, *each.told)
         ]
+        self.written: Mapping[str, str] = {text: kind for kind, text in told}
+        """An answer that was written down -> its kind."""
         self._resemblance = Resemblance([*told, *(("", text) for text in others)], parts)
 
     def kind(self, text: str) -> str:

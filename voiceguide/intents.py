@@ -18,6 +18,7 @@ from pathlib import Path
 
 from voiceguide.alarms import BY_POINTS
 from voiceguide.answers import DATE, OF_PROMPT
+from voiceguide.concepts import Concepts
 from voiceguide.dates import DateWords
 from voiceguide.digits import DIGITS
 from voiceguide.drills import IN_DRILL, Drills
@@ -32,6 +33,7 @@ from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.phrasebook import Phrasebook
 from voiceguide.resemblance import signs
+from voiceguide.retorts import Retorts
 from voiceguide.shape import Shape
 from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
@@ -92,7 +94,11 @@ class Understanding:
         self.meanings = Meanings(wordings, self._lexicon, self._parser)
         """Tells what an utterance means by its sounds alone."""
         self._free: FreeAnswers | None = None
+        self._retorts: Retorts | None = None
         if guide:
+            drills = guide.drills
+            concepts = Concepts(drills.classes, drills.said_as, readings.phrase)
+            self._retorts = Retorts(drills.retorts, concepts, self._shape.asks)
             alike = topics.alike
             self._free = FreeAnswers(
                 guide.drills.answers, alike.unanswered, lambda text: signs(text, alike.skip)
@@ -265,8 +271,8 @@ class Understanding:
         intent = self._reported(intent, expecting)
         if not intent and self._shape.asks(transcript) and not self._parser.only_chatter(said, expecting):
             intent = UNKNOWN_QUESTION
-        if intent not in expecting and IN_DRILL in expecting and self._free:
-            intent = self._free.kind(transcript)
+        if intent not in expecting and IN_DRILL in expecting:
+            intent = self._answered(transcript)
         if (
             intent in self._wordings.lists["cautious.intents"]
             and confidence < self._wordings.least_confidence
@@ -275,6 +281,13 @@ class Understanding:
         if intent in expecting:
             return Heard(intent, transcript, confidence)
         return NoMatch(transcript, polite=bool(said) and known and self._parser.only_chatter(said, expecting))
+
+    def _answered(self, transcript: str) -> str:
+        """What she answers a swindler in words of her own; "" where that is not clear."""
+        if not self._free or not self._retorts:
+            return ""
+        written = self._free.written.get(transcript, "")
+        return written or self._retorts.kind(transcript) or self._free.kind(transcript)
 
     def _toneless(self, transcript: str) -> Reading:
         """How it sounds; a word of hers as the two syllables that stand for it."""
