@@ -144,6 +144,8 @@ def test_what_she_answers_is_told_by_what_meets_in_a_part_of_it() -> None:
         "我问问我儿子行不行": ASK_CHILDREN,
         "我挂了自个儿打到社保去问": CALL,
         "我报警了啊": CALL,
+        "反诈那个九六幺幺零我记着呢，我打": CALL,
+        "你别急，我先给警察打个电话": CALL,
         "电话我掐了啊": HANG_UP,
         "你要这个干啥？反正我不说": REFUSE,
         "密码哪能告诉你哟": REFUSE,
