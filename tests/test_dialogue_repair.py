@@ -83,6 +83,16 @@ def sentences(said: list[str]) -> set[str]:
 # --------------------------------------------------------------------------- what she may have said
 
 
+def test_a_whole_sentence_that_was_not_understood_may_have_been_a_question(play: Script) -> None:
+    """By ear a question that nothing answers is told from nothing else: she learns that, and whom to ask."""
+    state = State(play.guide.steps[0].id)
+    for event, key in ((MISS, "no-match"), (replace(MISS, at_length=True), "no-match-sentence")):
+        new, said = told(play, state, event)
+        assert [text for text in said if text in {prompt.text for prompt in play.common[key]}] == said
+        assert (new.step, new.misses) == (state.step, 1)
+    assert sum("请问" in prompt.text for prompt in play.common["no-match-sentence"]) >= 2
+
+
 def test_what_she_may_have_said_is_asked_and_moves_nothing(play: Script) -> None:
     for state, intent in doubtful(play):
         new, actions = respond(play, state, unsure(intent))
@@ -405,7 +415,7 @@ def test_misses_in_a_row_share_no_sentence_and_end_at_a_person(play: Script) -> 
 
 def test_after_one_miss_she_is_offered_long_words(play: Script) -> None:
     """Of one syllable each, they are the ones heard worst."""
-    for key in ("no-match", "pardon", "clarify", "choose", "answer-yes-no"):
+    for key in ("no-match", "no-match-sentence", "pardon", "clarify", "choose", "answer-yes-no"):
         for prompt in play.common[key]:
             offered = re.findall("请说，([^，。？]+)", prompt.text)
             assert len(offered) in (2, 3), prompt.text

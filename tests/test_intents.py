@@ -313,6 +313,17 @@ def test_a_guess_that_would_mean_something_expected_is_unsure(understanding: Und
     assert understanding.hear(said("", 0.4), UNIVERSAL) == NoMatch("")
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds", "at_length"), [("", 3.2, True), ("", 1.2, False), ("今天天气好", 3.2, False)]
+)
+def test_a_whole_sentence_of_which_nothing_was_recognised_is_told_from_a_word(
+    understanding: Understanding, text: str, seconds: float, at_length: bool
+) -> None:
+    event = understanding.hear(Transcript(text, 0.1, 10.0, 10.0 + seconds), ("next",))
+    assert isinstance(event, NoMatch)
+    assert event.at_length is at_length
+
+
 def test_what_was_believed_goes_before_a_guess(understanding: Understanding) -> None:
     assert understanding.hear(said("再说一遍", 0.9, guess="下一步"), UNIVERSAL) == Heard(
         "repeat", "再说一遍", 0.9

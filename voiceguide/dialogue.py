@@ -147,7 +147,7 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
     if isinstance(event, NoMatch) and event.polite and state.mode is not Mode.DRILL:
         return awake, []  # 好了 … 谢谢你: to say 没听清 would be to talk into what she does
     if not known:
-        return repair.missed(script, awake)
+        return repair.missed(script, awake, at_length=isinstance(event, NoMatch) and event.at_length)
     if intent == UNKNOWN_QUESTION:
         return repair.unanswered(script, awake)
     if isinstance(event, Unsure) and not repair.is_enough(awake, event):

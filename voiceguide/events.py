@@ -162,6 +162,8 @@ class NoMatch:
     transcript: str
     polite: bool = False
     """Nothing was meant by it: 谢谢你."""
+    at_length: bool = False
+    """It took longer than what can be understood: a sentence of her own, perhaps a question."""
 
 
 @dataclass(frozen=True)

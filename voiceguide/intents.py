@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from itertools import chain, product
 from pathlib import Path
@@ -37,6 +38,9 @@ from voiceguide.retorts import Retorts
 from voiceguide.shape import Shape
 from voiceguide.topics import TopicWords
 from voiceguide.wordings import CHOICES, UNIVERSAL, Wordings
+
+AT_LENGTH_SECONDS = 3.0
+"""Who speaks for so long has said a sentence; slowly said, 再说一遍 takes two."""
 
 
 class Understanding:
@@ -218,6 +222,8 @@ class Understanding:
             heard = self._perhaps_asked(transcript, expecting) or heard
         if not isinstance(heard, NoMatch):
             return heard
+        if not transcript.text and transcript.end_seconds - transcript.start_seconds >= AT_LENGTH_SECONDS:
+            heard = replace(heard, at_length=True)
         meant = self.understand(transcript.text or transcript.guess, expecting)
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard

@@ -23,7 +23,7 @@ from voiceguide.wordings import PRIVACY, SHELF, UNIVERSAL
 
 COMMON_VARIANTS = {
     **dict.fromkeys(
-        ("no-input", "no-input-asked", "no-match", "help", "answer-yes-no", "sorry", "pardon"), 3
+        ("no-input", "no-input-asked", "no-match", "no-match-sentence", "help", "answer-yes-no", "sorry", "pardon"), 3
     ),
     **dict.fromkeys(
         ("no-input-last", "clarify", "choose", "again", "back", "choose-yes-no", "paused-unheard"), 2

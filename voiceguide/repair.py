@@ -1,7 +1,8 @@
 """When she was not understood, perhaps, or wrongly. None of it moves her on.
 
     a question    that nothing answers: it says so, twice; then it is a miss
-    a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help
+    a miss        other words -> a question to answer with 是 -> 第一个, 第二个, 第三个, or a key -> who can help. The
+                  first after a whole sentence, which may have been a question, says whom else to ask
     a doubt       您是说，…，对吗？ once, and never twice running about the same; then it is a miss. Half heard twice
                   is heard, as is a half-heard 是 to that question, unless she denied it or it would end or restart
     a complaint   sorry, and back to exactly where she was, asked in other words; the second time, choices
@@ -40,8 +41,8 @@ be heard. Ever more rarely, for it may be the television."""
 # ------------------------------------------------------------------------------------------ misses
 
 
-def missed(script: Script, state: State) -> Outcome:
-    """It was none of what is expected."""
+def missed(script: Script, state: State, *, at_length: bool = False) -> Outcome:
+    """It was none of what is expected. `at_length`: a whole sentence, perhaps a question that nothing answers."""
     if state.mode is Mode.PAUSED:  # the television, or somebody else in the room: she asked us to wait
         state = replace(state, unheard=state.unheard + 1)
         speaks = state.unheard in SPEAKS_INTO_A_PAUSE
@@ -63,7 +64,8 @@ def missed(script: Script, state: State) -> Outcome:
         return next_time.missed(script, state)
     asked = is_yes_no(state)
     if state.misses == 1:
-        return state, [Say(script.fresh("answer-yes-no" if asked else "no-match", state))]
+        words = "no-match-sentence" if at_length else "no-match"
+        return state, [Say(script.fresh("answer-yes-no" if asked else words, state))]
     if state.misses == 2:
         if asked:
             return state, [Say(script.fresh("answer-yes-no", state)), *current(script, state)]

@@ -17,7 +17,7 @@ from voiceguide.voice_manifest import VoiceTake
 
 OFTEN = (
     "resume-yes", "back", "no-match", "again", "retry", "no-input", "confirm-next", "after-fraud", "slower", "louder",
-    "clarify", "help", "paused", "resumed",
+    "no-match-sentence", "clarify", "help", "paused", "resumed",
 )  # fmt: skip
 """Of what all guides share (common.toml), the commonest first."""
 
