@@ -33,10 +33,10 @@ _WHOLE_BLOCKS = round(10 / BLOCK_SECONDS)
 _REPLIES = 5
 _SOFTER_DB = 5.0
 _MUCH_SOFTER_DB = 7.0
-_FAR_SOFTER_DB = 10.0
 _SURELY_HERS = 0.85
-_AGAIN_SECONDS = 20.0
-# So soon she says it again if it was she.
+# So sure words must be that are softer than that: she may have turned away.
+_FAR_SOFTER_DB, _AGAIN_SECONDS = 10.0, 20.0
+# Softer than that she has gone away, and says it again so soon.
 _LEAST_ABOVE_NOISE = 0.05
 # Of the power measured; what is no louder than the room is not told from it.
 _OTHERS_SECONDS = 300.0
@@ -98,7 +98,8 @@ class Interruption:
         return self._softer_db(noise_dbfs) > _MUCH_SOFTER_DB
 
     def are_hers(self, text: str, confidence: float, noise_dbfs: float | None) -> bool:
-        """May what is being said be her own, recognised as these words with such a confidence? ("": none)"""
+        """May what is being said be her own, recognised as these words with such a confidence? ("": none) To be asked
+        once of each utterance: far softer words are remembered, and count when they are said again."""
         softer_db = self._softer_db(noise_dbfs)
         if softer_db <= _MUCH_SOFTER_DB:
             return True
