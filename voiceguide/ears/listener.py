@@ -56,8 +56,8 @@ LONGEST_PHRASE_SECONDS = 4.0
 
 LEAST_VOICE = 0.45
 """So much of what is taken for a string of digits must be a voice. A melody goes up and down like one: it has 0.10 to
-0.44 here, what was said 0.51 to 0.99 (17 such strings in four minutes of made melodies; 20 believed strings of digits of
-four dev voices, down to 6 dB SNR)."""
+0.44 here, what was said 0.51 to 0.99 (17 such strings in four minutes of made melodies; 20 believed strings of
+digits of four dev voices, down to 6 dB SNR)."""
 
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
