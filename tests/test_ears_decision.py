@@ -218,6 +218,46 @@ def test_what_the_model_has_no_word_for_is_left_out_and_said(caplog):
     assert "咋整" in caplog.text
 
 
+STRING = Roles(strung=frozenset({"一串数字"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ([("一串数字", 0.9)], True),
+        ([("一串数字", 0.7)], False),  # nobody says four digits so fast
+        ([("一串数字", 1.8), ("还有多久", 0.8)], True),  # the first ones taken for something else
+        ([("一串数字", 0.9), ("不是的", 0.5), ("好了", 0.4)], False),  # a television beside two commands
+        ([("一串数字", 0.9), (UNKNOWN, 2.0)], True),  # 验证码是…
+        ([("一串数字", 0.5), ("一串数字", 0.6)], False),
+    ],
+)
+def test_a_string_of_digits_is_long_enough_and_most_of_what_was_said(said, kept):
+    speech = heard(*((text, seconds, 1.0) for text, seconds in said))
+    after = speech.without_false_strings(STRING)
+    assert ("一串数字" in [word.text for word in after.words]) is kept
+    assert [word.seconds for word in after.words] == [seconds for _, seconds in said]
+    assert speech.without_false_strings(Roles()) == speech
+
+
+def at(start_seconds, text, dbfs):
+    return Word(text, 0.5, 1.0, dbfs, start_seconds)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ([at(0.2, UNKNOWN, -38.0), at(1.0, "好了", -21.0), at(2.0, "出错了", -40.0)], (1.0, 1.5)),
+        ([at(1.0, "好了", -21.0), at(1.5, "谢谢", -24.0), at(2.0, "是", -40.0)], (1.0, 2.0)),
+        ([at(1.0, "好了", -21.0), at(2.0, UNKNOWN, -26.0)], None),  # all of it may be hers
+        ([at(1.0, UNKNOWN, -21.0)], None),
+        ([], None),
+    ],
+)
+def test_her_part_is_what_is_loud_enough(words, part):
+    assert Decision(unknown_quieter_db=6.0).her_part(Hypothesis(tuple(words), 0.0)) == part
+
+
 def test_a_televisions_words_beside_hers_are_the_rooms():
     said, soft = Word("继续", 0.7, 0.9, dbfs=-21.0), Word("好了", 0.5, 0.8, dbfs=-30.0)
     assert Decision().decide(Hypothesis((said, soft), 0.0), None) == Belief("继续", 0.9)

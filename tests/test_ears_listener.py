@@ -380,6 +380,37 @@ def test_the_first_second_of_an_answer_is_stopped_by_a_phrase_alone():
         assert any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:]) is stops
 
 
+def test_a_voice_that_began_in_the_first_second_of_an_answer_does_not_stop_it_later():
+    for begins_seconds, stops in ((0.6, False), (1.1, True)):
+        scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        before = len(scene.hearings)
+        scene.goes_on(begins_seconds, speaking=True).goes_on(0.8, NOT_UNDERSTOOD, speaking=True)
+        assert any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:]) is stops
+
+
+def test_words_that_begin_in_the_first_second_of_an_answer_must_be_sure():
+    for confidence, heard in ((0.8, []), (0.9, ["好了"])):
+        scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        scene.recogniser.confidence = confidence
+        before = len(scene.hearings)
+        scene.goes_on(0.2, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0)
+        told = [hearing.text for _, hearing in scene.hearings[before:] if isinstance(hearing, Transcript)]
+        assert [text for text in told if text] == heard
+
+
+@pytest.mark.parametrize(("clear", "heard"), [(False, ""), (True, "好了")])
+def test_words_of_which_next_to_nothing_stands_clear_of_the_echo_are_the_guides_own(clear, heard):
+    class Echoing:
+        def take(self, block, played, speaking):
+            return Sound(block, echo=speaking, near=True, clear=clear or not speaking)
+
+    scene = replied(Scene(no_input_seconds=60.0, front=Echoing()))
+    before = len(scene.hearings)
+    scene.goes_on(2.0, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0)
+    told = [hearing.text for _, hearing in scene.hearings[before:] if isinstance(hearing, Transcript)]
+    assert told == [heard]
+
+
 def test_politeness_over_a_prompt_is_no_reply():
     scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
     idle = replace(PHRASES[2], filler=False, idle=True)

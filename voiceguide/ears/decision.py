@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -17,6 +17,10 @@ from voiceguide.events import Belief
 
 MOST_FILLERS = 2
 """Who says 啊 more often before her word is a melody."""
+
+LEAST_STRING_SECONDS, LEAST_STRING_SHARE = 0.8, 0.65
+"""A string of digits is no shorter, for nobody says four digits faster, and so much of what was said. Digits are made
+of few, common sounds: half a second of a television beside two commands passed for a code."""
 
 AMID_SPEECH = 0.2
 """The confidence of an answer amid other speech. Two of them together are still no certainty."""
@@ -34,6 +38,8 @@ class Word:
     confidence: float
     dbfs: float = 0.0
     """How loud the recording is there."""
+    start_seconds: float = 0.0
+    """In the utterance."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Roles:
     """What the guide asks for, now or at other times: 是 after 请说，是."""
     expected: frozenset[str] = frozenset()
     """What means what the guide has just asked for, in whatever words: 有, 对 after 请说，是. And 停, at any time."""
+    strung: frozenset[str] = frozenset()
+    """Stand for a string of digits."""
 
 
 NO_ROLES = Roles()
@@ -69,6 +77,18 @@ class Hypothesis:
             if said & chatter and said - chatter:
                 return frozenset(said & chatter)
         return frozenset()
+
+    def without_false_strings(self, roles: Roles) -> Hypothesis:
+        """What cannot be a string of digits, or is only a small part of what was said, is unknown speech."""
+        strings = [word for word in self.words if word.text in roles.strung]
+        if not strings:
+            return self
+        seconds = sum(word.seconds for word in self.words if word.text != UNKNOWN)
+        long_enough = max(word.seconds for word in strings) >= LEAST_STRING_SECONDS
+        if long_enough and sum(word.seconds for word in strings) >= LEAST_STRING_SHARE * seconds:
+            return self
+        words = (replace(word, text=UNKNOWN) if word in strings else word for word in self.words)
+        return Hypothesis(tuple(words), self.log_likelihood)
 
 
 NOTHING = Belief("", 0.0)
@@ -164,8 +184,8 @@ class Decision:
         said = [word.text for word in words if word.text not in roles.fillers]
         if said and words[-1].text in roles.fillers and len(words[-1].text) > 1:
             return []  # 不是…那个: she goes on to say something else. 好了啊 has ended.
-        loud = loudest - self.unknown_quieter_db
-        unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud]
+        loud_dbfs = loudest - self.unknown_quieter_db
+        unknown = [word for word in heard.words if word.text == UNKNOWN and word.dbfs > loud_dbfs]
         if sum(word.seconds for word in unknown) > self.ignored_unknown_seconds:
             return [word for word in words if word.text in roles.spotted]
         return words
@@ -175,6 +195,15 @@ class Decision:
         loudest = max((word.dbfs for word in heard.words if word.text != UNKNOWN), default=-math.inf)
         quietest = loudest - self.known_quieter_db
         return [word for word in heard.words if word.text != UNKNOWN and word.dbfs >= quietest], loudest
+
+    def her_part(self, heard: Hypothesis) -> tuple[float, float] | None:
+        """(start, end) in seconds of what is loud enough to be hers. None: nothing is, or all is."""
+        _, loudest = self._hers(heard)
+        quieter_db = {True: self.unknown_quieter_db, False: self.known_quieter_db}
+        hers = [word for word in heard.words if word.dbfs >= loudest - quieter_db[word.text == UNKNOWN]]
+        if not hers or len(hers) == len(heard.words):
+            return None
+        return min(word.start_seconds for word in hers), max(word.start_seconds + word.seconds for word in hers)
 
     def _answering(self, heard: Hypothesis, roles: Roles) -> list[Word]:
         """这个手机我摸不来，好了: an answer to what was asked, amid speech that is none of the phrases. Worth a
@@ -189,7 +218,11 @@ class Decision:
 
 
 def gained(
-    heard: Hypothesis, rival: Hypothesis, words: Sequence[Word], roles: Roles, most: Mapping[str, float]
+    heard: Hypothesis,
+    rival: Hypothesis,
+    words: Sequence[Word],
+    roles: Roles,
+    most: Mapping[str, float],
 ) -> tuple[float, float]:
     """(what the words gained on "any speech", how many seconds of them count: not the chatter beside a command)."""
     beside = heard.words_beside(roles)

@@ -35,6 +35,8 @@ class Sound:
     """The guide may still be heard in it."""
     near: bool = True
     """It stands clear of the echo, or stood a moment ago."""
+    clear: bool = True
+    """It stands clear of it itself."""
     sure: bool = True
     """Somebody in the room has made sound long enough to be believed."""
 
@@ -98,5 +100,6 @@ class FullDuplex:
             cleaned.block,
             echo=echo,
             near=self._since_near_blocks < _NEAR_HANGOVER_BLOCKS,
+            clear=not echo or self._near_end.near,
             sure=self._near_end.speaking and not self._canceller.still_echo(),
         )

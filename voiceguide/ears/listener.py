@@ -48,8 +48,15 @@ STANDS_BLOCKS = 13
 """A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
 
 FIRST_WORDS_BLOCKS = 50
-"""The first second of an answer is stopped by a phrase alone: 好了 … 谢谢你 goes on into it, and she cannot object
-yet to what she has not heard."""
+"""The first second of an answer is stopped by a phrase alone, and so is all of it by a voice that goes on from there:
+好了 … 谢谢你 goes on into it, and she cannot object yet to what she has not heard."""
+
+SURE_IN_FIRST_WORDS = 0.85
+"""So sure words that begin there must be: 麻烦你了 behind what was answered already passed for 要我说."""
+
+LEAST_CLEAR = 0.25
+"""Of what is said over a prompt so much stands clear of what may be the guide's echo, or it is that echo: 0.10 to 0.14
+where a room that rings for 0.8 s gave it back as loud as she is, and hers 0.40 to 0.96 in six such rooms."""
 
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
@@ -105,6 +112,7 @@ class MicrophoneEars:
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
         self._speaking_blocks = 0
+        self._began_early = self._goes_on_from_before = False
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
         self._second_look = SecondLook()
@@ -149,8 +157,7 @@ class MicrophoneEars:
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = bool(partial) and self._complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
-        by_voice = self._speaking_blocks > FIRST_WORDS_BLOCKS and self._interruption.may_be_hers
-        if may_interrupt and (by_voice or (complete and self._believed(partial))):
+        if may_interrupt and (self._stops_by_voice() or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
         said = partial[idle.end() :] if (idle := self._idle.match(partial)) else partial
@@ -159,6 +166,13 @@ class MicrophoneEars:
         opening = whole and (len(said) == 1 or said in self._beside)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, opening)
         return self._report(verdict)
+
+    def _stops_by_voice(self) -> bool:
+        """Is it a voice that began when she had heard what the guide says?"""
+        hers = self._interruption.may_be_hers
+        first_words = self._speaking_blocks <= FIRST_WORDS_BLOCKS
+        self._goes_on_from_before |= hers and first_words
+        return hers and not first_words and not self._goes_on_from_before
 
     def _believed(self, partial: str) -> bool:
         """A whole phrase is what the recogniser sees in anything, for a moment: has it stood for a while, and does
@@ -193,11 +207,13 @@ class MicrophoneEars:
             turn = self._recogniser.turn(self._phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
             self._over_prompt, self._standing, self._second_look = speaking, "", SecondLook()
+            self._began_early = 0 < self._speaking_blocks <= FIRST_WORDS_BLOCKS
+            self._goes_on_from_before = False
             self._interruption.begins([dbfs(each.block) for each in [*self._pre_roll][-HEARD_BLOCKS:]])
             if sound.echo and self._endpointer is not None:  # so much of it was needed to believe it
                 self._endpointer.process(BELIEVED_SECONDS, True, False)
         if self._utterance is not None and is_speech:
-            self._utterance.weigh(sound.near)
+            self._utterance.weigh(sound.clear)
 
     def _hers(self) -> Iterator[Block]:
         """The pre-roll, silent where it is only the guide: a command in the prompt must not be heard."""
@@ -239,7 +255,10 @@ class MicrophoneEars:
             endpointer.listen_on()
             return None
         transcript = self._second_look.best(transcript)
-        if not self._is_hers(transcript) or self._is_music(transcript.text or transcript.guess, utterance):
+        hasty = self._began_early and transcript.confidence < SURE_IN_FIRST_WORDS
+        is_echo = self._over_prompt and transcript.clearness < LEAST_CLEAR
+        is_music = self._is_music(transcript.text or transcript.guess, utterance)
+        if hasty or is_echo or is_music or not self._is_hers(transcript):
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)

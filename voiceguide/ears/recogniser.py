@@ -136,7 +136,8 @@ class Recogniser:
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
         expected = frozenset(word for word, phrase in words if word is not None and phrase.expected)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
-        return Roles(beside - spotted, spotted, fillers - spotted, asked, expected)
+        strung = frozenset(word for word, phrase in words if word is not None and phrase.strung)
+        return Roles(beside - spotted, spotted, fillers - spotted, asked, expected, strung)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)

@@ -14,6 +14,9 @@ from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
 from voiceguide.loudness import dbfs
 
+_BEFORE_SAMPLES, _BEHIND_SAMPLES = round(0.25 * SAMPLE_RATE), round(0.3 * SAMPLE_RATE)
+# The recogniser wants to hear a little around her words: it looks 0.2 s ahead.
+
 
 class VoskTurn:
     """One utterance. Two recognisers hear it: one knows the phrases, its rival only "some speech or
@@ -28,12 +31,16 @@ class VoskTurn:
         decision: Decision,
         roles: Roles,
         most: Mapping[str, float],
+        *,
+        is_part: bool = False,
     ) -> None:
+        """`is_part`: of an utterance, cut out for being hers."""
         self._vosk, self._model = vosk, model
         self._decision = decision
         self._roles = roles
         self._most = most
-        self._grammar_size = len(grammar)
+        self._grammar = grammar
+        self._is_part = is_part
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
@@ -46,9 +53,12 @@ class VoskTurn:
         return self._phrases.partial()
 
     def result(self) -> Belief:
-        heard = self._phrases.hypothesis()
+        heard = self._phrases.hypothesis().without_false_strings(self._roles)
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
+        alone = self._her_part_alone(heard)
+        if alone is not None:
+            return alone.result()
         rival = self._rival.hypothesis()
         beside = heard.words_beside(self._roles)
         if beside:
@@ -56,13 +66,26 @@ class VoskTurn:
             rival = max(rival, too, key=lambda each: each.log_likelihood)
         return self._decision.decide(heard, rival, self._roles, self._most)
 
+    def _her_part_alone(self, heard: Hypothesis) -> VoskTurn | None:
+        """What she said, without what a television said before and after it: for each of its words the phrases pay
+        the choice among them all and the rival nothing, so that hers would be weighed against those as well."""
+        part = None if self._is_part else self._decision.her_part(heard)
+        if part is None:
+            return None
+        start, end = (round(seconds * SAMPLE_RATE) for seconds in part)
+        alone = VoskTurn(
+            self._vosk, self._model, self._grammar, self._decision, self._roles, self._most, is_part=True
+        )
+        alone.accept(self._phrases.audio()[max(0, start - _BEFORE_SAMPLES) : end + _BEHIND_SAMPLES])
+        return alone
+
     def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
         """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each
         such word what the choice among all the phrases costs."""
         rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
         rival.accept(self._phrases.audio())
         hypothesis = rival.hypothesis()
-        dearer = math.log(self._grammar_size + 1) - math.log(len(beside) + 1)
+        dearer = math.log(len(self._grammar) + 1) - math.log(len(beside) + 1)
         count = sum(word.text in beside for word in hypothesis.words)
         return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
 
@@ -109,4 +132,6 @@ class _Hearing:
         for word in best["result"]:
             part = whole[round(word["start"] * SAMPLE_RATE) : round(word["end"] * SAMPLE_RATE)]
             seconds = word["end"] - word["start"]
-            self._words.append(Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part)))
+            self._words.append(
+                Word(word["word"], seconds, word.get("conf", 1.0), dbfs(part), word["start"])
+            )
