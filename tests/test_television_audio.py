@@ -93,3 +93,20 @@ def test_what_the_guide_has_just_asked_for_is_believed_more_easily():
         return log(belief.confidence / (1 - belief.confidence))
 
     assert log_odds(("弄好了，请说，好了。",)) > log_odds(("没听清，请说，再说一遍。",)) + 0.5
+
+
+def test_her_words_are_not_weighed_together_with_the_televisions_before_and_behind_them():
+    """All that one turn hears: a second of the television, her reply, a second of the television."""
+    script, understanding = content()
+    phrases = understanding.word_list(dialogue.intents(script), QUESTION)
+    recogniser = equipment.open_recogniser(None)
+    recogniser.prepare(phrases)
+    television = np.concatenate(waves(TELEVISION_VOICE, NEWS))[2 * SAMPLE_RATE :]
+    believed = []
+    for reply in waves(PERSON_VOICE, tuple(REPLIES)):
+        whole = np.pad(reply, SAMPLE_RATE)
+        whole += television[: len(whole)] * 10 ** (-14 / 20)
+        turn = recogniser.turn(phrases)
+        turn.accept(np.clip(whole * 1500, -32768, 32767).astype(np.int16))
+        believed.append(turn.result().text)
+    assert believed == list(REPLIES)
