@@ -103,7 +103,7 @@ def test_a_false_alarm_is_no_miss() -> None:
 def test_a_word_of_the_prompt_must_be_clearly_hers() -> None:
     """The welcome says 再说一遍 itself."""
     assert "再说一遍" in Stage([]).script.guide.welcome.text
-    doubtful = Stage([], ears=InterruptingEars(said("再说一遍", clearness=0.3)))
+    doubtful = Stage([], ears=InterruptingEars(said("再说一遍", clearness=0.2)))
     doubtful.session.run()
     assert events(doubtful) == [FalseAlarm("再说一遍")]
     clear = Stage([], ears=InterruptingEars(said("再说一遍", clearness=0.9)))
@@ -112,7 +112,7 @@ def test_a_word_of_the_prompt_must_be_clearly_hers() -> None:
 
 
 def test_a_word_that_is_not_in_the_prompt_is_no_suspect() -> None:
-    stage = Stage([], ears=InterruptingEars(said("停一下", clearness=0.3)))
+    stage = Stage([], ears=InterruptingEars(said("停一下", clearness=0.2)))
     stage.session.run()
     assert events(stage) == [Heard("pause", "停一下", 0.9)]
 
