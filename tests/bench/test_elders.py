@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -27,9 +30,10 @@ from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
 from voiceguide.bench.mind import SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
-from voiceguide.bench.phrasing import COMPLAINT, Phrasing
+from voiceguide.bench.phrasing import COMPLAINT, Phrased, Phrasing, Piece
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.sentences import near_misses
+from voiceguide.bench.voices import ElderVoice
 from voiceguide.bench.whereabouts import (
     ASK,
     DETAIL,
@@ -44,6 +48,7 @@ from voiceguide.bench.whereabouts import (
 )
 from voiceguide.events import Event, Heard, NoMatch, Prompt
 from voiceguide.mouth import MouthError
+from voiceguide.mouth.cache import PromptCache
 from voiceguide.state import State
 
 PLAIN = replace(
@@ -395,19 +400,42 @@ def test_words_of_phrases_toml_with_all_their_politeness_are_understood() -> Non
     assert understood / turns > 0.98
 
 
-def test_a_sentence_that_a_newsreader_swallows_is_left_out_of_the_television(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def stranger(text: str, voice: str, *_: object) -> np.ndarray:
-        if text in near_misses()[::2]:
-            raise MouthError("bad-audio", "合成出来的声音不对。", "请再试一次。")
-        return np.full(1600, 1000, np.int16)
+@pytest.mark.parametrize("who", ["television_db", "second_person_db"])
+def test_a_sentence_that_a_voice_swallows_is_left_out(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    whole = [*near_misses(), *people().asides]
 
-    monkeypatch.setattr("voiceguide.bench.conditions.stranger", stranger)
-    room = replace(conditions.draw(1, 0), television_db=12.0, second_person_db=None)
-    sound = conditions.acoustics(room, draw(1, 0), None, None)  # type: ignore[arg-type]
-    said = np.count_nonzero(sound.backgrounds[0].samples) / 1600
-    assert 0 < said < conditions.TELEVISION_SENTENCES
+    def sound(swallowed: Sequence[str]) -> int:
+        def stranger(text: str, voice: str, *_: object) -> np.ndarray:
+            if text in swallowed:
+                raise MouthError("bad-audio", "合成出来的声音不对。", "请再试一次。")
+            return np.full(1600, 1000, np.int16)
+
+        monkeypatch.setattr("voiceguide.bench.conditions.stranger", stranger)
+        room = replace(conditions.draw(1, 0), television_db=None, second_person_db=None)
+        room = replace(room, **{who: 12.0})  # type: ignore[arg-type]
+        return np.count_nonzero(conditions.acoustics(room, draw(1, 0), None, None).backgrounds[0].samples)  # type: ignore[arg-type]
+
+    assert 0 < sound(whole[::2]) < sound(())
+
+
+def test_what_a_voice_swallows_at_her_pace_she_says_more_slowly(tmp_path: Path) -> None:
+    class Swallowing:
+        paces: ClassVar[list[int]] = []
+        habits = ()
+
+        def identity(self, text: str, **_: object) -> tuple[str, ...]:
+            return (text,)
+
+        def render(self, text: str, *, voice: str, pace: int) -> np.ndarray:
+            self.paces.append(pace)
+            if pace > 140:
+                raise MouthError("bad-audio", "合成出来的声音不对。", "请再试一次。")
+            return np.full(1600, 1000, np.int16)
+
+    elder = replace(draw(1, 0), pace=190, pitch=1.0, human=False)
+    voice = ElderVoice(elder, Swallowing(), PromptCache(tmp_path), None)  # type: ignore[arg-type]
+    assert voice.say(Phrased((Piece("再说一遍"),), frozenset(), False)).any()
+    assert Swallowing.paces == [190, 162, 138]
 
 
 def test_before_a_keyboard_she_presses_the_number_she_has_said_in_vain() -> None:

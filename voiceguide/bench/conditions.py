@@ -100,14 +100,8 @@ def _television(
     voices = [voice for voice in ESPEAK_VOICES if voice != elder.voice]
     first = int(rng.integers(len(voices)))
     texts = [near_misses()[i] for i in rng.permutation(len(near_misses()))[:TELEVISION_SENTENCES]]
-    pieces = []
-    for number, text in enumerate(texts):
-        try:
-            pieces.append(stranger(text, voices[(first + number % 2) % len(voices)], 220, renderer, cache))
-        except MouthError as error:
-            if error.code != "bad-audio":
-                raise
-            # A voice that swallows half of this sentence at a newsreader's pace: he has something else to say.
+    said = [(text, voices[(first + number % 2) % len(voices)]) for number, text in enumerate(texts)]
+    pieces = _sayable(said, 220, renderer, cache)
     return talk(pieces, rng.uniform(0.2, 0.9, len(pieces)))
 
 
@@ -117,7 +111,22 @@ def _second_person(
     """A sentence every half minute or so; the first does not come with the guide's first word."""
     voice = ESPEAK_VOICES[(elder.number + 3) % len(ESPEAK_VOICES)]
     texts = [people().asides[i] for i in rng.permutation(len(people().asides))[:SECOND_SENTENCES]]
-    pieces = [stranger(text, voice, 190, renderer, cache) for text in texts]
+    pieces = _sayable([(text, voice) for text in texts], 190, renderer, cache)
     pauses = rng.uniform(15, 60, len(pieces))
     silence = np.zeros(1, np.int16)
     return talk([silence, *pieces], [float(rng.uniform(5, 30)), *pauses])
+
+
+def _sayable(
+    said: Sequence[tuple[str, str]], pace: int, renderer: AccentedRenderer, cache: PromptCache
+) -> list[Samples]:
+    """These texts in these voices. One that a voice swallows half of at such a pace is left out: there is something
+    else to say."""
+    pieces = []
+    for text, voice in said:
+        try:
+            pieces.append(stranger(text, voice, pace, renderer, cache))
+        except MouthError as error:
+            if error.code != "bad-audio":
+                raise
+    return pieces

@@ -15,12 +15,15 @@ from voiceguide.bench.joining import Voice
 from voiceguide.bench.phrasing import Phrased
 from voiceguide.bench.plan import rng_for
 from voiceguide.events import SAMPLE_RATE, Samples
+from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.renderer import ON_LINUX, VOICE, Renderer
 from voiceguide.room.acoustics import speech_dbfs, to_int16
 
 NATURAL_PACE = 218.0
 """Characters a minute of a joined voice at pace 1 (joining.SYLLABLE_SECONDS)."""
+SLOWER, LEAST_PACE = 0.85, 80
+"""What a voice swallows at her pace it is tried with at so much of it, again and again down to this."""
 AUDIBLE_DB = -35.0
 """So far below her loudest sample a sound has ended."""
 _SYLLABLE = re.compile(r"([a-z]+)([1-5])")
@@ -85,15 +88,23 @@ class ElderVoice:
         if samples is None:
             # A syllable by itself is so short in some voices that the mouth's guard takes it for a fault.
             alone = len(text) == 1
-            plain = renderer.render(f"{text}，{text}" if alone else text, voice=voice, pace=pace).astype(
-                np.float32
-            )
+            plain = self._rendered(f"{text}，{text}" if alone else text, voice, pace).astype(np.float32)
             plain = _first_sound(plain) if alone else plain
             samples = to_int16(
                 soxr.resample(plain, SAMPLE_RATE, SAMPLE_RATE / elder.pitch).astype(np.float64)
             )
             self._cache.store(identity, samples)
         return samples
+
+    def _rendered(self, text: str, voice: str, pace: int) -> Samples:
+        """Slower where the voice swallows half of it at her pace."""
+        try:
+            return self._renderer.render(text, voice=voice, pace=pace)
+        except MouthError as error:
+            slower = round(SLOWER * pace)
+            if error.code != "bad-audio" or slower < LEAST_PACE:
+                raise
+            return self._rendered(text, voice, slower)
 
     def _joined(self, voice: Voice, text: str) -> Samples:
         pace = self._elder.pace / NATURAL_PACE
