@@ -240,6 +240,17 @@ def test_a_string_of_digits_is_long_enough_and_most_of_what_was_said(said, kept)
     assert speech.without_false_strings(Roles()) == speech
 
 
+@pytest.mark.parametrize(("likelihood", "text"), [(-9.0, "骗子"), (-11.5, ""), (-14.5, "")])
+def test_words_of_fraud_pay_nothing_for_the_speech_around_them_and_must_be_surer(likelihood, text):
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, margin_slope=1.0)
+    roles, rival = Roles(spotted=frozenset({"骗子"})), heard((UNKNOWN, 3.0, 1.0))
+    amid = heard((UNKNOWN, 1.5, 1.0), ("骗子", 0.5, 1.0), (UNKNOWN, 0.9, 1.0), log_likelihood=likelihood)
+    believed = decision.decide(amid, rival, roles, choice=6.0)
+    assert (believed.text, believed.guess) == (text, "")
+    alone = heard(("骗子", 0.5, 1.0), log_likelihood=likelihood + 12.0)
+    assert bool(decision.decide(alone, rival, roles, choice=6.0).text) is (likelihood > -12)
+
+
 def at(start_seconds, text, dbfs):
     return Word(text, 0.5, 1.0, dbfs, start_seconds)
 

@@ -87,6 +87,7 @@ class Witness(Decision):
         rival: Hypothesis | None,
         roles: Roles = NO_ROLES,
         most: Mapping[str, float] = MappingProxyType({}),
+        choice: float = 0.0,
     ) -> Belief:
         assert rival is not None
         words = self.believable(heard, roles)

@@ -64,7 +64,8 @@ class VoskTurn:
         if beside:
             too = self._hears_it_too(beside)
             rival = max(rival, too, key=lambda each: each.log_likelihood)
-        return self._decision.decide(heard, rival, self._roles, self._most)
+        choice = self._dearer_than(2)  # the rival has its one word, or the end
+        return self._decision.decide(heard, rival, self._roles, self._most, choice)
 
     def _her_part_alone(self, heard: Hypothesis) -> VoskTurn | None:
         """What she said, without what a television said before and after it: for each of its words the phrases pay
@@ -85,9 +86,13 @@ class VoskTurn:
         rival = _Hearing(self._vosk, self._model, [UNKNOWN, *sorted(beside)], True)
         rival.accept(self._phrases.audio())
         hypothesis = rival.hypothesis()
-        dearer = math.log(len(self._grammar) + 1) - math.log(len(beside) + 1)
         count = sum(word.text in beside for word in hypothesis.words)
-        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - count * dearer)
+        paid = count * self._dearer_than(len(beside) + 1)
+        return replace(hypothesis, log_likelihood=hypothesis.log_likelihood - paid)
+
+    def _dearer_than(self, choices: int) -> float:
+        """What the choice of a word among all phrases costs more than among so many."""
+        return math.log(len(self._grammar) + 1) - math.log(choices)
 
 
 class _Hearing:
