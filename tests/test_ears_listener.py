@@ -389,8 +389,10 @@ def test_a_voice_that_began_in_the_first_second_of_an_answer_does_not_stop_it_la
 
 
 def test_words_that_begin_in_the_first_second_of_an_answer_must_be_sure():
-    for confidence, heard in ((0.8, []), (0.9, ["好了"])):
+    for confidence, always, heard in ((0.8, False, []), (0.9, False, ["好了"]), (0.7, True, ["好了"])):
         scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        phrases = (replace(PHRASES[0], always=always), *PHRASES[1:])  # always: as if it were 停
+        scene.ears.listen(phrases, 60.0, lambda text: text == "好了")
         scene.recogniser.confidence = confidence
         before = len(scene.hearings)
         scene.goes_on(0.2, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0)

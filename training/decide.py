@@ -29,7 +29,7 @@ from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
 from voiceguide.commands.content import EVERYTHING, open_expecting
 from voiceguide.digits import DIGITS
-from voiceguide.ears.decision import NO_ROLES, NOTHING, Decision, Hypothesis, Roles, gained
+from voiceguide.ears.decision import NO_ROLES, NOTHING, Decision, Hypothesis, Roles, gained, unknown_around
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
@@ -94,7 +94,8 @@ class Witness(Decision):
         if words:
             text = "".join(word.text for word in words)
             asked = all(word.text in roles.asked | roles.chatter for word in words)
-            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most), asked))
+            paid_around = choice * unknown_around(heard, words, roles)
+            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most, paid_around), asked))
         return NOTHING
 
 

@@ -62,6 +62,8 @@ class Phrase:
     """The guide asks for it somewhere: 是 after 请说，是."""
     expected: bool = False
     """It answers what the guide has just asked, or must be heard at any time: 停."""
+    always: bool = False
+    """It must be heard at any time: 停, and words of fraud."""
     strung: tuple[Phrase, ...] = ()
     """It is any LEAST_STRUNG of these or more, said one after the other, and `text` only stands for them: which they
     were is not written down."""

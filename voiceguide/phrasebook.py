@@ -167,6 +167,7 @@ class Phrasebook:
                 usual=each.text in usual,
                 asked=each.text in self._asked,
                 expected=each.text in times or each.text in self._always,
+                always=each.text in self._always or each.text in spotted,
                 ease=max(each.ease, self._ease(each.text)),
                 times=times.get(each.text, 1),
             )

@@ -164,8 +164,7 @@ class Decision:
         if rival is None:
             confidence = min(word.confidence for word in words)
         else:
-            spotted = all(word.text in roles.spotted for word in words)
-            around = sum(word.text == UNKNOWN for word in heard.words) if spotted else 0
+            around = unknown_around(heard, words, roles)
             margin, seconds = gained(heard, rival, words, roles, most, choice * around)
             needed = self.margin_per_second * seconds - self.margin_allowance
             needed -= self._allowance({word.text for word in words}, roles)
@@ -224,6 +223,13 @@ class Decision:
         if len(answers) != 1 or not answers <= roles.expected or len(*answers) < 2:
             return []
         return [word for word in words if word.text in answers][-1:]
+
+
+def unknown_around(heard: Hypothesis, words: Sequence[Word], roles: Roles) -> int:
+    """How many stretches of unknown speech stand beside words to be spotted in it; 0 beside any other words."""
+    if not all(word.text in roles.spotted for word in words):
+        return 0
+    return sum(word.text == UNKNOWN for word in heard.words)
 
 
 def gained(

@@ -106,7 +106,7 @@ class MicrophoneEars:
         self._phrases: Sequence[Phrase] = ()
         self._texts: frozenset[str] = frozenset()
         self._beside: frozenset[str] = frozenset()
-        self._strung = self._idle = _NEVER
+        self._strung = self._always = self._idle = _NEVER
         self._complete: CompletePhrase = _never
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
@@ -130,9 +130,9 @@ class MicrophoneEars:
         # 好的 … 下一步: more often than not she goes on.
         self._beside = frozenset(phrase.text for phrase in phrases if phrase.beside and not phrase.spotted)
         idle = sorted((each.text for each in phrases if each.filler or each.idle), key=len, reverse=True)
-        self._idle = re.compile(f"(?:{_any_of(idle)})+") if idle else _NEVER
-        strung = [phrase.text for phrase in phrases if phrase.strung]
-        self._strung = re.compile(_any_of(strung)) if strung else _NEVER
+        self._idle = _pattern(idle, "+")
+        self._strung = _pattern([phrase.text for phrase in phrases if phrase.strung])
+        self._always = _pattern([phrase.text for phrase in phrases if phrase.always])
         self._complete = complete
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
@@ -256,6 +256,7 @@ class MicrophoneEars:
             return None
         transcript = self._second_look.best(transcript)
         hasty = self._began_early and transcript.confidence < SURE_IN_FIRST_WORDS
+        hasty = hasty and not self._always.search(transcript.text)
         is_echo = self._over_prompt and transcript.clearness < LEAST_CLEAR
         is_music = self._is_music(transcript.text or transcript.guess, utterance)
         if hasty or is_echo or is_music or not self._is_hers(transcript):
@@ -300,8 +301,9 @@ class MicrophoneEars:
             self._endpointer.restart()
 
 
-def _any_of(texts: Sequence[str]) -> str:
-    return "|".join(map(re.escape, texts))
+def _pattern(texts: Sequence[str], times: str = "") -> re.Pattern[str]:
+    """Any of these texts; of none it matches nothing."""
+    return re.compile(f"(?:{'|'.join(map(re.escape, texts))}){times}") if texts else _NEVER
 
 
 def _never(partial: str) -> bool:
