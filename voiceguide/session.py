@@ -47,8 +47,8 @@ from voiceguide.script import Script, prompts
 from voiceguide.state import State
 
 CLEAR_ENOUGH = 0.3
-"""A word of the prompt that was being said counts as hers where this share of it stood clear of the echo: hers had
-0.40 to 0.96 in the simulated rooms, the echo seldom more than 0.14."""
+"""A word of the prompt that was being said counts as hers where this share of it stood clear of the echo (what was seen
+of both: ears.listener.LEAST_CLEAR)."""
 
 
 class Outcome(Enum):
