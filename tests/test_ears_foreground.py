@@ -105,3 +105,18 @@ def test_a_click_does_not_make_her_far_softer():
     scene = Scene()
     scene.speaks(0.08, -10)
     assert all(layer.front for layer in scene.speaks(2, -24))
+
+
+def test_a_television_is_told_from_her_replies_that_nobody_understood():
+    alone, watching = Scene(), Scene()
+    for _ in range(5):
+        alone.speaks(1.5, -30)
+        alone.foreground.turn_over(understood=False)
+        alone.silent(6)
+        watching.speaks(3, -40)
+        watching.foreground.turn_over(understood=False)
+        watching.silent(1)
+    assert not alone.foreground.voices_behind
+    assert watching.foreground.voices_behind
+    watching.silent(31)
+    assert not watching.foreground.voices_behind, "it was switched off"

@@ -1,6 +1,7 @@
 """Half-duplex turns of listening: to these ears a loud block is speech, and its level says which word."""
 
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -277,10 +278,14 @@ def test_endless_speech_is_cut():
 
 
 def test_a_television_is_listened_to_in_silence_and_her_word_after_it_is_heard():
-    scene = Scene(no_input_seconds=8.0).goes_on(40.0, 7)
-    assert scene.hearings == []
+    scene = Scene(no_input_seconds=8.0).goes_on(20.0, 7)
+    [(_, told)] = scene.hearings
+    assert told.voices_behind, "it is told that there is one, and no more"
+    scene.ears.listen(PHRASES, 8.0, lambda text: text == "好了")
+    scene.goes_on(30.0, 7)
+    assert len(scene.hearings) == 1
     scene.goes_on(3.0)
-    assert [hearing.text for _, hearing in scene.hearings] == [""], "it fell silent: that may have been she"
+    assert scene.hearings[-1][1].text == "", "it fell silent: that may have been she"
     scene.ears.listen(PHRASES, 8.0, lambda text: text == "好了")
     scene.goes_on(0.6, NEXT).goes_on(1.0)
     assert scene.hearings[-1][1].text == "好了"
@@ -429,3 +434,32 @@ def test_after_three_interruptions_for_nothing_only_a_phrase_stops_the_guide_for
     assert [interrupted(scene, NOT_UNDERSTOOD) for _ in range(4)] == [True, True, True, False]
     assert interrupted(scene, NEXT)
     assert interrupted(scene, NOT_UNDERSTOOD), "a reply has made it trustful again"
+
+
+def test_when_only_a_television_is_heard_for_long_that_is_told_once_in_a_while():
+    scene = Scene(no_input_seconds=inf)
+    told = []
+    for _ in range(4):
+        scene.goes_on(40.0, NOT_UNDERSTOOD)
+        told += [(at, hearing) for at, hearing in scene.hearings if at not in dict(told)]
+        scene.ears.listen(PHRASES, inf, lambda text: text == "好了")
+    assert all(isinstance(hearing, NoInput) and hearing.voices_behind for _, hearing in told)
+    times = [at for at, _ in told]
+    assert 10.0 <= times[0] <= 15.0
+    assert len(times) == 3
+    assert all(60.0 <= later - earlier <= 80.0 for earlier, later in pairwise(times))
+
+
+def test_the_guide_is_not_told_of_a_television_while_it_speaks():
+    scene = Scene(no_input_seconds=inf).goes_on(40.0, NOT_UNDERSTOOD, speaking=True)
+    assert not any(isinstance(hearing, NoInput) for _, hearing in scene.hearings)
+
+
+@pytest.mark.parametrize(("before_seconds", "voices_behind"), [(0.0, False), (30.0, True)])
+def test_a_reply_tells_whether_somebody_else_talks_all_the_time(before_seconds, voices_behind):
+    scene = Scene(no_input_seconds=inf).goes_on(before_seconds, NOT_UNDERSTOOD)
+    scene.ears.listen(PHRASES, inf, lambda text: text == "好了")
+    scene.goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)
+    transcript = scene.hearings[-1][1]
+    assert isinstance(transcript, Transcript)
+    assert transcript.voices_behind is voices_behind

@@ -10,7 +10,7 @@ import pytest
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Samples
 from voiceguide.loudness import dbfs
 from voiceguide.room import Reopenable, Room, RoomClosed, RoomError
-from voiceguide.room.acoustics import AcousticPath, Acoustics, speech_dbfs
+from voiceguide.room.acoustics import AcousticPath, Acoustics, Background, Dial, speech_dbfs
 from voiceguide.room.person import Reply, ScriptedPerson, Silence
 from voiceguide.room.simulated import Muted, Overrun, SimulatedRoom, Unplugged
 
@@ -221,6 +221,18 @@ def test_too_much_gain_clips() -> None:
     heard = through(Acoustics(microphone_gain_db=20), tone(4.0, 20_000), NOTHING)
     assert heard.max() == 32_767
     assert heard.min() == -32_768
+
+
+def test_a_television_can_be_turned_while_time_goes_on() -> None:
+    dial = Dial()
+    path = AcousticPath(Acoustics(backgrounds=(Background(tone(1.0), -30.0, dial), Background(tone(1.0), -60.0))), 0)
+
+    def level() -> float:
+        return dbfs(np.concatenate([path.through(SILENCE, SILENCE) for _ in range(50)]))
+
+    assert level() == pytest.approx(-29.7, abs=0.6)  # the two are in phase
+    dial.gain = 0.0
+    assert level() == pytest.approx(-60, abs=0.5), "only that one"
 
 
 def test_the_same_seed_is_the_same_room() -> None:

@@ -13,7 +13,7 @@ from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.ears.listener import MicrophoneEars
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples, Transcript, Unsure
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, NoInput, Samples, Transcript, Unsure
 from voiceguide.mouth.renderer import Renderer
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
@@ -70,6 +70,27 @@ def test_her_reply_is_heard_over_a_television_that_never_pauses():
                     answered[said] = event.intent
                 ears.listen(phrases, inf, complete)
     assert answered == REPLIES
+
+
+def test_a_television_that_nobody_talks_over_is_told_and_is_no_reply():
+    script, understanding = content()
+    expecting = dialogue.intents(script)
+    phrases, complete = understanding.word_list(expecting, QUESTION), understanding.complete(expecting)
+    recogniser = equipment.open_recogniser(None)
+    recogniser.prepare(phrases)
+    television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
+    samples = scene(np.zeros(20 * SAMPLE_RATE), television)
+    ears = MicrophoneEars(recogniser)
+    ears.listen(phrases, inf, complete)
+    hearings = []
+    for number in range(len(samples) // BLOCK_SAMPLES):
+        block = samples[number * BLOCK_SAMPLES : (number + 1) * BLOCK_SAMPLES]
+        hearing = ears.hear(block, np.zeros(BLOCK_SAMPLES, np.int16), False)
+        if hearing is not None:
+            hearings.append(hearing)
+            ears.listen(phrases, inf, complete)
+    assert [type(hearing) for hearing in hearings] == [NoInput]
+    assert hearings[0].voices_behind
 
 
 def test_what_the_guide_has_just_asked_for_is_believed_more_easily():

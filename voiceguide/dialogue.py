@@ -3,9 +3,9 @@
 Rule 1: what an intent leads to stands in the table below and nowhere else. How a place is asked (asking.py), where
         a move ends (moving.py), what lies over a place (questions.py), what she asks in between (enquiries.py), how
         she practises (practising.py), the exercise against swindlers (drilling.py), which guide it is to be
-        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py), of the guide's own
-        voice (adaptation.py) and of her words that were written down (privacy.py) is decided there; this file calls
-        them, they never call it.
+        (choosing.py), what becomes of misunderstandings (repair.py), of silence (silence.py), of a loud room
+        (disturbance.py), of the guide's own voice (adaptation.py) and of her words that were written down
+        (privacy.py) is decided there; this file calls them, they never call it.
 Rule 2: no I/O, no clock, no randomness. respond(script, state, event) -> (state', actions) is a function.
 Rule 3: one table, ANSWERS, says which handler answers which intent where. It is read in three rows:
         the open question (Mode), then the place (Spot), then anywhere (None). The first entry wins.
@@ -31,6 +31,7 @@ from __future__ import annotations
 from voiceguide import (
     adaptation,
     choosing,
+    disturbance,
     drilling,
     enquiries,
     moving,
@@ -100,12 +101,16 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
     if not (isinstance(event, Heard) and event.intent in _WISHES):
         state, adjusting = adaptation.follow(state, manner)
     match event:
+        case NoInput(voices_behind=True):
+            new, actions = disturbance.drowned(script, state)
         case NoInput():
             new, actions = silence.keep_company(script, replace(state, silences=state.silences + 1))
         case FalseAlarm():
             new, actions = state, [Resume()]  # nothing was asked or missed: the sentence is said to its end
         case _:
             new, actions = _spoken(script, state, event)
+            new, first = disturbance.asked_for_quiet(script, state, new, manner)
+            actions = [*first, *actions]
     actions = [*adjusting, *drilling.announced(script, state, new, actions)]
     return (new, actions) if new.mode is Mode.ENDED else listen(script, new, actions)
 

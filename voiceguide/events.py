@@ -109,6 +109,8 @@ class Transcript:
     """How loud the room was around her words; None: not known."""
     clearness: float = 1.0
     """Share of her speech that stood clear of what may be the guide's own echo, 0 … 1."""
+    voices_behind: bool = False
+    """Somebody else is talking all the time: a television, most often."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class NoInput:
 
     seconds: float
     """How long it waited."""
+    voices_behind: bool = False
+    """Somebody else is talking all the time, so that she may have said something and not been heard."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,8 @@ class Manner:
     """How long they took her."""
     speech_over_noise_db: float | None = None
     """How far her words stand out of the noise of the room."""
+    voices_behind: bool = False
+    """Somebody else was talking all the time."""
 
 
 NO_MANNER = Manner()

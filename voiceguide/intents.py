@@ -254,7 +254,7 @@ class Understanding:
             syllables = len(self._toneless(transcript.text))
         speech_dbfs, noise_dbfs = transcript.speech_dbfs, transcript.noise_dbfs
         over_db = None if speech_dbfs is None or noise_dbfs is None else speech_dbfs - noise_dbfs
-        return Manner(syllables, seconds if syllables else 0.0, over_db)
+        return Manner(syllables, seconds if syllables else 0.0, over_db, transcript.voices_behind)
 
     def understand(
         self, transcript: str, expecting: Sequence[str], confidence: float = 1.0

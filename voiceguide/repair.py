@@ -165,6 +165,7 @@ def complained(script: Script, state: State) -> Outcome:
         reassured=state.reassured,
         reassured_here=state.reassured_here if here.step == state.step else here.reassured_here,
         heeded=state.heeded,
+        disturbed=state.disturbed,
         drilled=state.drilled,
         known=state.known,
     )

@@ -119,6 +119,18 @@ class Heeded:
 
 
 @dataclass(frozen=True)
+class Disturbed:
+    """What she was asked to do about the room, so that she is not asked for ever."""
+
+    voices: int = 0
+    """How often to turn the television down."""
+    noise: int = 0
+    """How often to come nearer."""
+    turn: int = -100
+    """When last."""
+
+
+@dataclass(frozen=True)
 class Dating:
     """While she is asked for a day."""
 
@@ -176,6 +188,7 @@ class State:
     most_raised: int = 2
     """She finds more than this too loud."""
     heeded: Heeded = Heeded()
+    disturbed: Disturbed = Disturbed()
     practising: Practising | None = None
     """In Mode.PRACTICE."""
     drilling: Drilling | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from voiceguide.bench.conversation import Conversation
 from voiceguide.bench.conversation_picture import draw as draw_picture
 from voiceguide.bench.conversation_report import as_dict, figures
 from voiceguide.bench.conversation_table import table
-from voiceguide.bench.elders import journey
+from voiceguide.bench.elders import Journey, journey
+from voiceguide.bench.guest import NEARER_DB, Guest
+from voiceguide.bench.mind import NEARER, QUIETEN, Mind
 from voiceguide.bench.phrasing import Phrased, Phrasing, Piece
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.record import PromptSaid, Record, TurnHeard, Utterance
@@ -28,10 +31,10 @@ from voiceguide.bench.transcript import transcript
 from voiceguide.bench.voices import AccentedRenderer, ElderVoice, last_sound
 from voiceguide.bench.whereabouts import STEP, Whereabouts
 from voiceguide.cli import main
-from voiceguide.events import BLOCK_SECONDS, SAMPLE_RATE
+from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Prompt, Said
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.cache import PromptCache
-from voiceguide.room.acoustics import speech_dbfs
+from voiceguide.room.acoustics import Dial, speech_dbfs
 from voiceguide.room.simulated import Muted, Overrun, Unplugged
 
 COMMAND = ("bench", "conversation")
@@ -259,3 +262,30 @@ def test_three_simulated_minutes_with_faults_lose_nothing(capsys: pytest.Capture
     assert sum(report["faults"].values()) >= 2
     assert code in (Exit.OK, Exit.NEGATIVE)  # memory is still warming up
     assert paths.cache().is_dir()
+
+
+def test_she_turns_the_television_down_and_comes_nearer_when_she_is_asked_to(tmp_path: Path) -> None:
+    elder = replace(elders.draw(1, 0), heeds=1.0, human=False, level_dbfs=-30.0, interrupts=0.0, tries=99)
+    phrasing = Phrasing(elder, GUIDE, WORDINGS, rng_for(1, "words", 0))
+    mind = Mind(elder, Journey(0, 3), MAP, phrasing, rng_for(1, "mind", 0))
+    dial = Dial()
+    with closing(AccentedRenderer(LIBRARY.readings)) as renderer:
+        voice = ElderVoice(elder, renderer, PromptCache(tmp_path), None)
+        guest = Guest(elder, mind, voice, lambda _: None, rng_for(1, "guest", 0), 900.0, television=dial)
+        silence = np.zeros(BLOCK_SAMPLES, np.int16)
+
+        def says(*prompts: Prompt) -> float:
+            """How loud her answer is."""
+            for prompt in prompts:
+                guest.note(Said(0.0, prompt))
+            at = guest.record.seconds
+            guest.hear_and_speak(np.full(BLOCK_SAMPLES, 1000, np.int16), at)
+            said = [guest.hear_and_speak(silence, at + n * BLOCK_SECONDS) for n in range(1, 1500)]
+            return speech_dbfs(np.concatenate(said))
+
+        before_dbfs = says(GUIDE.welcome, GUIDE.steps[0].say)
+        assert dial.gain == 1.0
+        after_dbfs = says(LIBRARY.common["disturbed-noise"][0], LIBRARY.common["no-match"][0])
+    assert dial.gain < 0.3
+    assert after_dbfs == pytest.approx(before_dbfs + NEARER_DB, abs=1.5)
+    assert [errand for _, errand in guest.record.errands] == [QUIETEN, NEARER]

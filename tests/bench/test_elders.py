@@ -28,7 +28,7 @@ from voiceguide.accents import HABITS, accented
 from voiceguide.bench import conditions, elders
 from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
-from voiceguide.bench.mind import SILENT_SECONDS, Mind
+from voiceguide.bench.mind import ERRAND_SECONDS, NEARER, QUIETEN, SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT, Phrased, Phrasing, Piece
 from voiceguide.bench.plan import rng_for
@@ -49,6 +49,7 @@ from voiceguide.bench.whereabouts import (
 from voiceguide.events import Event, Heard, NoMatch, Prompt
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
+from voiceguide.room.acoustics import Dial
 from voiceguide.state import State
 
 PLAIN = replace(
@@ -413,7 +414,7 @@ def test_a_sentence_that_a_voice_swallows_is_left_out(monkeypatch: pytest.Monkey
         monkeypatch.setattr("voiceguide.bench.conditions.stranger", stranger)
         room = replace(conditions.draw(1, 0), television_db=None, second_person_db=None)
         room = replace(room, **{who: 12.0})  # type: ignore[arg-type]
-        return np.count_nonzero(conditions.acoustics(room, draw(1, 0), None, None).backgrounds[0].samples)  # type: ignore[arg-type]
+        return np.count_nonzero(conditions.acoustics(room, draw(1, 0), None, None, Dial()).backgrounds[0].samples)  # type: ignore[arg-type]
 
     assert 0 < sound(whole[::2]) < sound(())
 
@@ -453,3 +454,34 @@ def test_before_a_keyboard_she_presses_the_number_she_has_said_in_vain() -> None
     ]
     assert numbers == ["aloud", "1"] * 2, "whether to go on, and the step"
     assert TextSession(stubborn, deaf, stretch).run().outcome == "gave-up"
+
+
+def asked_to(key: str, heeds: float) -> tuple[Mind, list[Act] | None]:
+    """She has said 下一步, was not understood, and is asked this first."""
+    elder = replace(PLAIN, heeds=heeds)
+    phrasing = Phrasing(elder, GUIDE, WORDINGS, rng_for(1, "words", 0))
+    mind = Mind(elder, Journey(0, 3), MAP, phrasing, rng_for(1, "mind", 0))
+    say = mind.heard([GUIDE.welcome, GUIDE.steps[0].say])
+    assert say is not None
+    mind.spoke(say[-1])
+    return mind, mind.heard([LIBRARY.common[key][0], LIBRARY.common["no-match"][0]])
+
+
+@pytest.mark.parametrize(
+    ("key", "errands"), [("disturbed-voices", [QUIETEN]), ("disturbed-noise", [QUIETEN, NEARER])]
+)
+def test_what_she_is_asked_to_do_about_the_room_she_does_and_says_it_again_then(
+    key: str, errands: list[str]
+) -> None:
+    mind, acts = asked_to(key, heeds=1.0)
+    assert mind.errands == errands
+    _, at_once = asked_to(key, heeds=0.0)
+    assert acts is not None
+    assert at_once is not None
+    assert acts[-1].wish == at_once[-1].wish
+    assert acts[-1].after_seconds >= at_once[-1].after_seconds + ERRAND_SECONDS - 1e-6
+
+
+def test_who_heeds_nothing_leaves_the_room_as_it_is() -> None:
+    mind, _ = asked_to("disturbed-voices", heeds=0.0)
+    assert mind.errands == []

@@ -16,7 +16,7 @@ from voiceguide.bench.voices import AccentedRenderer, stranger, talk
 from voiceguide.events import Samples
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
-from voiceguide.room.acoustics import Acoustics, Background
+from voiceguide.room.acoustics import Acoustics, Background, Dial
 
 T = TypeVar("T")
 
@@ -71,13 +71,15 @@ def draw(seed: int, number: int) -> Surround:
     )
 
 
-def acoustics(surround: Surround, elder: Elder, renderer: AccentedRenderer, cache: PromptCache) -> Acoustics:
-    """The same as sound. Raises MouthError."""
+def acoustics(
+    surround: Surround, elder: Elder, renderer: AccentedRenderer, cache: PromptCache, television: Dial
+) -> Acoustics:
+    """The same as sound. `television`: what she may turn. Raises MouthError."""
     rng = rng_for(elder.seed, "sounds", elder.number)
     backgrounds = []
     if surround.television_db is not None:
         sound = _television(rng, elder, renderer, cache)
-        backgrounds.append(Background(sound, elder.level_dbfs - surround.television_db))
+        backgrounds.append(Background(sound, elder.level_dbfs - surround.television_db, television))
     if surround.second_person_db is not None:
         sound = _second_person(rng, elder, renderer, cache)
         backgrounds.append(Background(sound, elder.level_dbfs - surround.second_person_db))

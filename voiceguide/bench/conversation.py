@@ -41,6 +41,7 @@ from voiceguide.mouth.pace import PACE
 from voiceguide.phonetics import Readings
 from voiceguide.rehearsal import RehearsalKeeper
 from voiceguide.room import Room, RoomError
+from voiceguide.room.acoustics import Dial
 from voiceguide.room.files import RecordingRoom
 from voiceguide.room.simulated import Fault, SimulatedRoom
 from voiceguide.script import Script
@@ -149,7 +150,8 @@ class Stage:
             elder, self.script.guide, self.wordings, rng_for(elder.seed, "words", elder.number), voice.can_say
         )
         mind = Mind(elder, journey, self.map, phrasing, rng_for(elder.seed, "mind", elder.number))
-        sounds = conditions.acoustics(surround, elder, self.renderer, self.people)
+        television = Dial()
+        sounds = conditions.acoustics(surround, elder, self.renderer, self.people, television)
         first = self.script.guide.steps[journey.first].id
         with ExitStack() as stack:
             mouth = stack.enter_context(closing(self.setup.instruments.open_mouth(self.readings)))
@@ -158,7 +160,11 @@ class Stage:
                 return self.prompt_seconds(prompt.text, getattr(mouth, "pace", PACE))
 
             rng = rng_for(elder.seed, "guest", elder.number)
-            guest = Guest(elder, mind, voice, lasts_seconds, rng, most_seconds, stop)
+            watches = surround.television_db is not None
+            guest = Guest(
+                elder, mind, voice, lasts_seconds, rng, most_seconds, stop,
+                television=television if watches else None,
+            )  # fmt: skip
             guest.record.faults = [fault.at_seconds for fault in faults]
             room: Room = SimulatedRoom(guest, sounds, faults=faults, seed=elder.number, keeps_recording=False)
             if save is not None:

@@ -61,6 +61,7 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
     missed_barge_ins_percent, stop_median_seconds, stop_p95_seconds (start of her interruption to silence of the
     loudspeaker), false_barge_ins, speaking_hours, false_barge_ins_per_hour, answer_median_seconds, answer_p95_seconds
     (last sound of her phrase to first sound of the answer, right turns without a pause within), pressed (keys),
+    errands (what they did about the room, asked to by the guide),
     questions_again (per conversation), to_nobody_per_hour (answers to what nobody said to the guide), silences,
     woken_percent.
     """
@@ -106,6 +107,7 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
         "answer_median_seconds": _quantile(late, 0.5),
         "answer_p95_seconds": _quantile(late, 0.95),
         "pressed": sum(score.pressed for score in scores),
+        "errands": sum(len(each.record.errands) for each in conversations),
         "questions_again": _mean([score.questions_again for score in scores]),
         "to_nobody_per_hour": round(sum(score.to_nobody for score in scores) / hours, 2) if hours else None,
         "silences": silences,

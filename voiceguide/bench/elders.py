@@ -16,6 +16,7 @@ ESPEAK_VOICES = ("f5", "linda", "steph", "anika", "m7", "grandpa", "Andy", "max"
 """Held out of the recogniser's training (training/splits.toml); women first: they are most of those who come."""
 WITH_KEYS = 0.6
 """Share of people before a laptop."""
+HEEDS = (0.4, 1.0)
 GOLDEN = 0.618_033_988_749_895
 
 
@@ -78,6 +79,9 @@ class Elder:
     coughs: float
     asides: float
     """Share of steps with a cough, and with a word to somebody else in the room."""
+    heeds: float = 0.0
+    """Share of what she is asked to do about the room that she does: to turn the television down, to come nearer.
+    Not all can, and not all have understood."""
     reaches_keys: bool = False
     """A keyboard is before her, as a laptop's is and a Raspberry Pi's is not: she presses a number when she has said
     it in vain."""
@@ -135,6 +139,7 @@ def draw(seed: int, number: int) -> Elder:
         cheated=share(0.0, 0.08),
         coughs=share(0.0, 0.2),
         asides=share(0.0, 0.15),
+        heeds=round(float(rng_for(seed, "heeds", number).uniform(*HEEDS)), 3),
         reaches_keys=bool(rng_for(seed, "keys", number).random() < WITH_KEYS),
     )
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from voiceguide.bench.acts import COUGH, PRESS, SAY, Act
 from voiceguide.bench.elders import Elder
-from voiceguide.bench.mind import Mind
+from voiceguide.bench.mind import NEARER, QUIETEN, Mind
+from voiceguide.bench.plan import rng_for
 from voiceguide.bench.record import AUDIBLE_PEAK, BrokenOff, PromptSaid, Record, TurnHeard, Utterance, Waited
-from voiceguide.bench.voices import ElderVoice, last_sound
+from voiceguide.bench.voices import ElderVoice, last_sound, louder
 from voiceguide.events import (
     BLOCK_SAMPLES,
     BLOCK_SECONDS,
@@ -31,6 +32,7 @@ from voiceguide.events import (
     Transcript,
 )  # fmt: skip
 from voiceguide.room import RoomClosed
+from voiceguide.room.acoustics import Dial
 
 TURN_SECONDS = 0.7
 """So much silence of the loudspeaker: it is her turn."""
@@ -42,6 +44,11 @@ LONGEST_INTERRUPTION_WISH_SECONDS = 8.0
 RESTLESS_SECONDS = 45.0
 LINGERS_SECONDS = 1.0
 STOP_BLOCKS = 50
+SWITCHES_OFF = 0.5
+"""Share of those who go to the television; the others turn it down by TURNED_DOWN_DB."""
+TURNED_DOWN_DB = -12.0
+NEARER_DB, MOST_NEARER_DB = 5.0, 8.0
+"""Half the distance would be 6 dB, without the room's part."""
 
 
 class Guest:
@@ -56,9 +63,11 @@ class Guest:
         rng: np.random.Generator,
         most_seconds: float,
         stop: Callable[[], bool] = lambda: False,
+        *,
+        television: Dial | None = None,
     ) -> None:
         """`lasts_seconds`: of a prompt that nobody stops. She leaves after `most_seconds`, done or not, and when
-        `stop` says so (asked now and then)."""
+        `stop` says so (asked now and then). `television`: what she turns when she is asked to; None: there is none."""
         self._elder, self._mind, self._voice, self._rng = elder, mind, voice, rng
         self._lasts_seconds, self._most_seconds, self._stop = lasts_seconds, most_seconds, stop
         self.record = Record()
@@ -77,6 +86,9 @@ class Guest:
         self._saying: Samples = np.zeros(0, np.int16)
         self._last_active = 0.0
         self._pressed = ""
+        self._television = television
+        self._errand_rng = rng_for(elder.seed, "at the television", elder.number)
+        self._nearer_db = 0.0
 
     # ------------------------------------------------------------------ the keyboard
 
@@ -126,6 +138,7 @@ class Guest:
         self._about_to_speak = True
         if self._spoke_into:  # the guide just goes on
             self._mind.overheard(self._pending)
+            self._do_errands()
             self._pending = []
         elif self._interruption is None and not self._saying.size and self._mind.speaks_into(prompt):
             acts = self._take()
@@ -143,9 +156,22 @@ class Guest:
         """What she makes of what she has heard; the plan is measured from the end of the guide's words."""
         prompts, self._pending = self._pending, []
         acts = self._mind.heard(prompts)
+        self._do_errands()
         if acts is not None:
             self._plan, self._plan_waits, self._awaiting_since = [], acts, None
         return acts or []
+
+    def _do_errands(self) -> None:
+        """Off, or so much softer; half a metre becomes a quarter."""
+        errands, self._mind.errands = self._mind.errands, []
+        for errand in errands:
+            if errand == QUIETEN and self._television is not None:
+                softer = self._television.gain * 10 ** (TURNED_DOWN_DB / 20)
+                self._television.gain = 0.0 if self._errand_rng.random() < SWITCHES_OFF else softer
+                self.record.errands.append((self._after, errand))
+            elif errand == NEARER:
+                self._nearer_db = min(self._nearer_db + NEARER_DB, MOST_NEARER_DB)
+                self.record.errands.append((self._after, errand))
 
     # ------------------------------------------------------------------ the room
 
@@ -221,7 +247,7 @@ class Guest:
 
     def _speak(self, act: Act) -> None:
         self._pressed += act.key
-        samples = self._sound(act)
+        samples = louder(self._sound(act), self._nearer_db)
         self._saying = samples
         self._last_active = self._now
         end = self._now + (last_sound(samples) / SAMPLE_RATE if samples.size else 0.0)

@@ -18,6 +18,7 @@ from voiceguide.bench.acts import ASIDE, COUGH, PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey
 from voiceguide.bench.people import people
 from voiceguide.bench.phrasing import COMPLAINT, Phrasing
+from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import ASK, END, RESUME, STEP, Map, Whereabouts
 from voiceguide.events import Prompt
 
@@ -30,6 +31,10 @@ SAYS_NUMBERS = 2
 FINDS_KEY_SECONDS = 1.5
 CONFIRM = "confirm"
 ESSENTIAL = ("next", "yes", "no")
+QUIETEN, NEARER = "quieten", "nearer"
+_ERRANDS = {"quieten": (QUIETEN,), "quieten-nearer": (QUIETEN, NEARER)}
+ERRAND_SECONDS = 4.0
+"""To the television and back, or to find its remote control."""
 
 
 class Mind:
@@ -40,6 +45,7 @@ class Mind:
     ) -> None:
         self._elder, self._journey = elder, journey
         self._map, self._phrasing, self._rng = guide_map, phrasing, rng
+        self._errand_rng = rng_for(elder.seed, "errands", elder.number)
         first = guide_map.guide.steps[journey.first].id
         self.here = Whereabouts(STEP, first)
         self.outcome = ""
@@ -58,6 +64,8 @@ class Mind:
         """How often since something was last understood."""
         self._lost_from: tuple[Whereabouts, list[str]] | None = None
         self._confirming: tuple[str, Prompt] | None = None
+        self.errands: list[str] = []
+        """What she gets up to do: QUIETEN, NEARER. Whoever does it empties the list."""
 
     # ------------------------------------------------------------------ what reaches her
 
@@ -68,6 +76,7 @@ class Mind:
             self.here = self._map.place(prompt, self.here)
             self._prompt = prompt if key == "" else self._prompt
         takes = [people().takes.get(key, "") for key in keys]
+        self._asked_to_do(takes)
         question = next((taken for taken in reversed(takes) if taken), "")
         self._confirming = next(
             ((key, prompt) for key, prompt in zip(keys, prompts, strict=True) if key.startswith(CONFIRM)),
@@ -85,11 +94,16 @@ class Mind:
 
     def overheard(self, prompts: Sequence[Prompt]) -> None:
         """The guide went on although she spoke into it: she waits for an answer all the same."""
+        self._asked_to_do([people().takes.get(self._map.key(prompt), "") for prompt in prompts])
         for prompt in prompts:
             there = self._map.place(prompt, self.here)
             if there != self.here:
                 before, self.here, self._prompt = self.here, there, prompt
                 self._moved(before, self._said)
+
+    def _asked_to_do(self, takes: Sequence[str]) -> None:
+        asked = [errand for taken in takes for errand in _ERRANDS.get(taken, ())]
+        self.errands += [each for each in asked if self._errand_rng.random() < self._elder.heeds]
 
     def speaks_into(self, prompt: Prompt) -> bool:
         """The guide begins to say this: does she answer before it has been said to its end?"""
@@ -233,6 +247,7 @@ class Mind:
                     self._say("resume", after_seconds=float(self._rng.uniform(15, 50)) if wanted else 0.0)
                 ]
         busy_seconds = self._busy_seconds(wish)
+        busy_seconds += ERRAND_SECONDS if self.errands else 0.0
         meanwhile = self._meanwhile(busy_seconds) if busy_seconds else []
         return [*meanwhile, self._say(wish, after_seconds=busy_seconds)]
 

@@ -80,6 +80,8 @@ class Record:
     faults: list[float] = field(default_factory=list)
     """When a device was lost or a block of the microphone: what happens within seconds of it is no interruption."""
     notices: list[str] = field(default_factory=list)
+    errands: list[tuple[float, str]] = field(default_factory=list)
+    """When she did what, asked to by the guide: mind.QUIETEN, mind.NEARER."""
 
     @property
     def seconds(self) -> float:

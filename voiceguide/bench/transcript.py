@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from voiceguide.bench.acts import ASIDE, COUGH
 from voiceguide.bench.conversation import Conversation
+from voiceguide.bench.mind import NEARER, QUIETEN
 from voiceguide.bench.record import BrokenOff, PromptSaid, TurnHeard, Utterance, Waited
+
+_ERRANDS = {QUIETEN: "去把电视关小", NEARER: "坐近了些"}
 
 
 def transcript(conversation: Conversation) -> str:
@@ -33,6 +36,7 @@ def transcript(conversation: Conversation) -> str:
                 lines.append((entry.at_seconds, 2, "　　（指南停下来听）"))
             case Waited():
                 lines.append((entry.at_seconds, 2, "　　（没听到说话）"))
+    lines += [(at, 3, f"　〔她{_ERRANDS[errand]}〕") for at, errand in record.errands]
     lines += [(at, 0, "〔指南被无故打断〕") for at in conversation.score.false_barge_ins]
     return "\n".join(f"[{int(at // 60):02d}:{at % 60:04.1f}] {text}" for at, _, text in sorted(lines))
 

@@ -134,6 +134,11 @@ def _first_sound(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return samples[: (begins + int(pauses[0]) + 1) * frame] if pauses.size else samples
 
 
+def louder(samples: Samples, gain_db: float) -> Samples:
+    """By so much."""
+    return to_int16(samples.astype(np.float64) * 10 ** (gain_db / 20)) if gain_db else samples
+
+
 def last_sound(samples: Samples) -> int:
     """One behind the last sample that can be heard: where a phrase ends, its fading tail not counted."""
     loud = np.abs(samples.astype(np.int32))

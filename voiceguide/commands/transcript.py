@@ -40,6 +40,8 @@ def line(entry: Entry) -> str:
     match entry:
         case Said(prompt=prompt):
             return f"{clock} {'扮的骗子' if prompt.voice else '指南'}：{prompt.text}"
+        case Answered(hearing=NoInput(seconds=waited, voices_behind=True)):
+            return f"{clock} （{waited:.0f} 秒里一直是别人在说话）"
         case Answered(hearing=NoInput(seconds=waited)):
             return f"{clock} （{waited:.0f} 秒没有说话）"
         case Answered(hearing=Transcript(text=text), event=Heard(intent=intent)):

@@ -30,6 +30,8 @@ _CERTAIN_BLOCKS = round(6.0 / BLOCK_SECONDS)
 # So much, and it is nobody who said something to the guide and was not understood.
 _REMEMBERED_BLOCKS = round(10 / BLOCK_SECONDS)
 _FORGOTTEN_SECONDS = 60.0
+_GOES_ON_BLOCKS, _GOES_ON_SECONDS = round(8.0 / BLOCK_SECONDS), 30.0
+# So much of so long a time: her own replies that nobody understood are a second or two after each question.
 _ABOVE_DB = 7.0
 _STILL_BEHIND_DB = 4.0
 _FAR_SOFTER_DB = 10.0
@@ -91,6 +93,12 @@ class Foreground:
     def _may_be_hers(self) -> bool:
         known = len(self._loudest_dbfs) == _VOWEL_BLOCKS
         return not known or max(self._recent_dbfs) > self._loudest_dbfs[0] - _FAR_SOFTER_DB
+
+    @property
+    def voices_behind(self) -> bool:
+        """Has somebody been talking all the time just now?"""
+        since_seconds = self._now_seconds - _GOES_ON_SECONDS
+        return sum(at >= since_seconds for at, _ in self._behind) >= _GOES_ON_BLOCKS
 
     def turn_over(self, *, understood: bool) -> None:
         """A turn has ended. `understood`: what was heard was hers, so it was not somebody behind her."""

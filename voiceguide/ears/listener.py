@@ -2,12 +2,13 @@
 
 block -> front (the guide's own voice taken out, or deaf) -> is it speech? -> recogniser (from before the
 speech was noticed) -> has she finished? -> Transcript
-                              nothing said ------------> NoInput
+                              nothing said, or nothing but a television's talk ---> NoInput
 over a prompt, in full duplex: first SpeechStarted, and then a Transcript whatever it was
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -58,6 +59,9 @@ LEAST_CLEAR = 0.25
 """Of what is said over a prompt so much stands clear of what may be the guide's echo, or it is that echo. Of the echo
 it was 0.00 to 0.14, once 0.70, where a room that rings for 0.8 s gave it back as loud as she is; of the words of four
 simulated people over echoes of 0 and -10 dB 0.40 to 0.96."""
+
+DROWNED_SECONDS, DROWNED_AGAIN_SECONDS = 10.0, 60.0
+"""The guide has been silent for so long, and only somebody else was heard: that is told, and again after so long."""
 
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
@@ -113,6 +117,7 @@ class MicrophoneEars:
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
         self._speaking_blocks = 0
+        self._spoke_at_seconds, self._drowned_at_seconds = 0.0, -math.inf
         self._began_early = self._goes_on_from_before = False
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
@@ -141,6 +146,7 @@ class MicrophoneEars:
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         self._now_seconds += BLOCK_SECONDS
         self._speaking_blocks = self._speaking_blocks + 1 if speaking else 0
+        self._spoke_at_seconds = self._now_seconds if speaking else self._spoke_at_seconds
         sound = self._front.take(block, played, speaking)
         if self._endpointer is None:
             return None
@@ -264,8 +270,17 @@ class MicrophoneEars:
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
             # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
             self._forget()
-            return None
+            return self._drowned()
         return self._end(transcript)
+
+    def _drowned(self) -> NoInput | None:
+        """Nothing but somebody else's talk for so long: told now and then, for her words may be lost in it."""
+        waited_seconds = self._now_seconds - self._spoke_at_seconds
+        again = self._now_seconds - self._drowned_at_seconds >= DROWNED_AGAIN_SECONDS
+        if waited_seconds < DROWNED_SECONDS or not again or not self._foreground.voices_behind:
+            return None
+        self._drowned_at_seconds, self._endpointer = self._now_seconds, None
+        return NoInput(waited_seconds, voices_behind=True)
 
     def _counts(self, transcript: Transcript, utterance: Utterance) -> bool:
         """Are these words hers, and said to what the guide says now?"""
@@ -287,7 +302,10 @@ class MicrophoneEars:
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
-        transcript = replace(transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs)
+        behind = self._foreground.voices_behind
+        transcript = replace(
+            transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs, voices_behind=behind
+        )
         self._interruption.ends(understood=bool(transcript.text), interrupted=self._interrupting)
         if transcript.text:
             self._pace.learn(transcript, self._endpointer.longest_pause_seconds if self._endpointer else 0.0)

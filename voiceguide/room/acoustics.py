@@ -5,7 +5,7 @@ Pure arithmetic on blocks; the same seed gives the same samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,14 @@ FULL_SCALE = 32_768.0
 NOISE_SECONDS = 20  # the made noise repeats after this; longer than any turn of listening
 
 
+class Dial:
+    """The knob of a television: somebody in the room may turn it while time goes on."""
+
+    def __init__(self) -> None:
+        self.gain = 1.0
+        """1: as it was; 0: off."""
+
+
 @dataclass(frozen=True)
 class Background:
     """A sound that goes on and on: a television, somebody else who talks now and then."""
@@ -27,6 +35,7 @@ class Background:
     """Repeated without end."""
     dbfs: float
     """Level at the microphone while it sounds; its pauses do not count (speech_dbfs)."""
+    dial: Dial = field(default_factory=Dial)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class AcousticPath:
         random = np.random.default_rng(seed)
         noise = _noise_bed(acoustics, random)
         self._beds = [_Bed(bed) for bed in ([] if noise is None else [noise])]
-        self._beds += [_Bed(_levelled(each)) for each in acoustics.backgrounds]
+        self._beds += [_Bed(_levelled(each), each.dial) for each in acoustics.backgrounds]
         self._reverberation = Reverberation(impulse_response(acoustics.reverberation_seconds, random))
         self._loudspeaker: Loudspeaker | None = None
         if acoustics.echo_db is not None:
@@ -102,8 +111,9 @@ class AcousticPath:
 class _Bed:
     """A sound that begins anew when it is over."""
 
-    def __init__(self, samples: NDArray[np.float64]) -> None:
+    def __init__(self, samples: NDArray[np.float64], dial: Dial | None = None) -> None:
         self._samples = samples
+        self._dial = dial or Dial()
         self._at = 0
 
     def next_block(self) -> NDArray[np.float64]:
@@ -111,7 +121,7 @@ class _Bed:
             range(self._at, self._at + BLOCK_SAMPLES), mode="wrap"
         )
         self._at = (self._at + BLOCK_SAMPLES) % self._samples.size
-        return block
+        return block * self._dial.gain
 
 
 def _levelled(background: Background) -> NDArray[np.float64]:
