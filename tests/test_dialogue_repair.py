@@ -92,6 +92,7 @@ def test_a_whole_sentence_that_was_not_understood_may_have_been_a_question(play:
         assert (new.step, new.misses) == (state.step, 1)
     for prompt in play.common["no-match-sentence"]:
         assert "我不知道，请问" in prompt.text, prompt.text
+        assert "别给" in prompt.text, "it may have told of a swindler, and four in five of such sentences come to this"
 
 
 def test_what_she_may_have_said_is_asked_and_moves_nothing(play: Script) -> None:
