@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from voiceguide import dialogue, paths
+from voiceguide.bench.hearing import Listener, Reply
 from voiceguide.commands.content import open_content
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.models import find, installed
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Transcript
+from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Phrase, Transcript
 from voiceguide.state import State
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
@@ -194,3 +195,60 @@ requests.Session  # and yet the real one is there for those who fetch
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert 50 < float(done.stdout) < 150
+
+
+class ShortOnly:
+    """Hears 好了 in every utterance but a long one."""
+
+    LONG_SECONDS = 5.0
+
+    def prepare(self, phrases):
+        pass
+
+    def turn(self, phrases):
+        return self.Turn()
+
+    class Turn:
+        def __init__(self):
+            self.samples = 0
+
+        def accept(self, samples):
+            self.samples += len(samples)
+
+        def partial(self):
+            return ""
+
+        def result(self):
+            return Belief("" if self.samples > ShortOnly.LONG_SECONDS * SAMPLE_RATE else "好了", 0.9)
+
+
+@pytest.fixture(scope="module")
+def behind_a_television(speak):
+    """Twenty seconds of talk without a pause, three of quiet, and a word."""
+    talk = np.resize(speak("今天上午全市各个公园都迎来了很多看花的市民"), 20 * SAMPLE_RATE)
+    quiet = np.zeros(3 * SAMPLE_RATE, np.int16)
+    return np.concatenate([talk, quiet, speak("好了"), quiet])
+
+
+PHRASE = (Phrase("好了", ("hao", "le")),)
+
+
+def test_a_recording_is_heard_to_its_end_though_a_television_was_on(behind_a_television):
+    """The ears tell of a television, and then wait to be asked to listen again."""
+    heard = recognise_file(ShortOnly(), behind_a_television, PHRASE, never)
+    assert isinstance(heard, Transcript)
+    assert heard.text == "好了"
+
+
+def test_so_is_what_the_bench_counts_false_accepts_in(behind_a_television):
+    class Bare(Listener):
+        def __init__(self):
+            self._recogniser = ShortOnly()
+
+        def _expected(self, place):
+            return PHRASE, never
+
+        def _reply(self, heard, place):
+            return Reply(heard.text, heard.confidence, "next" if heard.text else "", "", heard.start_seconds, heard.end_seconds)
+
+    assert [reply.text for reply in Bare().on_and_on(behind_a_television, "step")] == ["好了"]

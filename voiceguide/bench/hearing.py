@@ -103,6 +103,7 @@ class Listener:
             if isinstance(hearing, Transcript):
                 reply = self._reply(hearing, place)
                 accepted += [reply] if reply.intent else []
+            if hearing is not None:
                 ears.listen(phrases, inf, complete)
         return accepted
 

@@ -38,12 +38,14 @@ def recognise_file(
     ears.listen(phrases, inf, complete)
     for block in _blocks(samples, patience.hesitant_silence_seconds + 0.5):
         hearing = ears.hear(block, silence, speaking=False)
+        if hearing is None:
+            continue
         if isinstance(hearing, Transcript):
             compute_seconds += hearing.compute_seconds
             if hearing.text:
                 return _shifted(hearing, compute_seconds)
             rejected = rejected or hearing
-            ears.listen(phrases, inf, complete)
+        ears.listen(phrases, inf, complete)
     return _shifted(rejected, compute_seconds) if rejected else NoInput(len(samples) / SAMPLE_RATE)
 
 
