@@ -70,7 +70,7 @@ LAYERS = (
     {"asking", "remembering", "keeping"},
     {"adaptation", "drilling", "enquiries", "next_time", "moving", "practising", "privacy", "questions"},
     {"choosing", "repair"},
-    {"silence"},
+    {"silence", "disturbance"},
     {"dialogue"},
     {"prompt_check", "drill_linter", "clash_rules", "exercise_rules", "question_rules", "permission_rules"},
     {"shelf_check", "family_page"},

@@ -249,6 +249,7 @@ def test_so_is_what_the_bench_counts_false_accepts_in(behind_a_television):
             return PHRASE, never
 
         def _reply(self, heard, place):
-            return Reply(heard.text, heard.confidence, "next" if heard.text else "", "", heard.start_seconds, heard.end_seconds)
+            intent = "next" if heard.text else ""
+            return Reply(heard.text, heard.confidence, intent, "", heard.start_seconds, heard.end_seconds)
 
     assert [reply.text for reply in Bare().on_and_on(behind_a_television, "step")] == ["好了"]
