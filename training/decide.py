@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from training.export import DECISION
 from voiceguide import paths
+from voiceguide.bench import SPEECH
 from voiceguide.bench.collection import splits, trained_on
 from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
@@ -150,7 +151,7 @@ def collect(model: Path, speech: Path, out: Path, size: Size, part: str = "dev")
         speech, part, trained_on(model), splits(SPLITS_FILE), content.understanding, content.script, intents, size,
         SEED,
     )  # fmt: skip
-    trials = [*_some(plan.positives), *plan.other_speech.trials()]
+    trials = [*_some(plan.positives), *plan.sources[SPEECH].trials()]
     found: list[Watched] = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, context, initializer=_begin, initargs=(model, paths.cache())) as pool:

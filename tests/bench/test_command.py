@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,54 @@ def test_commands_joined_from_a_voice_the_model_never_heard(small, capsys):
 def test_voices_the_model_has_heard_are_not_measured(capsys):
     assert main([*COMMAND, "--part", "dev", "--quick"]) == Exit.USAGE
     assert "训练过模型的人" in capsys.readouterr().err
+
+
+class Ends:
+    """Trials, and somebody who has seen enough."""
+
+    def __init__(self, trials):
+        self._trials = trials
+
+    def __len__(self):
+        return len(self._trials)
+
+    def trials(self):
+        yield from self._trials
+        raise KeyboardInterrupt
+
+
+@pytest.mark.audio
+def test_ended_early_it_tells_what_it_has(small, tmp_path, capsys, monkeypatch):
+    from voiceguide.mouth.renderer import Renderer
+    from voiceguide.phonetics import Readings
+
+    with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
+        recording(tmp_path / "下一步_01.wav", renderer.render("下一步", pace=160))
+
+    def plan_that_ends(*arguments):
+        made = recognition_plan(*arguments)
+        return replace(made, sources={kind: Ends([*source.trials()]) for kind, source in made.sources.items()})
+
+    recognition_plan = recognition.make_plan
+    monkeypatch.setattr(recognition, "make_plan", plan_that_ends)
+    options = ("--data", str(tmp_path), "--quick", "--jobs", "1")
+    assert main([*COMMAND, *options, "--only", "noise", "--only", "commands", "--json"]) == Exit.OK
+    report = json.loads(capsys.readouterr().out)
+    assert report["models"][0]["ended_early"]
+    assert main([*COMMAND, *options, "--only", "noise"]) == Exit.OK
+    assert "提前结束" in capsys.readouterr().out
+
+
+@pytest.mark.audio
+def test_one_kind_alone_can_be_measured(small, tmp_path, capsys):
+    from voiceguide.mouth.renderer import Renderer
+    from voiceguide.phonetics import Readings
+
+    with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
+        recording(tmp_path / "下一步_01.wav", renderer.render("下一步", pace=160))
+    assert main([*COMMAND, "--data", str(tmp_path), "--quick", "--jobs", "1", "--only", "noise", "--json"]) == Exit.OK
+    model = json.loads(capsys.readouterr().out)["models"][0]
+    assert model["trials"] == 0
+    assert model["false_accepts"]["speech"]["hours"] == 0
+    assert model["false_accepts"]["noise"]["hours"] > 0
+    assert not model["ended_early"]

@@ -160,8 +160,8 @@ def test_the_json_has_the_keys_it_promises():
     assert report["trials"] == {"commands": 1, "joined": 2, "recorded": 3, "other_speech": 4, "total": 10}
     model = report["models"][0]
     assert model.keys() == {
-        "model", "trials", "conditions", "by_voice", "targets", "false_accepts", "confusions", "load_seconds",
-        "first_load_seconds", "rtf", "recogniser_rtf", "peak_rss_mb",
+        "model", "trials", "ended_early", "conditions", "by_voice", "targets", "false_accepts", "confusions",
+        "load_seconds", "first_load_seconds", "rtf", "recogniser_rtf", "peak_rss_mb",
     }  # fmt: skip
     clean = next(each for each in model["conditions"] if each["name"] == "clean")
     assert clean["all"] == {"trials": 2, "right": 50.0, "wrong": 50.0, "rejected": 0.0, "asked": 0.0}

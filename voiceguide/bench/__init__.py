@@ -26,6 +26,10 @@ from __future__ import annotations
 
 from voiceguide.errors import ToldError
 
+COMMANDS, SPEECH, NOISE = "commands", "speech", "noise"
+KINDS = (COMMANDS, SPEECH, NOISE)
+"""What `bench recognition` listens to, in this order."""
+
 
 class BenchError(ToldError):
     """A measurement cannot begin. `code`: no-data, no-library, no-commands, no-model."""

@@ -116,6 +116,8 @@ class Figures:
     noise: Alarms = field(default_factory=Alarms)
     noise_seconds: dict[str, float] = field(default_factory=dict)
     """Kind -> how long it was heard."""
+    ended_early: bool = False
+    """Not all was heard."""
 
     def add(self, trial: Trial, replies: Sequence[Sequence[Reply]]) -> None:
         """`replies`: for each of the trial's places what was heard there."""

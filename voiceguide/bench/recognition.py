@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from voiceguide.bench import BenchError, hearing, sentences
+from voiceguide.bench import COMMANDS, KINDS, NOISE, SPEECH, BenchError, hearing, sentences
 from voiceguide.bench.collection import Collection, open_collection
 from voiceguide.bench.commands import Meanings, drawn, sorted_clips
 from voiceguide.bench.figures import Figures
@@ -30,6 +30,7 @@ from voiceguide.intents import Understanding
 from voiceguide.script import Script
 
 COST_TRIALS = 24
+"""What is heard, in this order."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,13 @@ class Plan:
     collection: Collection
     stage: Stage
     positives: Positives
-    other_speech: OtherSpeech
-    noise: NoiseAlone
+    sources: Mapping[str, Positives | OtherSpeech | NoiseAlone]
+    """What is heard, by kind, in this order."""
     counts: Counts
     listening: Mapping[str, Listen] = field(default_factory=dict)
 
     def trials(self) -> Iterator[Trial]:
-        return chain(self.positives.trials(), self.other_speech.trials(), self.noise.trials())
+        return chain.from_iterable(source.trials() for source in self.sources.values())
 
     @property
     def notes(self) -> list[str]:
@@ -96,8 +97,9 @@ def make_plan(
     intents: tuple[str, ...],
     size: Size,
     seed: int,
+    kinds: Sequence[str] = KINDS,
 ) -> Plan:
-    """Raises BenchError(no-data, no-commands)."""
+    """`kinds`: only these. Raises BenchError(no-data, no-commands)."""
     collection = open_collection(data, part, trained, split)
     meanings = Meanings(understanding, script, intents)
     stage = Stage(collection, Surroundings.of(collection, rng_for(seed, "surroundings")), seed)
@@ -125,21 +127,26 @@ def make_plan(
         stage.notes.append(f"整句录音中 {size.recordings} 句在各种条件下测，其余的只在安静时测。")
     positives = Positives(stage, utterances, joins + size.recordings, size.alternating)
     other_speech, noise = OtherSpeech(stage, said), NoiseAlone(stage, size.noise_seconds)
+    every: Mapping[str, Positives | OtherSpeech | NoiseAlone] = {
+        COMMANDS: positives, SPEECH: other_speech, NOISE: noise,
+    }  # fmt: skip
+    sources = {kind: source for kind, source in every.items() if kind in kinds}
     counts = Counts(
         len({each.command.text for each in utterances}), joins, len(utterances) - joins, len(said),
-        len(positives) + len(other_speech) + len(noise), tuple(skipped),
-        tuple(sorted({clip.text for clip in strange})),
+        sum(map(len, sources.values())),
+        tuple(skipped), tuple(sorted({clip.text for clip in strange})),
     )  # fmt: skip
     # As in every listening step: the word for strings of digits is heard by mistake like any other.
     everything = Listen((*dict.fromkeys((*intents, DIGITS)),), inf)
     listening = {ALL: everything, **meanings.listening}
-    return Plan(collection, stage, positives, other_speech, noise, counts, listening)
+    return Plan(collection, stage, positives, sources, counts, listening)
 
 
 def measure(
     plan: Plan, model: Path, cache: Path, guide: str, jobs: int, advance: Callable[[], object]
 ) -> Figures:
-    """`advance` is called after each trial. Raises EarsError where the model cannot be used."""
+    """`advance` is called after each trial. Ended early (KeyboardInterrupt) it gives what it has. Raises EarsError
+    where the model cannot be used."""
     setup = Setup(model, cache, guide, plan.listening)
     figures = Figures(model.name)
     _cost(figures, plan, setup)
@@ -149,6 +156,8 @@ def measure(
         for trial, replies in _answers(pool, plan.trials(), 3 * jobs):
             figures.add(trial, replies)
             advance()
+    except KeyboardInterrupt:
+        figures.ended_early = True
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return figures

@@ -58,7 +58,7 @@ def as_dict(heading: Heading, measured: Sequence[Figures]) -> dict[str, Any]:
     trials: {commands, joined, recorded, other_speech, total}; skipped_commands, not_commands, problems,
     notes: lists of texts.
     models: for each model {
-        model, trials,
+        model, trials, ended_early (by Ctrl+C: not all was heard),
         conditions: [{name, noise, snr_db, room, pace, all, own}], all and own: {trials, right, wrong,
             rejected, asked} (own null where not measured; right … in percent; asked: those of the rejected where
             the guide would ask whether she meant just that),
@@ -97,6 +97,7 @@ def _model(figures: Figures) -> dict[str, Any]:
     return {
         "model": figures.model,
         "trials": sum(tally.trials for tally in heard.values()),
+        "ended_early": figures.ended_early,
         "conditions": [
             {
                 "name": each.name, "noise": each.noise, "snr_db": each.snr_db, "room": each.room,
@@ -185,6 +186,7 @@ def table(report: dict[str, Any]) -> str:
         lines.append(_row(title, [_reached(m["targets"][number]) for m in models]))
     for model in models:
         lines += ["", *_details(model)]
+        lines += [f"注意：{model['model']} 提前结束，没有全部测完。"] if model["ended_early"] else []
     lines += [f"注意：{note}" for note in report["notes"]]
     if report["skipped_commands"]:
         lines.append(f"跳过 {len(report['skipped_commands'])} 种说法：录音里缺少要用的音节。")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide import paths
-from voiceguide.bench import BenchError
+from voiceguide.bench import KINDS, BenchError
 from voiceguide.commands import bench_conversation, bench_soak, bench_teaching
 from voiceguide.commands.bench_data import DATA, SPLITS
 from voiceguide.commands.content import EVERYTHING, first_guide, open_expecting
@@ -49,6 +49,8 @@ def command() -> None:
 @click.option("--all-models", is_flag=True, help="这台电脑上的识别模型都测。")
 @click.option("--part", default="test", show_default=True, metavar="test|dev", type=click.Choice(PARTS),
               help="用哪一部分人的声音；挑选参数时只用 dev。")  # fmt: skip
+@click.option("--only", multiple=True, metavar="commands|speech|noise", type=click.Choice(KINDS),
+              help="只测口令、别的话、噪声中的一样，可以写几次；默认全测。")  # fmt: skip
 @click.option("--quick", is_flag=True, help="少测一些，几分钟。")
 @click.option(
     "--seed", default=1, show_default=True, metavar="整数", type=click.IntRange(min=0), help="随机数种子。"
@@ -59,18 +61,19 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="只输出 JSON。")
 @click.option("--picture", metavar="文件.png", type=click.Path(path_type=Path), help="把曲线画成图。")
 def recognition(
-    data: Path, models: tuple[str, ...], all_models: bool, part: str, quick: bool, seed: int, jobs: int | None,
-    as_json: bool, picture: Path | None,
+    data: Path, models: tuple[str, ...], all_models: bool, part: str, only: tuple[str, ...], quick: bool, seed: int,
+    jobs: int | None, as_json: bool, picture: Path | None,
 ) -> Exit:  # fmt: skip
     """口令听对多少，别的话误听多少，各种噪声、房间、快慢都试。
 
     只用模型没有听过的人的声音。读不了的录音在标准错误里说明，其余的照常测，结束代码是 2。
+    按 Ctrl+C 提前结束，也给出已有的结果。
     """
     folders = _models(models, all_models)
     try:
         if picture is not None:
             check_picture(picture)
-        plans = [_plan(data, part, folder, quick, seed) for folder in folders]
+        plans = [_plan(data, part, folder, quick, seed, only or KINDS) for folder in folders]
     except BenchError as error:
         raise click.UsageError(f"{error.message}{error.remedy}") from error
     return _measure(plans, folders, part, quick, jobs or os.cpu_count() or 1, as_json, picture)
@@ -81,7 +84,7 @@ command.add_command(bench_conversation.command)
 command.add_command(bench_soak.command)
 
 
-def _plan(data: Path, part: str, model: Path, quick: bool, seed: int) -> Plan:
+def _plan(data: Path, part: str, model: Path, quick: bool, seed: int, kinds: Sequence[str]) -> Plan:
     if importlib.util.find_spec("scipy") is None:
         raise BenchError("no-library", "测量要用 scipy，这里没有装。", "请运行 .venv/bin/pip install scipy。")
     from voiceguide.bench.collection import splits, trained_on
@@ -90,7 +93,7 @@ def _plan(data: Path, part: str, model: Path, quick: bool, seed: int) -> Plan:
     content, intents = open_expecting(EVERYTHING)
     return make_plan(
         data, part, trained_on(model), splits(SPLITS), content.understanding, content.script, intents,
-        QUICK if quick else FULL, seed,
+        QUICK if quick else FULL, seed, kinds,
     )  # fmt: skip
 
 
