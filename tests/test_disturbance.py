@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.walk import GUIDES, MISS, heard, live, place_only, says, script
+from tests.walk import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
 from voiceguide.dialogue import respond, start
 from voiceguide.disturbance import MOST_OFTEN, TURNS_BETWEEN
 from voiceguide.events import NO_MANNER, Event, Manner, NoInput, Unsure
@@ -95,13 +95,21 @@ def test_it_moves_nothing_and_nothing_is_asked_in_a_pause_or_an_exercise(play: S
     quiet = (Mode.PAUSED, Mode.DRILL, Mode.DRILL_MORE, Mode.PRACTICE)
     for state in live(play):
         drowned, actions = respond(play, state, DROWNED)
-        assert place_only(drowned) == place_only(state)
-        assert drowned.silences == state.silences, "it is no silence of hers"
+        if state.mode is not Mode.PRACTICE:
+            assert place_only(drowned) == place_only(state)
+            assert drowned.silences == state.silences, "it is no silence of hers"
         missed, _ = respond(play, state, MISS, TELEVISION)
         assert place_only(missed) == place_only(respond(play, state, MISS)[0])
         said = keys_said(play, says(actions)) + keys_said(play, says(respond(play, state, MISS, TELEVISION)[1]))
         if state.mode in quiet:
             assert said == []
+
+
+def test_an_exercise_goes_on_though_a_television_is_on(play: Script) -> None:
+    exercising = [state for state in live(play) if state.mode is Mode.PRACTICE]
+    assert exercising
+    for state in exercising:
+        assert respond(play, state, DROWNED) == respond(play, state, SILENCE)
 
 
 def test_a_guide_that_waits_mutely_stays_mute(play: Script) -> None:

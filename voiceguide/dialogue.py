@@ -101,7 +101,7 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
     if not (isinstance(event, Heard) and event.intent in _WISHES):
         state, adjusting = adaptation.follow(state, manner)
     match event:
-        case NoInput(voices_behind=True):
+        case NoInput(voices_behind=True) if state.mode is not Mode.PRACTICE:  # that goes on by itself
             new, actions = disturbance.drowned(script, state)
         case NoInput():
             new, actions = silence.keep_company(script, replace(state, silences=state.silences + 1))
