@@ -28,8 +28,7 @@ COMMON_VARIANTS = {
     **dict.fromkeys(
         ("no-input-last", "clarify", "choose", "again", "back", "choose-yes-no", "paused-unheard"), 2
     ),
-    **dict.fromkeys(("disturbed-voices", "disturbed-noise", "drowned"), 2
-    ),
+    **dict.fromkeys(("disturbed-voices", "disturbed-noise", "drowned"), 2),
     **dict.fromkeys(("paused", "resumed", "after-fraud", "slower", "faster", "louder", "softer"), 1),
     **dict.fromkeys(("slowest", "fastest", "loudest", "softest", "first-step", "ask-done", "not-done"), 1),
     **dict.fromkeys(("ask-restart", "ask-stop", "restarted", "stopped", "carry-on", "no-detail"), 1),
