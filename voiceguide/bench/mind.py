@@ -34,7 +34,7 @@ ESSENTIAL = ("next", "yes", "no")
 QUIETEN, NEARER = "quieten", "nearer"
 _ERRANDS = {"quieten": (QUIETEN,), "quieten-nearer": (QUIETEN, NEARER)}
 ERRAND_SECONDS = 4.0
-"""To the television and back, or to find its remote control."""
+"""To the television and back, or to find its remote control; a question that is open she answers at once."""
 
 
 class Mind:

@@ -30,7 +30,6 @@ from voiceguide.intents import Understanding
 from voiceguide.script import Script
 
 COST_TRIALS = 24
-"""What is heard, in this order."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +132,7 @@ def make_plan(
     sources = {kind: source for kind, source in every.items() if kind in kinds}
     counts = Counts(
         len({each.command.text for each in utterances}), joins, len(utterances) - joins, len(said),
-        sum(map(len, sources.values())),
-        tuple(skipped), tuple(sorted({clip.text for clip in strange})),
+        sum(map(len, sources.values())), tuple(skipped), tuple(sorted({clip.text for clip in strange})),
     )  # fmt: skip
     # As in every listening step: the word for strings of digits is heard by mistake like any other.
     everything = Listen((*dict.fromkeys((*intents, DIGITS)),), inf)

@@ -111,6 +111,8 @@ def _measure(
     for plan, model in zip(plans, models, strict=True):
         with tqdm(total=plan.counts.trials, desc=model.name, unit="段", ncols=80) as bar:
             measured.append(measure(plan, model, paths.cache(), first_guide(), jobs, bar.update))
+        if measured[-1].ended_early:
+            break
     report = as_dict(Heading.of(plans, part, quick), measured)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else table(report))
     for problem in report["problems"]:
