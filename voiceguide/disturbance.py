@@ -1,11 +1,11 @@
 """When it is the room that keeps her from being understood: she is asked to do something about it. Pure.
 
-    not understood, and somebody else talks all the time  -> 请把电视关小一点, then what is said anyway
+    not understood, and somebody else talks all the time  -> 电视开着，请关小一点, then what is said anyway
     not understood, and she hardly stands out of the noise -> 请把电视和风扇关小。再坐近一点, then what is said anyway
     nothing but somebody else's talk for long              -> the same of the television, once more if need be
 
-She is asked for no word here: 好了, said of the television, would lead her on. Each is asked twice at most, and not
-again within a few turns: she may be unable to, or another one wants to watch.
+She is asked for no word here: 好了, said of the television, would lead her on. For the one she is asked twice at most,
+and twice for the other, never within a few turns: she may be unable to, or another one wants to watch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from voiceguide.script import Script
 from voiceguide.state import Mode, State
 
 MOST_OFTEN = 2
-"""So often she is asked for either."""
+"""So often because of voices, and so often because of noise."""
 TURNS_BETWEEN = 5
 """So many answers lie between two of these."""
 

@@ -127,7 +127,7 @@ class Disturbed:
     noise: int = 0
     """How often to come nearer."""
     turn: int = -100
-    """When last."""
+    """When last; below 0: never."""
 
 
 @dataclass(frozen=True)
