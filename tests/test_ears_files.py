@@ -25,6 +25,23 @@ def never(partial):
     return False
 
 
+class Turn:
+    """One utterance, in which `made_of(seconds)` is heard."""
+
+    def __init__(self, partial, made_of):
+        self.samples = 0
+        self._partial, self._made_of = partial, made_of
+
+    def accept(self, samples):
+        self.samples += len(samples)
+
+    def partial(self):
+        return self._partial
+
+    def result(self):
+        return Belief(self._made_of(self.samples / SAMPLE_RATE), 0.8)
+
+
 class Recognises:
     """Hears the same text in every utterance, or what `texts` holds in turn."""
 
@@ -36,23 +53,13 @@ class Recognises:
         pass
 
     def turn(self, phrases):
-        outer, text = self, next(self.texts)
+        text = next(self.texts)
 
-        class Turn:
-            def __init__(self):
-                self.samples = 0
+        def made_of(seconds):
+            self.heard_seconds.append(seconds)
+            return text
 
-            def accept(self, samples):
-                self.samples += len(samples)
-
-            def partial(self):
-                return text
-
-            def result(self):
-                outer.heard_seconds.append(self.samples / SAMPLE_RATE)
-                return Belief(text, 0.8)
-
-        return Turn()
+        return Turn(text, made_of)
 
 
 @pytest.fixture(scope="module")
@@ -197,29 +204,11 @@ requests.Session  # and yet the real one is there for those who fetch
     assert 50 < float(done.stdout) < 150
 
 
-class ShortOnly:
-    """Hears 好了 in every utterance but a long one."""
-
-    LONG_SECONDS = 5.0
-
-    def prepare(self, phrases):
-        pass
+class ShortOnly(Recognises):
+    """Hears 好了 in every utterance of five seconds at most."""
 
     def turn(self, phrases):
-        return self.Turn()
-
-    class Turn:
-        def __init__(self):
-            self.samples = 0
-
-        def accept(self, samples):
-            self.samples += len(samples)
-
-        def partial(self):
-            return ""
-
-        def result(self):
-            return Belief("" if self.samples > ShortOnly.LONG_SECONDS * SAMPLE_RATE else "好了", 0.9)
+        return Turn("", lambda seconds: "" if seconds > 5.0 else "好了")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ it is not heard well enough the guide asks about it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf, log
 
 import numpy as np
@@ -13,7 +14,7 @@ from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.ears.listener import MicrophoneEars
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, NoInput, Samples, Transcript, Unsure
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Hearing, NoInput, Samples, Transcript, Unsure
 from voiceguide.mouth.renderer import Renderer
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
@@ -46,49 +47,47 @@ def scene(reply: np.ndarray, television: np.ndarray) -> Samples:
     return np.clip(whole * 1500, -32768, 32767).astype(np.int16)
 
 
-def test_her_reply_is_heard_over_a_television_that_never_pauses():
-    script, understanding = content()
-    expecting = dialogue.intents(script)
-    phrases, complete = understanding.word_list(expecting, QUESTION), understanding.complete(expecting)
-    recogniser = equipment.open_recogniser(None)
-    recogniser.prepare(phrases)
-    television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
-    answered = {}
-    for said, reply in zip(REPLIES, waves(PERSON_VOICE, tuple(REPLIES)), strict=True):
-        samples = scene(reply, television)
-        ears = MicrophoneEars(recogniser)
-        ears.listen(phrases, inf, complete)
+class Listening:
+    """The guide has asked QUESTION, and listens on and on."""
+
+    def __init__(self):
+        script, self.understanding = content()
+        self.expecting = dialogue.intents(script)
+        self.phrases = self.understanding.word_list(self.expecting, QUESTION)
+        self.recogniser = equipment.open_recogniser(None)
+        self.recogniser.prepare(self.phrases)
+
+    def hearings(self, samples: Samples) -> Iterator[tuple[float, Hearing]]:
+        """Each with the second at which it came."""
+        ears, complete = MicrophoneEars(self.recogniser), self.understanding.complete(self.expecting)
+        ears.listen(self.phrases, inf, complete)
         silence = np.zeros(BLOCK_SAMPLES, np.int16)
-        ends = SPEAKS_AT_SECONDS + len(reply) / SAMPLE_RATE
         for number in range(len(samples) // BLOCK_SAMPLES):
             block = samples[number * BLOCK_SAMPLES : (number + 1) * BLOCK_SAMPLES]
             hearing = ears.hear(block, silence, False)
+            if hearing is not None:
+                yield (number + 1) * BLOCK_SAMPLES / SAMPLE_RATE, hearing
+                ears.listen(self.phrases, inf, complete)
+
+
+def test_her_reply_is_heard_over_a_television_that_never_pauses():
+    listening = Listening()
+    television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
+    answered = {}
+    for said, reply in zip(REPLIES, waves(PERSON_VOICE, tuple(REPLIES)), strict=True):
+        ends = SPEAKS_AT_SECONDS + len(reply) / SAMPLE_RATE
+        for at_seconds, hearing in listening.hearings(scene(reply, television)):
             if isinstance(hearing, Transcript):
-                late = (number + 1) * BLOCK_SAMPLES / SAMPLE_RATE - ends
-                event = understanding.hear(hearing, expecting)
-                if isinstance(event, Heard | Unsure) and late <= ANSWERED_WITHIN_SECONDS:
+                event = listening.understanding.hear(hearing, listening.expecting)
+                if isinstance(event, Heard | Unsure) and at_seconds - ends <= ANSWERED_WITHIN_SECONDS:
                     answered[said] = event.intent
-                ears.listen(phrases, inf, complete)
     assert answered == REPLIES
 
 
 def test_a_television_that_nobody_talks_over_is_told_and_is_no_reply():
-    script, understanding = content()
-    expecting = dialogue.intents(script)
-    phrases, complete = understanding.word_list(expecting, QUESTION), understanding.complete(expecting)
-    recogniser = equipment.open_recogniser(None)
-    recogniser.prepare(phrases)
     television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
-    samples = scene(np.zeros(20 * SAMPLE_RATE), television)
-    ears = MicrophoneEars(recogniser)
-    ears.listen(phrases, inf, complete)
-    hearings = []
-    for number in range(len(samples) // BLOCK_SAMPLES):
-        block = samples[number * BLOCK_SAMPLES : (number + 1) * BLOCK_SAMPLES]
-        hearing = ears.hear(block, np.zeros(BLOCK_SAMPLES, np.int16), False)
-        if hearing is not None:
-            hearings.append(hearing)
-            ears.listen(phrases, inf, complete)
+    heard = Listening().hearings(scene(np.zeros(20 * SAMPLE_RATE), television))
+    hearings = [hearing for _, hearing in heard]
     assert [type(hearing) for hearing in hearings] == [NoInput]
     assert hearings[0].voices_behind
 
