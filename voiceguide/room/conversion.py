@@ -43,12 +43,6 @@ class FromDevice:
         block, self._ready = self._ready[:BLOCK_SAMPLES], self._ready[BLOCK_SAMPLES:]
         return block
 
-    def clear(self) -> None:
-        """Forget what is under way."""
-        self._ready = self._ready[:0]
-        if self._resampler is not None:
-            self._resampler.clear()
-
 
 class ToDevice:
     """Blocks become interleaved int16 bytes in the loudspeaker's own block length."""

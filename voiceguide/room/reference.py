@@ -38,15 +38,14 @@ class Reference:
         if self._sounded.qsize() < _MOST_PIECES:
             self._sounded.put(raw)
 
+    def skip(self, blocks: int) -> None:
+        """The microphone has skipped so many."""
+        self._convert()
+        del self._ready[:blocks]
+
     def take(self) -> Block:
         """The next block; zeros where the device is late (from then on there is one in reserve)."""
-        while True:
-            try:
-                self._conversion.push(self._sounded.get_nowait())
-            except queue.Empty:
-                break
-        while (block := self._conversion.pop()) is not None:
-            self._ready.append(block)
+        self._convert()
         self._fewest = min(self._fewest, len(self._ready))
         self._taken += 1
         if self._taken == _STARTED_BLOCKS or self._taken % _LOOK_BLOCKS == 0:
@@ -58,3 +57,12 @@ class Reference:
             return self._ready.pop(0)
         self.late += 1
         return np.zeros(BLOCK_SAMPLES, np.int16)
+
+    def _convert(self) -> None:
+        while True:
+            try:
+                self._conversion.push(self._sounded.get_nowait())
+            except queue.Empty:
+                break
+        while (block := self._conversion.pop()) is not None:
+            self._ready.append(block)

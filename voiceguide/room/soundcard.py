@@ -101,7 +101,7 @@ class SoundCard:
         if self._microphone is None:
             return _SILENCE
         if played.any():
-            self._microphone.catch_up()
+            self._skip(self._microphone.catch_up())
         heard = self._microphone.take()
         if self._loudspeaker is not None:
             self.sounded = self._loudspeaker.sounded.take()
@@ -119,7 +119,7 @@ class SoundCard:
         """See Room. What PortAudio already holds (about 0.1 s) is still played."""
         self.cut()
         if self._microphone is not None:
-            self._microphone.flush()
+            self._skip(self._microphone.flush())
 
     def reopen(self) -> bool:
         """See Reopenable. Finds the devices by name again, since numbers move when one is plugged in."""
@@ -155,6 +155,11 @@ class SoundCard:
     def names(self) -> dict[str, str]:
         """The devices in use: {"input": …, "output": …}."""
         return dict(self._names)
+
+    def _skip(self, blocks: int) -> None:
+        """So many are not heard any more: what sounded beside them would be taken for what sounds now."""
+        if self._loudspeaker is not None:
+            self._loudspeaker.sounded.skip(blocks)
 
     def _open(self) -> None:
         numbers: dict[str, int] = {}

@@ -103,16 +103,24 @@ class MicrophoneStream(_Line):
             self._conversion.push(self.wait(self._heard))
         return block
 
-    def catch_up(self) -> None:
-        """Skip what was heard long ago, so that the guide's echo does not arrive when it has fallen silent."""
-        if self._heard.qsize() >= LATE_BLOCKS:
-            self.dropped += self._heard.qsize()
-            self.flush()
+    def catch_up(self) -> int:
+        """Skip what was heard long ago, so that the guide's echo does not arrive when it has fallen silent. Returns how
+        many blocks."""
+        if self._heard.qsize() < LATE_BLOCKS:
+            return 0
+        skipped = self.flush()
+        self.dropped += skipped
+        return skipped
 
-    def flush(self) -> None:
-        """Forget what was heard and not taken."""
-        _drain(self._heard)
-        self._conversion.clear()
+    def flush(self) -> int:
+        """Forget what was heard and not taken, in whole blocks, and tell how many."""
+        # Converted all the same: what a resampler holds back would be lost besides, and nobody could say how much.
+        for raw in _drain(self._heard):
+            self._conversion.push(raw)
+        blocks = 0
+        while self._conversion.pop() is not None:
+            blocks += 1
+        return blocks
 
 
 class LoudspeakerStream(_Line):
