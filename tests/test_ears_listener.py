@@ -375,6 +375,28 @@ def test_a_softer_voice_that_says_a_phrase_stops_the_guide():
     assert interrupted(scene, SOFT_PHRASE)
 
 
+def test_whoever_is_interrupted_is_told_what_it_was_for_though_the_ears_go_deaf_at_once():
+    """The sound was torn, and what stopped the guide was its own echo: else it would have waited for a reply to what it
+    had not said."""
+
+    class Torn:
+        deaf = False
+
+        def take(self, block, played, speaking):
+            return None if self.deaf else Sound(block)
+
+    front = Torn()
+    scene = replied(Scene(no_input_seconds=60.0, front=front))
+    before = len(scene.hearings)
+    scene.goes_on(1.5, speaking=True).goes_on(0.6, NOT_UNDERSTOOD, speaking=True)
+    assert [type(hearing) for _, hearing in scene.hearings[before:]] == [SpeechStarted]
+    front.deaf = True
+    scene.goes_on(0.1)
+    [_, (_, told)] = scene.hearings[before:]
+    assert isinstance(told, Transcript)
+    assert told.text == ""
+
+
 def test_the_first_second_of_an_answer_is_stopped_by_a_phrase_alone():
     """好了 … 麻烦你了: the guide answers already, and she is still polite."""
     for level, stops in ((NOT_UNDERSTOOD, False), (NEXT, True)):

@@ -151,6 +151,8 @@ class MicrophoneEars:
         if self._endpointer is None:
             return None
         if sound is None:
+            if self._interrupting:
+                return self._nothing_said()
             if self._pre_roll or self._utterance is not None:
                 self._forget()
             return None
@@ -235,13 +237,13 @@ class MicrophoneEars:
 
     def _report(self, verdict: Verdict) -> Hearing | None:
         assert self._endpointer is not None
+        if self._interrupting and verdict is Verdict.WAITING and not self._endpointer.stirring:
+            return self._nothing_said()  # a click, or what was a television's
         if verdict is Verdict.NO_INPUT:
             waited_seconds = self._endpointer.waited_seconds
             self._endpointer = None
             return NoInput(waited_seconds)
         if verdict is Verdict.WAITING and not self._endpointer.stirring and self._utterance is not None:
-            if self._interrupting:  # a click, but the guide has stopped for it
-                return self._end(Transcript("", 0.0, self._now_seconds, self._now_seconds))
             if not self._over_prompt and self._complete(self._utterance.partial()):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
@@ -299,6 +301,10 @@ class MicrophoneEars:
 
     def _is_hers(self, transcript: Transcript) -> bool:
         return self._interruption.are_hers(transcript.text, transcript.confidence, self._detector.noise_dbfs)
+
+    def _nothing_said(self) -> Transcript:
+        """The guide has stopped for it, and is told, or what it was saying would never be said."""
+        return self._end(Transcript("", 0.0, self._now_seconds, self._now_seconds))
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
