@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.rig import Rig
+from tests.rig_guide import PATIENCE_SECONDS
+from tests.rig_guide import voice as voice
 from tests.test_family_voice import CONSENT
-from tests.test_rig_conversation import PATIENCE_SECONDS
 from tests.test_rig_recording import wait_until_it_says
 from voiceguide import paths
-from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.events import SAMPLE_RATE
 from voiceguide.family_voice import FamilyVoice
-from voiceguide.library import Library
 from voiceguide.mouth.levelling import TARGET_LUFS, loudness_lufs
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.reading_texts import ReadingTexts
@@ -25,12 +23,6 @@ from voiceguide.reading_texts import ReadingTexts
 pytestmark = pytest.mark.rig
 
 WORDS = "好，我等您。"
-
-
-@pytest.fixture(scope="module")
-def voice() -> Iterator[Renderer]:
-    with Renderer(Library.open(paths.prompts()).readings, voice=PERSON_VOICE) as renderer:
-        yield renderer
 
 
 def test_a_prompt_is_read_through_portaudio_and_heard_back(rig: Rig, voice: Renderer, tmp_path: Path) -> None:

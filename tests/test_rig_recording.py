@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import soundfile
 
 from tests.rig import Rig
-from tests.test_rig_conversation import PATIENCE_SECONDS, wait_for_the_end_of_the_prompt
-from voiceguide import paths
-from voiceguide.commands.rehearse import PERSON_VOICE
-from voiceguide.library import Library
+from tests.rig_guide import PATIENCE_SECONDS, wait_for_the_end_of_the_prompt
+from tests.rig_guide import voice as voice
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.recordings import Recordings
 
@@ -21,12 +18,6 @@ pytestmark = pytest.mark.rig
 
 ANSWERS = (("您愿意录音吗", "好的"), ("请说，好了。", "好了"))
 """What the guide says -> what she answers when it has finished."""
-
-
-@pytest.fixture(scope="module")
-def voice() -> Iterator[Renderer]:
-    with Renderer(Library.open(paths.prompts()).readings, voice=PERSON_VOICE) as renderer:
-        yield renderer
 
 
 def wait_until_it_says(guide: subprocess.Popen[str], text: str) -> None:
