@@ -38,6 +38,7 @@ class Turn:
         self.least_seconds = recogniser.least_seconds
         self.least_samples = recogniser.least_samples
         self.accepted = np.empty(0, np.int16)
+        self.thorough = None
 
     def accept(self, samples):
         self.accepted = np.concatenate([self.accepted, samples])
@@ -46,12 +47,17 @@ class Turn:
         levels = [int(level) for level in np.unique(self.accepted) if level]
         return "".join(WORDS.get(level, "") for level in levels)
 
-    def result(self):
+    def result(self, thorough=True):
+        self.thorough = thorough
         text = self.partial()
         spoken = np.count_nonzero(self.accepted) / 16_000
         if spoken < self.least_seconds or self.accepted.size < self.least_samples:
             return Belief("", 0.1)
-        return Belief(text, self.confidence) if text in (*self.phrases, self.believes) and text else Belief("", 0.1)
+        return (
+            Belief(text, self.confidence)
+            if text in (*self.phrases, self.believes) and text
+            else Belief("", 0.1)
+        )
 
 
 class Recogniser:
@@ -354,7 +360,9 @@ def test_what_is_much_softer_than_her_replies_and_no_sure_phrase_is_left_alone()
     scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
     assert scene.hearings[before:] == [], "a television says it as clearly"
     scene.goes_on(0.6, SOFT_PHRASE).goes_on(3.0)
-    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["轻轻的"], "she has gone to the other end"
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["轻轻的"], (
+        "she has gone to the other end"
+    )
 
 
 def test_a_soft_word_of_which_too_little_was_taken_for_speech_is_a_televisions():
@@ -395,6 +403,18 @@ def test_whoever_is_interrupted_is_told_what_it_was_for_though_the_ears_go_deaf_
     [_, (_, told)] = scene.hearings[before:]
     assert isinstance(told, Transcript)
     assert told.text == ""
+
+
+@pytest.mark.parametrize(
+    ("speaking", "seconds", "thorough"), [(False, 0.6, True), (True, 0.6, False), (False, 9.0, False)]
+)
+def test_what_is_doubtful_is_heard_again_where_nobody_waits_for_it(speaking, seconds, thorough):
+    """Not while the guide speaks, which would stutter, nor when it would take long."""
+    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+    scene.goes_on(1.5, speaking=speaking).goes_on(seconds, SOFT, speaking=speaking).goes_on(
+        3.0, speaking=speaking
+    )
+    assert scene.recogniser.turns[-1].thorough is thorough
 
 
 def test_the_first_second_of_an_answer_is_stopped_by_a_phrase_alone():

@@ -77,7 +77,7 @@ class Hears:
     def accept(self, samples: Samples) -> None:
         self.take = int(samples[0])
 
-    def result(self) -> Belief:
+    def result(self, thorough: bool = True) -> Belief:
         texts = [text for text in self.takes[self.take] if text in self.listed]
         return Belief(texts[0], 0.9) if texts else Belief("", 0.0)
 
@@ -178,7 +178,7 @@ class Doubts(Hears):
         super().prepare(phrases)
         [self.ease] = {phrase.ease for phrase in phrases if phrase.text == "「词」"}
 
-    def result(self) -> Belief:
+    def result(self, thorough: bool = True) -> Belief:
         text = super().result().text
         confidence = 0.45 + 0.05 * self.ease
         return Belief(text if confidence >= 0.5 else "", confidence)

@@ -30,11 +30,11 @@ from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
 from voiceguide.commands.content import EVERYTHING, open_expecting
 from voiceguide.digits import DIGITS
-from voiceguide.ears.decision import NO_ROLES, NOTHING, Decision, Hypothesis, Roles, gained, unknown_around
+from voiceguide.ears.decision import NO_ROLES, Decision, Hypothesis, Roles, Weighed, gained, unknown_around
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Belief, Heard, Samples
+from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples
 from voiceguide.intents import Understanding
 
 SEED = 2
@@ -51,7 +51,7 @@ SPLITS_FILE = Path(__file__).parent / "splits.toml"
 
 
 @dataclass(frozen=True)
-class Weighed:
+class Gained:
     """What the two recognisers made of one utterance in which there is something to believe."""
 
     text: str
@@ -72,7 +72,7 @@ class Watched:
     said: str
     wanted: str
     """The right intent; "" for other speech."""
-    utterances: tuple[Weighed, ...]
+    utterances: tuple[Gained, ...]
     seconds: float
 
 
@@ -80,24 +80,24 @@ class Watched:
 class Witness(Decision):
     """Believes nothing, forgets nothing."""
 
-    seen: list[Weighed] = field(default_factory=list)
+    seen: list[Gained] = field(default_factory=list)
 
-    def decide(
+    def weigh(
         self,
         heard: Hypothesis,
         rival: Hypothesis | None,
         roles: Roles = NO_ROLES,
         most: Mapping[str, float] = MappingProxyType({}),
         choice: float = 0.0,
-    ) -> Belief:
+    ) -> Weighed | None:
         assert rival is not None
         words = self.believable(heard, roles)
         if words:
             text = "".join(word.text for word in words)
             asked = all(word.text in roles.asked | roles.chatter for word in words)
             paid_around = choice * unknown_around(heard, words, roles)
-            self.seen.append(Weighed(text, *gained(heard, rival, words, roles, most, paid_around), asked))
-        return NOTHING
+            self.seen.append(Gained(text, *gained(heard, rival, words, roles, most, paid_around), asked))
+        return None
 
 
 _ears: tuple[Recogniser, Witness, Understanding] | None = None
@@ -117,7 +117,7 @@ def _begin(model: Path, cache: Path) -> None:
     _ears = recogniser, witness, content.understanding
 
 
-def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tuple[Weighed, ...]:
+def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tuple[Gained, ...]:
     assert _ears is not None
     recogniser, witness, understanding = _ears
     witness.seen.clear()
@@ -128,7 +128,7 @@ def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tupl
     ears = MicrophoneEars(recogniser)
     ears.listen(phrases, inf, complete)
     silence = np.zeros(BLOCK_SAMPLES, np.int16)
-    found: list[Weighed] = []
+    found: list[Gained] = []
     for at in range(0, len(samples) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
         if ears.hear(samples[at : at + BLOCK_SAMPLES], silence, speaking=False) is not None:
             found += _most_likely(witness.seen)
@@ -137,7 +137,7 @@ def _watch(samples: Samples, expecting: Sequence[str], continuous: bool) -> tupl
     return (*found, *_most_likely(witness.seen))
 
 
-def _most_likely(seen: Sequence[Weighed]) -> tuple[Weighed, ...]:
+def _most_likely(seen: Sequence[Gained]) -> tuple[Gained, ...]:
     """What is not believed is looked at again (ears.second_look): that look decides which believes most."""
     if not seen:
         return ()
@@ -182,7 +182,7 @@ def _some(positives: Positives) -> Iterator[Trial]:
 
 
 def _watched(
-    future: Future[tuple[Weighed, ...]], condition: str, place: str, said: str, wanted: str, spoken: float
+    future: Future[tuple[Gained, ...]], condition: str, place: str, said: str, wanted: str, spoken: float
 ) -> Watched:
     return Watched("command" if wanted else "speech", condition, place, said, wanted, future.result(), spoken)
 

@@ -47,6 +47,9 @@ DECISION: dict[str, float] = {
     "margin_slope": 0.43,
     "least_confidence": 0.6,
     "least_to_ask": 0.25,
+    "least_to_hear_again": 0.08,
+    "sure_at_once": 0.9,
+    "agreement_allowance": 1.25,
     "ignored_unknown_seconds": 0.25,
     "unknown_quieter_db": 6.0,
 }

@@ -48,6 +48,8 @@ class Phrase:
     """In hanzi, without punctuation: 再说一遍."""
     reading: Reading
     """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
+    meaning: str = ""
+    """The same for wordings of which each will do for the other: the intent."""
     beside: bool = False
     """It may also stand before and after another phrase: 好的，下一步."""
     filler: bool = False

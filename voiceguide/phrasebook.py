@@ -156,10 +156,12 @@ class Phrasebook:
             beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
         wordings = self.phrases(expecting)
         listed = {(each.text, each.reading): each for each in (*wordings, *self._chatter, *alarming)}
+        meanings = {phrase.text: intent for intent, phrase in self.listed(expecting)}
         idle = {each.text for each in self._chatter} - {each.text for each in (*wordings, *alarming)}
         return tuple(
             replace(
                 each,
+                meaning=meanings.get(each.text, ""),
                 beside=each.text in beside,
                 filler=each.text in self._fillers,
                 idle=each.text in idle,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -28,6 +28,9 @@ AMID_SPEECH = 0.2
 SURE_AMID_SPEECH = 0.8
 """So sure words to be spotted amid unknown speech must be: 40 sentences of swindles in a synthetic voice brought 8
 warnings (3 while they paid for the speech around them), 50 innocent ones 1 and 1, 404 utterances of people none."""
+
+SETTLED = 0.73
+"""What several hearings together are so sure of needs no further one."""
 
 UNKNOWN = "[unk]"
 """Speech that is none of the phrases."""
@@ -62,6 +65,8 @@ class Roles:
     """What means what the guide has just asked for, in whatever words: 有, 对 after 请说，是. And 停, at any time."""
     strung: frozenset[str] = frozenset()
     """Stand for a string of digits."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """Of words of which several mean the same: 好了 and 弄好了."""
 
 
 NO_ROLES = Roles()
@@ -95,6 +100,22 @@ class Hypothesis:
         return Hypothesis(tuple(words), self.log_likelihood)
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """Phrases that were heard, and how sure that is; whether to believe it is judged later."""
+
+    words: tuple[str, ...]
+    confidence: float
+    amid_speech: bool = False
+    """An answer amid other speech."""
+    spotted: bool = False
+    """Words to be spotted, amid other speech."""
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words)
+
+
 NOTHING = Belief("", 0.0)
 
 
@@ -123,6 +144,11 @@ class Decision:
     """Below it, it is not believed."""
     least_to_ask: float = 1.0
     """Below least_confidence, but not below this: worth asking whether she said it."""
+    least_to_hear_again: float = 1.0
+    """What is at least so sure, and not yet sure_at_once, is heard again as from other mouths (agreement)."""
+    sure_at_once: float = 0.9
+    agreement_allowance: float = 0.0
+    """So much is added to the mean of these hearings: to agree is harder than to be right once."""
     ignored_unknown_seconds: float = 0.0
     """Unknown sounds beside a phrase that together last no longer are a breath or a smack."""
     unknown_quieter_db: float = math.inf
@@ -140,7 +166,7 @@ class Decision:
         if not description.is_file():
             return cls()
         given = json.loads(description.read_text(encoding="utf-8")).get("decision", {})
-        known = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        known = {each.name: given[each.name] for each in fields(cls) if each.name in given}
         return cls(**{"against_rival": True, **known})
 
     def decide(
@@ -151,7 +177,18 @@ class Decision:
         most: Mapping[str, float] = MappingProxyType({}),
         choice: float = 0.0,
     ) -> Belief:
-        """Where the rest is unknown, the words to be spotted alone are the text.
+        """`weigh` and `judge` in one."""
+        return self.judge(self.weigh(heard, rival, roles, most, choice))
+
+    def weigh(
+        self,
+        heard: Hypothesis,
+        rival: Hypothesis | None,
+        roles: Roles = NO_ROLES,
+        most: Mapping[str, float] = MappingProxyType({}),
+        choice: float = 0.0,
+    ) -> Weighed | None:
+        """Where the rest is unknown, the words to be spotted alone are the text. None: no phrase was heard.
 
         most: what each phrase could gain on "any speech" at the most, were it said exactly so. More than that only
         tells that the rival lost its way. choice: what `heard` pays for each word of its, and its rival but once.
@@ -160,7 +197,8 @@ class Decision:
         amid_speech = [] if words else self._answering(heard, roles)
         words = words or amid_speech
         if not words:
-            return NOTHING
+            return None
+        around = 0
         if rival is None:
             confidence = min(word.confidence for word in words)
         else:
@@ -169,11 +207,26 @@ class Decision:
             needed = self.margin_per_second * seconds - self.margin_allowance
             needed -= self._allowance({word.text for word in words}, roles)
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * (margin - needed))))
-        text = "".join(word.text for word in words)
-        if amid_speech:
-            sure = confidence >= self.least_confidence
-            return Belief("", AMID_SPEECH, text) if sure else NOTHING
-        if rival is not None and around:
+        return Weighed(tuple(word.text for word in words), confidence, bool(amid_speech), around > 0)
+
+    def is_doubtful(self, weighed: Weighed | None) -> bool:
+        """Is it worth hearing again?"""
+        if weighed is None or weighed.amid_speech or weighed.spotted:
+            return False
+        return self.least_to_hear_again <= weighed.confidence < self.sure_at_once
+
+    def is_settled(self, weighed: Weighed | None) -> bool:
+        """Is it clear after several hearings, so that one more will change nothing?"""
+        return weighed is None or not self.least_to_ask < weighed.confidence < SETTLED
+
+    def judge(self, weighed: Weighed | None) -> Belief:
+        """Is it believed?"""
+        if weighed is None:
+            return NOTHING
+        text, confidence = weighed.text, weighed.confidence
+        if weighed.amid_speech:
+            return Belief("", AMID_SPEECH, text) if confidence >= self.least_confidence else NOTHING
+        if weighed.spotted:
             return Belief(text if confidence >= SURE_AMID_SPEECH else "", confidence)
         if confidence >= self.least_confidence:
             return Belief(text, confidence)

@@ -66,6 +66,9 @@ DROWNED_SECONDS, DROWNED_AGAIN_SECONDS = 10.0, 60.0
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
+THOROUGH_SECONDS = 8.0
+"""What is longer, the second before it included, is not heard again as from other mouths: she waits."""
+
 LEAST_VOICE = 0.45
 """So much of what is taken for a string of digits must be a voice. A melody goes up and down like one: it has 0.10 to
 0.44 here, what was said 0.51 to 0.99 (17 such strings in four minutes of made melodies; 20 believed strings of
@@ -246,7 +249,7 @@ class MicrophoneEars:
         if verdict is Verdict.WAITING and not self._endpointer.stirring and self._utterance is not None:
             if not self._over_prompt and self._complete(self._utterance.partial()):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
-                transcript = self._utterance.transcript(self._now_seconds - self._endpointer.silence_seconds)
+                transcript = self._written_down(self._utterance, self._endpointer)
                 if transcript.text and self._is_hers(transcript):
                     return self._end(transcript)
             self._utterance = None
@@ -257,7 +260,7 @@ class MicrophoneEars:
 
     def _judge(self, utterance: Utterance, endpointer: Endpointer) -> Hearing | None:
         """It seems to be over: is it hers, and is it all?"""
-        transcript = utterance.transcript(self._now_seconds - endpointer.silence_seconds)
+        transcript = self._written_down(utterance, endpointer)
         others = self._is_somebody_elses()
         if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds):
             self._utterance = utterance.again(self._recogniser.turn(self._phrases))
@@ -274,6 +277,12 @@ class MicrophoneEars:
             self._forget()
             return self._drowned()
         return self._end(transcript)
+
+    def _written_down(self, utterance: Utterance, endpointer: Endpointer) -> Transcript:
+        # While the guide speaks it would stutter if the ears took their time.
+        may_take_long = not self._speaking_blocks and utterance.seconds <= THOROUGH_SECONDS
+        thorough = may_take_long and self._second_look.is_thorough(endpointer)
+        return utterance.transcript(self._now_seconds - endpointer.silence_seconds, thorough)
 
     def _drowned(self) -> NoInput | None:
         """Nothing but somebody else's talk for so long: told now and then, for her words may be lost in it."""

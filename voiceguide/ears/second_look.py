@@ -25,6 +25,17 @@ class SecondLook:
     def __init__(self) -> None:
         self._first: Transcript | None = None
         self._until_seconds = 0.0
+        self._was_thorough = False
+
+    def is_thorough(self, endpointer: Endpointer) -> bool:
+        """Is what is doubtful heard again now? Not in haste, for it will be looked at once more anyway; then once, and
+        when it is surely over. To be asked once of each look."""
+        if not endpointer.is_early:
+            return True
+        if self._was_thorough or endpointer.silence_seconds < LOOKS_AHEAD_SECONDS:
+            return False
+        self._was_thorough = True
+        return True
 
     def is_due(self, now_seconds: float) -> bool:
         """Is the time over in which it could become a phrase?"""

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
+from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Weighed, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
 from voiceguide.loudness import dbfs
 
@@ -31,16 +32,12 @@ class VoskTurn:
         decision: Decision,
         roles: Roles,
         most: Mapping[str, float],
-        *,
-        is_part: bool = False,
     ) -> None:
-        """`is_part`: of an utterance, cut out for being hers."""
         self._vosk, self._model = vosk, model
         self._decision = decision
         self._roles = roles
         self._most = most
         self._grammar = grammar
-        self._is_part = is_part
         self._phrases = _Hearing(vosk, model, [*grammar, UNKNOWN], decision.against_rival)
         self._rival = _Hearing(vosk, model, [UNKNOWN], True) if decision.against_rival else None
 
@@ -52,33 +49,66 @@ class VoskTurn:
     def partial(self) -> str:
         return self._phrases.partial()
 
-    def result(self) -> Belief:
-        heard = self._phrases.hypothesis().without_false_strings(self._roles)
+    def result(self, thorough: bool = True) -> Belief:
+        """What is made of it all; to be asked once. `thorough`: what is doubtful is heard again, up to three times."""
+        heard = self._heard()
         if self._rival is None:
             return self._decision.decide(heard, None, self._roles)
-        alone = self._her_part_alone(heard)
-        if alone is not None:
-            return alone.result()
+        part = self._decision.her_part(heard)
+        if part is None:
+            return self._judged(heard, thorough)
+        # What she said, without what a television said before and after it: for each of its words the phrases pay the
+        # choice among them all and the rival nothing, so that hers would be weighed against those as well.
+        hers = self._anew(self._cut(*part))
+        return hers._judged(hers._heard(), thorough)
+
+    def _judged(self, heard: Hypothesis, thorough: bool) -> Belief:
+        weighed = self._weigh(heard)
+        if thorough and self._decision.is_doubtful(weighed):
+            words = [word for word in heard.words if word.text != UNKNOWN]
+            samples = self._cut(words[0].start_seconds, words[-1].start_seconds + words[-1].seconds)
+            weighed = self._agreed(weighed, samples)
+        return self._decision.judge(weighed)
+
+    def _agreed(self, first: Weighed | None, samples: Samples) -> Weighed | None:
+        """The same once more at each speed, until it is settled."""
+        hearings, weighed = [first], first
+        for speed in SPEEDS:
+            hearings.append(self._weighed_anew(at_speed(samples, speed)))
+            weighed = agreed(hearings, self._roles, self._decision.agreement_allowance)
+            if self._decision.is_settled(weighed):
+                break
+        return weighed
+
+    def _weighed_anew(self, samples: Samples) -> Weighed | None:
+        turn = self._anew(samples)  # gone when this returns: only one at a time is in memory
+        return turn._weigh(turn._heard())
+
+    def _heard(self) -> Hypothesis:
+        return self._phrases.hypothesis().without_false_strings(self._roles)
+
+    def _weigh(self, heard: Hypothesis) -> Weighed | None:
+        assert self._rival is not None
         rival = self._rival.hypothesis()
         beside = heard.words_beside(self._roles)
         if beside:
             too = self._hears_it_too(beside)
             rival = max(rival, too, key=lambda each: each.log_likelihood)
         choice = self._dearer_than(2)  # the rival has its one word, or the end
-        return self._decision.decide(heard, rival, self._roles, self._most, choice)
+        return self._decision.weigh(heard, rival, self._roles, self._most, choice)
 
-    def _her_part_alone(self, heard: Hypothesis) -> VoskTurn | None:
-        """What she said, without what a television said before and after it: for each of its words the phrases pay
-        the choice among them all and the rival nothing, so that hers would be weighed against those as well."""
-        part = None if self._is_part else self._decision.her_part(heard)
-        if part is None:
-            return None
-        start, end = (round(seconds * SAMPLE_RATE) for seconds in part)
-        alone = VoskTurn(
-            self._vosk, self._model, self._grammar, self._decision, self._roles, self._most, is_part=True
-        )
-        alone.accept(self._phrases.audio()[max(0, start - _BEFORE_SAMPLES) : end + _BEHIND_SAMPLES])
-        return alone
+    def _cut(self, start_seconds: float, end_seconds: float) -> Samples:
+        """Of what was heard, with a little around it."""
+        start, end = round(start_seconds * SAMPLE_RATE), round(end_seconds * SAMPLE_RATE)
+        return self._phrases.audio()[max(0, start - _BEFORE_SAMPLES) : end + _BEHIND_SAMPLES]
+
+    def _anew(self, samples: Samples) -> VoskTurn:
+        self._phrases.close()  # or twice as much memory would be needed
+        if self._rival is not None:
+            self._rival.close()
+        turn = VoskTurn(self._vosk, self._model, self._grammar, self._decision, self._roles, self._most)
+        turn.accept(samples)
+        return turn
 
     def _hears_it_too(self, beside: frozenset[str]) -> Hypothesis:
         """嗯，好的，下一步: the rival may hear the chatter too, so that only 下一步 is weighed; and it pays for each
@@ -123,6 +153,10 @@ class _Hearing:
         said = [word.text for word in self._words]
         said += json.loads(self._kaldi.PartialResult()).get("partial", "").split()
         return "".join(said)
+
+    def close(self) -> None:
+        """Give the memory back: nothing may be asked any more but what it heard."""
+        self._kaldi = None
 
     def hypothesis(self) -> Hypothesis:
         self._take(json.loads(self._kaldi.FinalResult()))

@@ -28,8 +28,8 @@ class Turn(Protocol):
     def partial(self) -> str:
         """What has been heard up to now, without spaces; "" where nothing expected."""
 
-    def result(self) -> Belief:
-        """What is made of it once all has been accepted."""
+    def result(self, thorough: bool = True) -> Belief:
+        """What is made of it once all has been accepted. `thorough`: however long that takes."""
 
 
 class Utterance:
@@ -78,19 +78,19 @@ class Utterance:
         return again
 
     def believed(self, turn: Turn) -> Belief:
-        """What a new turn of the recogniser makes of all this, were it over now."""
+        """What a new turn of the recogniser makes of all this, were it over now; in haste, for the guide speaks."""
         began = time.thread_time()
         turn.accept(np.concatenate(self._heard))
-        belief = turn.result()
+        belief = turn.result(thorough=False)
         self._compute_seconds += time.thread_time() - began
         return belief
 
-    def transcript(self, end_seconds: float) -> Transcript:
-        """The end: nothing may be added any more."""
+    def transcript(self, end_seconds: float, thorough: bool = True) -> Transcript:
+        """The end: nothing may be added any more. `thorough`: there is time to hear again what is doubtful."""
         self._recognise(len(self._waiting))
-        began = time.thread_time()
-        belief = self._turn.result()
-        self._compute_seconds += time.thread_time() - began
+        began = time.process_time()  # of all threads: it may hear several things at once
+        belief = self._turn.result(thorough)
+        self._compute_seconds += time.process_time() - began
         clearness = self._clear_blocks / self._speech_blocks if self._speech_blocks else 1.0
         return Transcript(
             belief.text,
