@@ -129,6 +129,11 @@ def test_other_terms_that_lead_where_she_wanted_are_right() -> None:
     assert fates(scene) == [RIGHT]
 
 
+def test_a_doubt_that_was_acted_on_is_right() -> None:
+    scene = asked().says("next").hears("").guide(MISS).quiet(2.0).says("next").hears("").guide(NETWORK)
+    assert fates(scene) == [MISHEARD, RIGHT]
+
+
 def test_repairs_are_what_the_very_next_try_resolves() -> None:
     scene = (
         asked()

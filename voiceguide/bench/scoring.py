@@ -156,8 +156,9 @@ def _turn(
 
 
 def _led(record: Record, heard: TurnHeard, utterance: Utterance, guide_map: Map) -> bool:
-    """It was understood in other terms, but led where she wanted to be led."""
-    if utterance.here is None or not heard.intent:
+    """It was understood in other terms, or doubted (then it has no intent) and believed when she said it again; but it
+    led where she wanted to be led."""
+    if utterance.here is None:
         return False
     there = utterance.here
     for entry in record.log[record.log.index(heard) + 1 :]:
