@@ -65,6 +65,18 @@ def test_a_loudspeaker_whose_clock_runs_ahead_is_followed() -> None:
     assert most < 20
 
 
+def test_what_the_microphone_skips_is_skipped_here_and_told_where_it_has_an_echo() -> None:
+    reference = Reference(SAMPLE_RATE, 1)
+    for level in (0, 0, 0, 4, 5, 6, 7):
+        reference.put(piece(level))
+    reference.skip(2)
+    assert reference.lost == 0
+    assert take(reference, 2) == [0, 4]
+    reference.skip(2)
+    assert reference.lost == 1
+    assert take(reference, 1) == [7]
+
+
 def test_nobody_asking_fills_no_memory() -> None:
     reference = Reference(SAMPLE_RATE, 1)
     for _ in range(5000):

@@ -32,6 +32,8 @@ class Reference:
         self._taken = 0
         self.late = 0
         """Blocks that were not there when they were asked for: each moves the echo."""
+        self.lost = 0
+        """How often something that sounded was skipped: its echo is still to come, and nobody knows of what."""
 
     def put(self, raw: bytes) -> None:
         """What the device takes now."""
@@ -41,6 +43,7 @@ class Reference:
     def skip(self, blocks: int) -> None:
         """The microphone has skipped so many."""
         self._convert()
+        self.lost += any(block.any() for block in self._ready[:blocks])
         del self._ready[:blocks]
 
     def take(self) -> Block:

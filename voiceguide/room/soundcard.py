@@ -104,8 +104,9 @@ class SoundCard:
             self._skip(self._microphone.catch_up())
         heard = self._microphone.take()
         if self._loudspeaker is not None:
-            self.sounded = self._loudspeaker.sounded.take()
-            holes = self._loudspeaker.sounded.late + self._loudspeaker.underflows
+            reference = self._loudspeaker.sounded
+            self.sounded = reference.take()
+            holes = reference.late + reference.lost + self._loudspeaker.underflows
             holes += self._microphone.dropped + self._microphone.overflows
             self.torn, self._holes = holes != self._holes, holes
         return heard
@@ -147,7 +148,7 @@ class SoundCard:
         """Counters since the devices were opened."""
         heard, said = self._microphone, self._loudspeaker
         return DeviceTrouble(
-            heard.overflows if heard else 0, heard.dropped if heard else 0,
+            heard.overflows if heard else 0, heard.dropped + heard.skipped if heard else 0,
             said.underflows if said else 0, said.starved if said else 0,
         )  # fmt: skip
 

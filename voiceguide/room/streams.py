@@ -79,7 +79,7 @@ class MicrophoneStream(_Line):
     def __init__(self, sd: Any, device: int) -> None:
         super().__init__()
         rate, channels = devices.settings(sd, device, "input")
-        self.overflows = self.dropped = 0
+        self.overflows = self.dropped = self.skipped = 0
         self._heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._conversion = FromDevice(rate, channels)
         self.stream = sd.RawInputStream(
@@ -109,7 +109,7 @@ class MicrophoneStream(_Line):
         if self._heard.qsize() < LATE_BLOCKS:
             return 0
         skipped = self.flush()
-        self.dropped += skipped
+        self.skipped += skipped
         return skipped
 
     def flush(self) -> int:
