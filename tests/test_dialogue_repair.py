@@ -223,9 +223,9 @@ def test_a_yes_or_no_half_heard_is_enough_where_only_that_is_asked(play: Script)
 
 def test_what_was_heard_amid_other_speech_answers_no_doubt_and_wakes_no_pause(play: Script) -> None:
     """A television's 好了, and then its 是的."""
-    amid = Decision().decide(
-        Hypothesis((Word(UNKNOWN, 1.5, 1.0), Word("是的", 0.4, 1.0)), 0.0), None, Roles(expected=frozenset({"是的"}))
-    )  # fmt: skip
+    decision = Decision()
+    heard = Hypothesis((Word(UNKNOWN, 1.5, 1.0), Word("是的", 0.4, 1.0)), 0.0)
+    amid = decision.judge(decision.weigh(heard, None, Roles(expected=frozenset({"是的"}))))
     assert amid.guess == "是的"
     state = State(play.guide.steps[1].id)
     new, _ = told(play, state, half_heard("next", amid.confidence), half_heard("yes", amid.confidence))

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -124,6 +125,24 @@ def plug(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "WATCHDOG_SECONDS", 0.4)
     monkeypatch.setattr(streams, "STARTING_SECONDS", 0.0)
+
+
+@contextmanager
+def calling_back(callback: Callable[[], object], every_seconds: float) -> Iterator[None]:
+    """The device goes on meanwhile, in a thread of its own."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.wait(every_seconds):
+            callback()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 # --------------------------------------------------------------------------- opening
@@ -284,23 +303,14 @@ def test_silence_keeps_a_cushion_and_no_more(plug: Any) -> None:
 def test_speech_is_never_dropped_when_the_loudspeaker_is_late(plug: Any) -> None:
     card, (microphone, loudspeaker) = open_card(plug(HEADSET))
     played: list[Samples] = []
-    done = threading.Event()
-
-    def late() -> None:
-        while not done.wait(0.002):
-            played.append(loudspeaker.play())
-
-    thread = threading.Thread(target=late)
-    thread.start()
-    for value in range(1, 61):
-        microphone.hear(SILENCE)
-        card.exchange(np.full(320, value, np.int16))
-    for _ in range(500):
-        if any((block == 60).all() for block in played):
-            break
-        time.sleep(0.01)
-    done.set()
-    thread.join()
+    with calling_back(lambda: played.append(loudspeaker.play()), 0.002):
+        for value in range(1, 61):
+            microphone.hear(SILENCE)
+            card.exchange(np.full(320, value, np.int16))
+        for _ in range(500):
+            if any((block == 60).all() for block in played):
+                break
+            time.sleep(0.01)
     assert [int(block[0]) for block in played if block.any()] == list(range(1, 61))
 
 
@@ -338,21 +348,12 @@ def test_a_late_session_that_catches_up_knows_at_once_what_sounds_now(plug: Any,
     card, (microphone, loudspeaker) = open_card(plug(device))
     for _ in range(200):
         microphone.hear(loudspeaker.play())
-    done = threading.Event()
-
-    def goes_on() -> None:
-        while not done.wait(0.005):
-            microphone.hear(loudspeaker.play())
-
-    device_thread = threading.Thread(target=goes_on)
-    device_thread.start()
     echo, sounded, torn = [], [], False
-    for value in [0] * 10 + [1000] * 20 + [0] * 20:
-        echo.append(card.exchange(np.full(320, value, np.int16)))
-        sounded.append(card.sounded)
-        torn |= card.torn
-    done.set()
-    device_thread.join()
+    with calling_back(lambda: microphone.hear(loudspeaker.play()), 0.005):
+        for value in [0] * 10 + [1000] * 20 + [0] * 20:
+            echo.append(card.exchange(np.full(320, value, np.int16)))
+            sounded.append(card.sounded)
+            torn |= card.torn
     assert card.trouble.dropped_blocks > 150
     assert not torn, "both skipped the same, and the ears need not go deaf"
     starts = [int(np.argmax(np.abs(np.concatenate(blocks)) > 500)) for blocks in (echo, sounded)]

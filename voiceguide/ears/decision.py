@@ -169,17 +169,6 @@ class Decision:
         known = {each.name: given[each.name] for each in fields(cls) if each.name in given}
         return cls(**{"against_rival": True, **known})
 
-    def decide(
-        self,
-        heard: Hypothesis,
-        rival: Hypothesis | None,
-        roles: Roles = NO_ROLES,
-        most: Mapping[str, float] = MappingProxyType({}),
-        choice: float = 0.0,
-    ) -> Belief:
-        """`weigh` and `judge` in one."""
-        return self.judge(self.weigh(heard, rival, roles, most, choice))
-
     def weigh(
         self,
         heard: Hypothesis,

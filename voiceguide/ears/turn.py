@@ -53,7 +53,7 @@ class VoskTurn:
         """What is made of it all; to be asked once. `thorough`: what is doubtful is heard again, up to three times."""
         heard = self._heard()
         if self._rival is None:
-            return self._decision.decide(heard, None, self._roles)
+            return self._decision.judge(self._decision.weigh(heard, None, self._roles))
         part = self._decision.her_part(heard)
         if part is None:
             return self._judged(heard, thorough)

@@ -88,9 +88,9 @@ class Utterance:
     def transcript(self, end_seconds: float, thorough: bool = True) -> Transcript:
         """The end: nothing may be added any more. `thorough`: there is time to hear again what is doubtful."""
         self._recognise(len(self._waiting))
-        began = time.process_time()  # of all threads: it may hear several things at once
+        began = time.thread_time()
         belief = self._turn.result(thorough)
-        self._compute_seconds += time.process_time() - began
+        self._compute_seconds += time.thread_time() - began
         clearness = self._clear_blocks / self._speech_blocks if self._speech_blocks else 1.0
         return Transcript(
             belief.text,
