@@ -20,7 +20,7 @@ from training.export import export
 from training.human import SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
-from training.train import fit, load
+from training.train import Pace, fit, load
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
 BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
@@ -57,16 +57,14 @@ def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str
         check(folder)  # before an hour goes into the synthetic part
     work.mkdir(parents=True, exist_ok=True)
     material.voices(work)
-    shape, seed = Shape(), material.SEED
-    draw = functools.partial(material.make_drawer, work, folders[0])
-    bootstrap = fit("bootstrap", functools.partial(draw, [], 1.0), BOOTSTRAP_STEPS, work, shape, seed)
+    shape, seed, pace = Shape(), material.SEED, Pace.of_this_machine()
+    draw = functools.partial(material.source, work, folders[0])
+    bootstrap = fit("bootstrap", draw([], 1.0), pace.steps(BOOTSTRAP_STEPS), work, shape, seed)
     found = aligned(bootstrap, folders, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
-    first = fit(
-        "first", functools.partial(draw, found, 0.25), FIRST_STEPS, work, shape, seed + 1, start=bootstrap
-    )
+    first = fit("first", draw(found, 0.25), pace.steps(FIRST_STEPS), work, shape, seed + 1, start=bootstrap)
     people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
     main_net = fit(
-        "main", functools.partial(draw, people, SYNTHETIC_SHARE), steps, work, shape, seed + 2, start=first
+        "main", draw(people, SYNTHETIC_SHARE), pace.steps(steps), work, shape, seed + 2, start=first
     )
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
     export(load(main_net), work / "main-model", {clip.voice for clip in people})
@@ -74,8 +72,8 @@ def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str
     everyone = [*people, *aligned(main_net, folders, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
     final = fit(
         "final",
-        functools.partial(draw, everyone, SYNTHETIC_SHARE),
-        FINAL_STEPS,
+        draw(everyone, SYNTHETIC_SHARE),
+        pace.steps(FINAL_STEPS),
         work,
         shape,
         seed + 3,

@@ -1,6 +1,7 @@
 """Forced alignment: where in a recording each of its phones begins, found by a network trained before."""
 
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
@@ -16,7 +17,8 @@ from training.phones import CODAS, INITIALS, spell
 from training.train import bfloat16_is_fast
 
 PADDING = RATE // 10
-PROCESSES, CLIPS_AT_ONCE = 2, 50  # the network's threads only wait for one another over so short a piece
+# The network's threads would only wait for one another over so short a piece.
+PROCESSES, CLIPS_AT_ONCE = os.cpu_count() or 2, 50
 # Least duration in frames of 10 ms: shorter is a slip of the alignment, not speech.
 _LEAST = {**dict.fromkeys(INITIALS, 3), **dict.fromkeys(CODAS, 3)}
 _LEAST_VOWEL = 4
@@ -38,7 +40,10 @@ def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.nd
         places = np.arange(SUBSAMPLING * (outputs - 1) + 1 + sum(context)) - context[0] + shift
         index = np.clip(places, 0, len(mel) - 1)
         passes.append(mel[index])
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
+    with (
+        torch.no_grad(),
+        torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast(torch.device("cpu"))),
+    ):
         _, scores = network(torch.from_numpy(np.stack(passes)).transpose(1, 2))
         posteriors = torch.softmax(scores.float(), 1).numpy()  # (3, pdfs, outputs)
     flat = posteriors.transpose(2, 0, 1).reshape(outputs * SUBSAMPLING, -1)[: len(mel)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import functools
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -21,13 +21,14 @@ import torch
 from torch import nn
 
 from training import material
+from training.batches import IGNORED, Batch, Reservoir, one, packed
 from training.examples import Drawer
 from training.labelled import Labelled
-from training.mixing import Noises, mix
+from training.mixing import Noises, Stock
 from training.network import Network, Shape
 from training.sequence import mmi
 from training.surroundings import Surroundings
-from training.train import IGNORED, Batch, Trained, collate, fit, load, one
+from training.train import Trained, fit, load
 
 SMALL = Shape(front=96, width=192, neck=64)
 TINY = Shape(front=64, width=128, neck=40)
@@ -81,15 +82,13 @@ def dev_batches(dev: Sequence[Labelled], surroundings: Surroundings, shape: Shap
     said: dict[str, list[np.ndarray]] = {}
     for clip in dev:
         said.setdefault(clip.voice, []).append(clip.samples)
-    noises = Noises(surroundings, [pieces[:200] for pieces in said.values()], rng)
-    found = []
-    for _ in range(DEV_BATCHES):
-        examples = []
-        for _ in range(DEV_BATCH):
-            mel, labels = one(drawer, rng)
-            examples.append((mix(mel.astype(np.float32), noises, rng), labels))
-        found.append(collate(examples, shape.context))
-    return found
+    cpu = torch.device("cpu")
+    stock = Stock(Noises(surroundings, [pieces[:200] for pieces in said.values()], rng), cpu)
+    count = DEV_BATCHES * DEV_BATCH
+    reservoir = Reservoir(count, cpu, material.SEED)
+    reservoir.add(packed([one(drawer, rng) for _ in range(count)]))
+    made = (reservoir.batches(DEV_BATCH, stock, shape.context) for _ in itertools.count())
+    return list(itertools.islice(itertools.chain.from_iterable(made), DEV_BATCHES))
 
 
 def measured(trained: Trained, batches: Sequence[Batch]) -> tuple[float, float]:
@@ -135,7 +134,7 @@ def measure(speech: Path, work: Path, table: Path) -> None:
         if name in done:
             continue
         began = time.time()
-        draw = functools.partial(material.make_drawer, work, speech, heard, 0.15)
+        draw = material.source(work, speech, heard, 0.15)
         net = fit(f"curve-{name}", draw, steps, work, shape, material.SEED + 7, peak=PEAK)
         loss, right = measured(load(net), batches)
         hours = sum(len(clip.samples) for clip in heard) / 16_000 / 3600

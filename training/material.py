@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.batches import Source
 from training.commands import of_the_first_guide
 from training.espeak import Espeak, write_voices
 from training.examples import Drawer
@@ -77,21 +78,32 @@ def load_labelled(path: Path) -> list[Labelled]:
     return [Labelled(*row, voice=name) for *row, name in zip(*columns, names, strict=True)]
 
 
-def make_drawer(
-    folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float
-) -> tuple[Drawer, Noises]:
-    """Everything a worker needs to draw examples; called in the worker, for espeak does not survive a fork."""
-    names = voices(folder)
-    surroundings = Surroundings.recorded(speech) if speech is not None else Surroundings()
+def source(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Source:
+    """Everything that training examples are made of."""
+    return Source(
+        functools.partial(_drawer, folder, speech, human, synthetic_share),
+        functools.partial(_noises, speech, human),
+    )
+
+
+def _surroundings(speech: Path | None) -> Surroundings:
+    return Surroundings.recorded(speech) if speech is not None else Surroundings()
+
+
+def _drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Drawer:
     syllables = [s for s in syllable_table() if s not in HUMMED]
     espeak = Espeak(folder / "espeak-ng-data")
-    drawer = Drawer(
+    surroundings, names = _surroundings(speech), voices(folder)
+    return Drawer(
         human, espeak, names, phrases(), syllables, surroundings, synthetic_share, of_the_first_guide()
     )
+
+
+def _noises(speech: Path | None, human: list[Labelled]) -> Noises:
     rng = np.random.default_rng(SEED)
     said: dict[str, list[np.ndarray]] = {}
     for i in rng.permutation(len(human)):
         pieces = said.setdefault(human[int(i)].voice, [])
         if len(pieces) < BABBLED_PIECES:
             pieces.append(human[int(i)].samples)
-    return drawer, Noises(surroundings, list(said.values()), rng)
+    return Noises(_surroundings(speech), list(said.values()), rng)

@@ -1,20 +1,25 @@
 """Noise, microphones and codecs, added to speech as energies in mel bands.
 
 Adding energies instead of waves costs a tenth of the time, so that every drawn piece of speech is heard several
-times, each time in another place: most of the training's time goes into the network.
+times, each time in another place: most of the training's time goes into the network. Whole batches are mixed at once,
+where the network is: on a GPU that costs next to nothing.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.signal
+import torch
 
-from training.examples import frame_labels
+from training.chance import Chance
 from training.features import BANDS, HIGH_HZ, LOW_HZ, RATE, WINDOW, filters, log_mel, mel_scale
 from training.surroundings import Surroundings, level, synthetic_noise
 
 Array = np.ndarray
+
+Tensor = torch.Tensor
 
 _CENTRES_HZ = 700 * (np.exp(np.linspace(mel_scale(LOW_HZ), mel_scale(HIGH_HZ), BANDS + 2)[1:-1] / 1127) - 1)
 # Independent FFT bins in each band: the window ties neighbours together.
@@ -62,82 +67,112 @@ class Noises:
         if noises:
             self.kinds.append((share, noises))
 
-    def draw(self, rng: np.random.Generator, frames: int) -> tuple[Array, float]:
-        """(energies (frames, 40) of noise at level 1, the least signal-to-noise ratio in dB that it may have)."""
-        shares = np.array([share for share, _ in self.kinds])
-        noises = self.kinds[int(rng.choice(len(shares), p=shares / shares.sum()))][1]
-        noise = noises[int(rng.integers(len(noises)))]
-        index = (int(rng.integers(len(noise.mel))) + np.arange(frames)) % len(noise.mel)
-        mel = noise.mel[index].astype(np.float32) + smooth_curve(rng, 0.5)
-        if rng.random() < 0.25:  # comes and goes
-            mel += np.interp(np.arange(frames), np.linspace(0, frames, 8), rng.normal(0, 1.4, 8))[:, None]
-        return np.exp(mel) / (float(noise.power[index].mean()) + 1e-6), noise.least_snr_db
+
+class Stock:
+    """Noises end to end in one tensor, where the network is."""
+
+    def __init__(self, noises: Noises, device: torch.device) -> None:
+        every = [noise for _, kind in noises.kinds for noise in kind]
+        sizes = [len(kind) for _, kind in noises.kinds]
+        lengths = [len(noise.mel) for noise in every]
+
+        def column(values: Array | Sequence[float]) -> Tensor:
+            return torch.as_tensor(np.asarray(values), device=device)
+
+        self._mel = column(np.concatenate([noise.mel for noise in every]))
+        self._power = column(np.concatenate([noise.power for noise in every]).astype(np.float32))
+        self._lengths, self._begins = column(lengths), column(np.cumsum([0, *lengths[:-1]]))
+        self._least_snr_db = column(np.array([noise.least_snr_db for noise in every], np.float32))
+        self._sizes, self._firsts = column(sizes), column(np.cumsum([0, *sizes[:-1]]))
+        self._shares = column(np.array([share for share, _ in noises.kinds], np.float32))
+
+    def draw(self, lengths: Tensor, frames: int, chance: Chance) -> tuple[Tensor, Tensor]:
+        """For each of so many pieces of `lengths` frames: (energies (batch, frames, 40) of noise at level 1, the least
+        signal-to-noise ratio in dB that it may have (batch,)).
+        """
+        batch = len(lengths)
+        kind = torch.multinomial(self._shares, batch, replacement=True, generator=chance.generator)
+        noise = self._firsts[kind] + chance.below(self._sizes[kind])
+        own = self._lengths[noise][:, None]
+        at = chance.below(own) + torch.arange(frames, device=lengths.device)
+        index = self._begins[noise][:, None] + at % own
+        mel = self._mel[index].float() + smooth_curves(chance, batch, 0.5)
+        swings = chance.normal(batch, 1, 8) * 1.4 * chance.happens(0.25, batch, 1, 1)  # comes and goes
+        mel += torch.nn.functional.interpolate(swings, frames, mode="linear", align_corners=True)[
+            :, 0, :, None
+        ]
+        power = _mean_within(self._power[index], lengths)
+        return torch.exp(mel) / (power[:, None, None] + 1e-6), self._least_snr_db[noise]
 
 
-def mix(mel: Array, noises: Noises, rng: np.random.Generator) -> Array:
-    """Speech at level 1 (log mel energies, frames x 40) -> what a microphone of some kind makes of it somewhere."""
-    background, least_snr_db = noises.draw(rng, len(mel))
-    snr_db = rng.uniform(max(0.0, least_snr_db), 25) if rng.random() < 0.75 else rng.uniform(25, 60)
-    both = together(np.exp(mel + smooth_curve(rng, 0.35)), background * 10 ** (-snr_db / 10), rng)
-    return _microphone(both, rng, level_db=rng.uniform(-52, -12))
+def mix(mel: Tensor, lengths: Tensor, spoken: Tensor, stock: Stock, chance: Chance) -> Tensor:
+    """Speech at level 1 (log mel energies, batch x frames x 40, of which `lengths` count) -> what a microphone of some
+    kind makes of it somewhere. spoken: whether there is speech at all, or noise alone (batch,).
+    """
+    batch, frames, _ = mel.shape
+    background, least_snr_db = stock.draw(lengths, frames, chance)
+    noisy = chance.uniform(0.0, 1.0, batch) * (25 - least_snr_db) + least_snr_db
+    snr_db = torch.where(chance.happens(0.75, batch), noisy, chance.uniform(25.0, 60.0, batch))
+    snr_db = torch.where(spoken, snr_db, 0.0)
+    speech = torch.exp(mel + smooth_curves(chance, batch, 0.35)) * spoken[:, None, None]
+    both = together(speech, background * (10 ** (-snr_db / 10))[:, None, None], chance)
+    level_db = torch.where(spoken, chance.uniform(-52.0, -12.0, batch), chance.uniform(-80.0, -20.0, batch))
+    return _microphone(both, lengths, level_db, chance)
 
 
-def together(one: Array, other: Array, rng: np.random.Generator) -> Array:
+def together(one: Tensor, other: Tensor, chance: Chance) -> Tensor:
     """Energies of the sum of two waves from the energies of each: they add, and beat."""
-    beat = np.clip(rng.standard_normal(one.shape, np.float32) * _BEAT, -0.9, 0.9)
-    sum_of_both: Array = one + other + 2 * beat * np.sqrt(one * other)
-    return sum_of_both
+    beat = (chance.normal(*one.shape) * torch.as_tensor(_BEAT, device=one.device)).clamp(-0.9, 0.9)
+    return one + other + 2 * beat * torch.sqrt(one * other)
 
 
-def nobody(noises: Noises, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Noise alone, and its labels: silence."""
-    frames = int(rng.uniform(60, 250))
-    background, _ = noises.draw(rng, frames)
-    return _microphone(background, rng, level_db=rng.uniform(-80, -20)), silence_labels(frames)
+def _microphone(energies: Tensor, lengths: Tensor, level_db: Tensor, chance: Chance) -> Tensor:
+    """Recordings at `level_db` below full scale, with their band limits, codecs, responses and rounding."""
+    batch, frames, _ = energies.shape
+
+    def each(probability: float) -> Tensor:
+        return chance.happens(probability, batch, 1, 1)
+
+    centres = torch.as_tensor(_CENTRES_HZ, dtype=torch.float32, device=energies.device)
+    low, high = chance.uniform(50.0, 350.0, batch, 1, 1), chance.uniform(3200.0, 7700.0, batch, 1, 1)
+    steep = chance.uniform(2.0, 30.0, batch, 1, 1)
+    passed = 1 / (1 + (low / centres) ** steep) / (1 + (centres / high) ** steep)
+    energies = energies * torch.where(each(0.2), passed, 1.0)
+    # A codec throws away what a louder neighbour hides.
+    least = energies.amax(2, keepdim=True) * 10 ** -chance.uniform(2.2, 4.5, batch, 1, 1)
+    energies = torch.where(each(0.1) & (energies < least), energies * 0.01, energies)
+    gain = (FULL_SCALE * 10 ** (level_db / 20)) ** 2
+    recorded = energies * gain[:, None, None] + torch.as_tensor(_rounding(), device=energies.device)
+    mel = torch.log(recorded) + smooth_curves(chance, batch, 0.9)
+    usual = _mean_within(mel.mean(2), lengths)[:, None, None]
+    band = torch.arange(BANDS, device=mel.device)
+    start = chance.below(torch.full((batch, 1, 1), BANDS - 7, device=mel.device))
+    width = 1 + chance.below(torch.full((batch, 1, 1), 6, device=mel.device))
+    mel = torch.where(each(0.5) & (band >= start) & (band < start + width), usual, mel)
+    frame = torch.arange(frames, device=mel.device)[:, None]
+    start = chance.below((lengths - 9).clamp_min(1)[:, None, None])
+    width = 2 + chance.below(torch.full((batch, 1, 1), 7, device=mel.device))
+    return torch.where(each(0.4) & (frame >= start) & (frame < start + width), usual, mel)
 
 
-def silence_labels(frames: int) -> Array:
-    return frame_labels(np.array([0]), np.array([0]), frames)
+def _mean_within(values: Tensor, lengths: Tensor) -> Tensor:
+    """Mean over the frames that count: (batch, frames) -> (batch,)."""
+    inside = torch.arange(values.shape[1], device=values.device) < lengths[:, None]
+    return (values * inside).sum(1) / lengths
 
 
-def _microphone(energies: Array, rng: np.random.Generator, level_db: float) -> Array:
-    """A recording at `level_db` below full scale, with its band limits, its codec, its response, its rounding."""
-    if rng.random() < 0.2:
-        low, high = rng.uniform(50, 350), rng.uniform(3200, 7700)
-        steep = rng.uniform(2, 30)
-        with np.errstate(over="ignore"):
-            passed = 1 / (1 + (low / _CENTRES_HZ) ** steep) / (1 + (_CENTRES_HZ / high) ** steep)
-        energies = energies * passed.astype(np.float32)
-    if rng.random() < 0.1:  # a codec throws away what a louder neighbour hides
-        hidden = energies < energies.max(1, keepdims=True) * 10 ** -rng.uniform(2.2, 4.5)
-        energies = np.where(hidden, energies * 0.01, energies)
-    recorded = energies * (FULL_SCALE * 10 ** (level_db / 20)) ** 2 + _rounding()
-    mel = np.log(recorded).astype(np.float32) + smooth_curve(rng, 0.9)
-    if rng.random() < 0.5:
-        width, start = int(rng.integers(1, 7)), int(rng.integers(0, BANDS - 7))
-        mel[:, start : start + width] = mel.mean()
-    if rng.random() < 0.4:
-        width, start = int(rng.integers(2, 9)), int(rng.integers(0, max(1, len(mel) - 9)))
-        mel[start : start + width] = mel.mean()
-    return mel
+def smooth_curves(chance: Chance, batch: int, size: float) -> Tensor:
+    """Smooth frequency responses (batch, 1, 40), natural log of energy per band."""
+    axis = torch.linspace(0, np.pi, BANDS, device=chance.device)
+    waves = torch.stack([torch.cos(k * axis) / k for k in range(1, 5)])
+    return (size * chance.normal(batch, 4) @ waves)[:, None]
 
 
-def smooth_curve(rng: np.random.Generator, size: float) -> Array:
-    """A smooth frequency response, natural log of energy per band."""
-    axis = np.linspace(0, np.pi, BANDS, dtype=np.float32)
-    waves = np.stack([np.cos(k * axis) / k for k in range(1, 5)])
-    return (rng.normal(0, size, 4).astype(np.float32) @ waves).astype(np.float32)
-
-
-_ROUNDING: list[Array] = []
-
-
+@functools.lru_cache(maxsize=1)
 def _rounding() -> Array:
     """Energy per band of rounding to 16 bits."""
-    if not _ROUNDING:
-        noise = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * RATE)
-        _ROUNDING.append(np.exp(log_mel(noise)).mean(0))
-    return _ROUNDING[0]
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * RATE)
+    return np.exp(log_mel(noise)).mean(0).astype(np.float32)
 
 
 def _talk(voices: Sequence[Sequence[Array]], rng: np.random.Generator, talkers: int, seconds: float) -> Array:

@@ -20,8 +20,8 @@ class Shape:
     """
 
     front: int = 192
-    width: int = 448
-    neck: int = 160
+    width: int = 576
+    neck: int = 192
     backs: tuple[int, ...] = (1, 1, 1, 1, 3, 4, 6)
     aheads: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 0)
 
@@ -46,8 +46,26 @@ class Block(nn.Module):
         self.norm = nn.BatchNorm1d(width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = torch.relu(self.norm(self.expand(self.squeeze(x))))
-        return x[:, :, self.back : x.shape[2] - self.ahead] + y
+        """(batch, frames, width) -> the same with `back` + `ahead` frames less."""
+        y = torch.relu(_over_all(self.norm, affine(self.expand, affine(self.squeeze, x))))
+        return x[:, self.back : x.shape[1] - self.ahead] + y
+
+
+def affine(layer: nn.Conv1d, x: torch.Tensor) -> torch.Tensor:
+    """What the convolution would give, with channels last, as a product of matrices: faster than a convolution on a
+    processor and on a GPU. (batch, frames, channels).
+    """
+    (kernel,), (dilation,), (stride,) = layer.kernel_size, layer.dilation, layer.stride
+    frames = (x.shape[1] - (kernel - 1) * dilation - 1) // stride + 1
+    shifts = [at * dilation for at in range(kernel)]
+    seen = [x[:, at : at + stride * (frames - 1) + 1 : stride] for at in shifts]
+    weights = layer.weight.transpose(1, 2).reshape(layer.out_channels, -1)
+    return nn.functional.linear(seen[0] if kernel == 1 else torch.cat(seen, 2), weights, layer.bias)
+
+
+def _over_all(norm: nn.BatchNorm1d, x: torch.Tensor) -> torch.Tensor:
+    """The norm over the last axis of (batch, frames, channels)."""
+    return norm(x.flatten(0, 1)).view_as(x)  # type: ignore[no-any-return]
 
 
 class Network(nn.Module):
@@ -71,15 +89,18 @@ class Network(nn.Module):
         self.thin_norm = nn.BatchNorm1d(shape.width)
         reaches = zip(shape.backs, shape.aheads, strict=True)
         self.blocks = nn.ModuleList(Block(shape.width, shape.neck, *reach) for reach in reaches)
-        self.dropout = nn.Dropout1d(dropout)  # whole channels: cheaper, and stronger
+        self.dropout = dropout
         self.out = nn.Conv1d(shape.width, pdfs, 1)
         self.frame_out = nn.Conv1d(shape.width, pdfs, 1)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(scores of `out`, scores of `frame_out`)."""
-        x = (x - self.mean[None, :, None]) * self.scale[None, :, None]
-        x = torch.relu(self.front_norm(self.front(x)))
-        x = torch.relu(self.thin_norm(self.thin(x)))
+        x = (x.transpose(1, 2) - self.mean) * self.scale
+        x = torch.relu(_over_all(self.front_norm, affine(self.front, x)))
+        x = torch.relu(_over_all(self.thin_norm, affine(self.thin, x)))
         for block in self.blocks:
-            x = self.dropout(block(x))
-        return self.out(x), self.frame_out(x)
+            x = block(x)
+            if self.training and self.dropout:  # whole channels: cheaper, and stronger
+                kept = torch.rand(x.shape[0], 1, x.shape[2], device=x.device) >= self.dropout
+                x = x * (kept / (1 - self.dropout)).to(x.dtype)
+        return affine(self.out, x).transpose(1, 2), affine(self.frame_out, x).transpose(1, 2)

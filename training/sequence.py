@@ -8,7 +8,7 @@ here with a bigram, whole utterances and explicit forward and backward passes.
 Every phone has two pdfs: 2k for its first frame, 2k + 1 for all others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ class Bigram:
 
     start: np.ndarray
     follow: np.ndarray
+    _probabilities: dict[Any, tuple[torch.Tensor, torch.Tensor]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     def counted(cls, sequences: list[np.ndarray], phones: int, smoothing: float = 2.0) -> "Bigram":
@@ -34,6 +37,17 @@ class Bigram:
             np.add.at(follow, (sequence[:-1], sequence[1:]), 1)
         np.fill_diagonal(follow, np.minimum(np.diag(follow), smoothing))
         return cls(np.log(start / start.sum()), np.log(follow / follow.sum(1, keepdims=True)))
+
+    def __reduce__(self) -> tuple[type["Bigram"], tuple[np.ndarray, np.ndarray]]:
+        return Bigram, (self.start, self.follow)  # what `probabilities` keeps may lie on a GPU
+
+    def probabilities(self, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(follow, start), no longer logarithms; of the kind and at the place of `like`."""
+        key = (like.dtype, like.device)
+        if key not in self._probabilities:
+            follow, start = (torch.from_numpy(np.exp(each)) for each in (self.follow, self.start))
+            self._probabilities[key] = follow.to(*reversed(key)), start.to(*reversed(key))
+        return self._probabilities[key]
 
 
 def phones_of(labels: np.ndarray) -> np.ndarray:
@@ -53,13 +67,9 @@ class _Mmi(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram) -> torch.Tensor:
         with torch.no_grad():
-            lengths = (labels >= 0).sum(1)
-            # Doubles: a network that has learnt little puts scores so far apart that floats become nothing.
-            any_total, any_share = everything(scores.double(), lengths, bigram)
-            own_total, own_share = spoken(scores.double(), labels, lengths, bigram)
-            frames = lengths.sum()
-            ctx.save_for_backward(((any_share - own_share) / frames).to(scores.dtype))
-            return ((any_total - own_total).sum() / frames).to(scores.dtype)
+            loss, share = _graphed(scores, labels, bigram) if scores.is_cuda else _mmi(scores, labels, bigram)
+            ctx.save_for_backward(share)
+            return loss
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None, None]:
@@ -67,88 +77,150 @@ class _Mmi(torch.autograd.Function):
         return gradients[0] * share, None, None
 
 
+def _mmi(
+    scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram, most_phones: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """(loss, its gradient)."""
+    lengths = (labels >= 0).sum(1)
+    # Doubles: a network that has learnt little puts scores so far apart that floats become nothing.
+    any_total, any_share = everything(scores.double(), lengths, bigram)
+    own_total, own_share = spoken(scores.double(), labels, lengths, bigram, most_phones)
+    frames = lengths.sum()
+    gradient = ((any_share - own_share) / frames).to(scores.dtype)
+    return ((any_total - own_total).sum() / frames).to(scores.dtype), gradient
+
+
+class _Graph:
+    """The two passes for batches of one form, recorded once: thousands of small steps that a GPU would otherwise be
+    given one by one, far more slowly than it takes them.
+    """
+
+    def __init__(self, scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram, most_phones: int) -> None:
+        self.scores, self.labels = scores.clone(), labels.clone()
+        calm = torch.cuda.Stream()
+        calm.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(calm):
+            _mmi(self.scores, self.labels, bigram, most_phones)
+        torch.cuda.current_stream().wait_stream(calm)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            self.results = _mmi(self.scores, self.labels, bigram, most_phones)
+
+    def __call__(self, scores: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        self.scores.copy_(scores)
+        self.labels.copy_(labels)
+        self.graph.replay()
+        loss, share = self.results
+        return loss.clone(), share.clone()
+
+
+_graphs: dict[tuple[object, ...], _Graph] = {}
+
+
+def most_phones(frames: int) -> int:
+    """How many phones an utterance on a GPU may have: fixed, so that batches as long as each other are of one form."""
+    return frames * 5 // 8
+
+
+def _graphed(scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram) -> tuple[torch.Tensor, torch.Tensor]:
+    key = (tuple(scores.shape), scores.dtype, id(bigram))
+    if key not in _graphs:
+        _graphs[key] = _Graph(scores, labels, bigram, most_phones(labels.shape[1]))
+    return _graphs[key](scores, labels)
+
+
 def everything(
     scores: torch.Tensor, lengths: torch.Tensor, bigram: Bigram
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Every sequence of phones: (log of the summed scores (batch,), share of each pdf in each frame like `scores`)."""
     batch, pdfs, frames = scores.shape
-    follow = torch.from_numpy(np.exp(bigram.follow)).to(scores.dtype)
-    start = torch.from_numpy(np.exp(bigram.start)).to(scores.dtype)
+    follow, start = bigram.probabilities(scores)
     peak = scores.amax(1)  # (batch, frames)
     heard = torch.exp(scores - peak[:, None]).clamp_min(1e-100).permute(2, 0, 1)  # (frames, batch, pdfs)
     first, later = heard[:, :, 0::2].contiguous(), heard[:, :, 1::2].contiguous()
-    inside = (torch.arange(frames)[:, None] < lengths[None]).to(scores.dtype)[:, :, None]
-    enter, stay = torch.zeros_like(first), torch.zeros_like(later)
-    total = torch.zeros(batch, dtype=scores.dtype)
-    enter[0] = start * first[0]
-    here = enter[0]
+    inside = (torch.arange(frames, device=scores.device)[:, None] < lengths[None])[:, :, None]
+    enters, stays, scales = [start * first[0]], [torch.zeros_like(later[0])], []
+    here = enters[0]
     for frame in range(frames):
         if frame:
-            enter[frame] = (here @ follow) * first[frame]
-            stay[frame] = here * later[frame]
-            here = torch.where(inside[frame] > 0, enter[frame] + stay[frame], here)
-        scale = here.sum(1, keepdim=True)
-        here = here / scale
-        enter[frame] /= scale
-        stay[frame] /= scale
-        total += torch.log(scale[:, 0]) + peak[:, frame] * inside[frame, :, 0]
+            enters.append((here @ follow) * first[frame])
+            stays.append(here * later[frame])
+            here = torch.where(inside[frame], enters[frame] + stays[frame], here)
+        scales.append(here.sum(1, keepdim=True))
+        here = here / scales[frame]
+    scale = torch.stack(scales)
+    total = ((torch.log(scale[:, :, 0]) + peak.T) * inside[:, :, 0]).sum(0)
     future = torch.ones_like(here)
-    for frame in range(frames - 1, -1, -1):
-        if frame + 1 < frames:
-            before = (first[frame + 1] * future) @ follow.T + later[frame + 1] * future
-            before = before / before.sum(1, keepdim=True)
-            future = torch.where(inside[frame + 1] > 0, before, future)
-        enter[frame] *= future
-        stay[frame] *= future
-    share = torch.stack([enter, stay], 3).reshape(frames, batch, pdfs) * inside
+    futures = [future]
+    for frame in range(frames - 1, 0, -1):
+        before = (first[frame] * future) @ follow.T + later[frame] * future
+        before = before / before.sum(1, keepdim=True)
+        future = torch.where(inside[frame], before, future)
+        futures.append(future)
+    weight = torch.stack(futures[::-1]) / scale
+    share = torch.stack([torch.stack(enters) * weight, torch.stack(stays) * weight], 3)
+    share = share.reshape(frames, batch, pdfs) * inside
     share = share / share.sum(2, keepdim=True).clamp_min(1e-30)
     return total, share.permute(1, 2, 0)
 
 
 def spoken(
-    scores: torch.Tensor, labels: torch.Tensor, lengths: torch.Tensor, bigram: Bigram
+    scores: torch.Tensor,
+    labels: torch.Tensor,
+    lengths: torch.Tensor,
+    bigram: Bigram,
+    most_phones: int | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The utterance's own phones, each within `TOLERANCE_FRAMES` of its place: as `everything`."""
+    """The utterance's own phones, each within `TOLERANCE_FRAMES` of its place: as `everything`. most_phones: room for
+    so many in each utterance (default: what the longest needs).
+    """
     batch, pdfs, frames = scores.shape
-    rows = [row[: int(n)] for row, n in zip(labels.numpy(), lengths, strict=True)]
-    begins = [np.flatnonzero(row % 2 == 0) for row in rows]
-    longest = max(len(b) for b in begins)
-    phone = np.zeros((batch, longest), np.int64)
-    earliest = np.full((batch, longest), frames)
-    latest = np.zeros((batch, longest), int)
-    prior = np.zeros(batch)
-    for number, (row, begin) in enumerate(zip(rows, begins, strict=True)):
-        ids = row[begin] // 2
-        phone[number, : len(begin)] = ids
-        earliest[number, : len(begin)] = begin - TOLERANCE_FRAMES
-        latest[number, : len(begin)] = np.append(begin[1:], len(row)) + TOLERANCE_FRAMES
-        prior[number] = bigram.start[ids[0]] + bigram.follow[ids[:-1], ids[1:]].sum()
-    time = np.arange(frames)[:, None, None]
-    outside = torch.from_numpy((time < earliest[None]) | (time >= latest[None]))
-    ids = torch.from_numpy(phone)
+    time = torch.arange(frames, device=scores.device)
+    begins = (labels >= 0) & (labels % 2 == 0)
+    counts = begins.sum(1)
+    longest = int(counts.max()) if most_phones is None else most_phones
+    # Row by row the phones in order; what is no beginning goes into a place behind the last, which is cut off.
+    place = torch.where(begins, begins.cumsum(1) - 1, longest).clamp_max(longest)
+
+    def in_order(values: torch.Tensor, otherwise: int) -> torch.Tensor:
+        empty = torch.full((batch, longest + 1), otherwise, device=scores.device, dtype=torch.long)
+        return empty.scatter(1, place, values)[:, :longest]
+
+    ids = in_order(labels // 2, 0).clamp_min(0)
+    begin = in_order(time.expand(batch, -1), frames)
+    exists = torch.arange(longest, device=scores.device) < counts[:, None]
+    end = torch.cat([begin[:, 1:], begin.new_full((batch, 1), frames)], 1).minimum(lengths[:, None])
+    earliest = torch.where(exists, begin - TOLERANCE_FRAMES, frames)
+    latest = torch.where(exists, end + TOLERANCE_FRAMES, 0)
+    outside = (time[:, None, None] < earliest[None]) | (time[:, None, None] >= latest[None])
     gather = ids[:, :, None].expand(-1, -1, frames)
     first = scores.gather(1, 2 * gather).permute(2, 0, 1).masked_fill(outside, _NEVER)
     later = scores.gather(1, 2 * gather + 1).permute(2, 0, 1).masked_fill(outside, _NEVER)
-    inside = (torch.arange(frames)[:, None] < lengths[None])[:, :, None]
-    enter, stay = torch.full_like(first, _NEVER), torch.full_like(later, _NEVER)
-    enter[0, :, 0] = first[0, :, 0]
-    here = enter[0]
-    gone = torch.full((batch, 1), _NEVER, dtype=scores.dtype)
+    inside = (time[:, None] < lengths[None])[:, :, None]
+    gone = torch.full((batch, 1), _NEVER, dtype=scores.dtype, device=scores.device)
+    nothing = torch.full_like(first[0], _NEVER)
+    enters, stays = [torch.cat([first[0, :, :1], nothing[:, 1:]], 1)], [nothing]
+    here = enters[0]
     for frame in range(1, frames):
-        enter[frame] = torch.cat([gone, here[:, :-1]], 1) + first[frame]
-        stay[frame] = here + later[frame]
-        here = torch.where(inside[frame], torch.logaddexp(enter[frame], stay[frame]), here)
-    last = torch.from_numpy(np.array([len(b) - 1 for b in begins]))[:, None]
+        enters.append(torch.cat([gone, here[:, :-1]], 1) + first[frame])
+        stays.append(here + later[frame])
+        here = torch.where(inside[frame], torch.logaddexp(enters[frame], stays[frame]), here)
+    last = (counts - 1)[:, None]
     total = here.gather(1, last)[:, 0]
-    future = torch.full((batch, longest), _NEVER, dtype=scores.dtype).scatter(1, last, 0.0)
-    share = torch.zeros(frames, batch, pdfs, dtype=scores.dtype)
-    for frame in range(frames - 1, -1, -1):
-        if frame + 1 < frames:
-            entering = torch.cat([(first[frame + 1] + future)[:, 1:], gone], 1)
-            before = torch.logaddexp(later[frame + 1] + future, entering)
-            future = torch.where(inside[frame + 1], before, future)
-        weight = inside[frame].to(scores.dtype)
-        known = future - total[:, None]
-        share[frame].scatter_add_(1, 2 * ids, torch.exp(enter[frame] + known) * weight)
-        share[frame].scatter_add_(1, 2 * ids + 1, torch.exp(stay[frame] + known) * weight)
-    return total + torch.from_numpy(prior).to(scores.dtype), share.permute(1, 2, 0)
+    future = nothing.scatter(1, last, 0.0)
+    futures = [future]
+    for frame in range(frames - 1, 0, -1):
+        entering = torch.cat([(first[frame] + future)[:, 1:], gone], 1)
+        before = torch.logaddexp(later[frame] + future, entering)
+        future = torch.where(inside[frame], before, future)
+        futures.append(future)
+    known = torch.stack(futures[::-1]) - total[:, None]
+    weight = inside.to(scores.dtype)
+    share = torch.zeros(frames, batch, pdfs, dtype=scores.dtype, device=scores.device)
+    where = ids.expand(frames, -1, -1)
+    share.scatter_add_(2, 2 * where, torch.exp(torch.stack(enters) + known) * weight)
+    share.scatter_add_(2, 2 * where + 1, torch.exp(torch.stack(stays) + known) * weight)
+    follow, start = bigram.probabilities(scores)
+    steps = torch.log(follow[ids[:, :-1], ids[:, 1:]]) * exists[:, 1:]
+    prior = torch.log(start[ids[:, 0]]) + steps.sum(1)
+    return total + prior, share.permute(1, 2, 0)

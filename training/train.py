@@ -1,10 +1,12 @@
-"""Training of the network; can be stopped at any time and goes on from its last checkpoint."""
+"""Training of the network, on a GPU where there is one; can be stopped at any time and goes on from its last
+checkpoint.
+"""
 
 import itertools
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,85 +15,44 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from training.examples import PDFS, Drawer
-from training.features import BANDS, SUBSAMPLING
-from training.mixing import Noises, mix, nobody
+from training.batches import IGNORED, RESERVOIR, REUSE, Batch, Mixed, Source, Stream, fresh, heard, one
+from training.examples import PDFS
 from training.network import Network, Shape
 from training.sequence import Bigram, mmi, phones_of
 
-BATCH = 64
-LONGEST_FRAMES = 420
-IGNORED = -100
-CHECKPOINT_EVERY_STEPS = 200
-# Drawn speech waits in a reservoir and is heard `REUSE` times on the average, each time in other noise.
-RESERVOIR, REUSE = 4096, 6
-NOBODY_SHARE = 0.06
+CHECKPOINT_EVERY_STEPS, SHOWN_EVERY_STEPS = 200, 20
 FRAME_LOSS_SHARE = 0.3
-OUTPUT_DECAY = 5e-4
+OUTPUT_DECAY, WEIGHT_DECAY = 5e-4, 1e-2
 _FORKED = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
 
-Batch = tuple[torch.Tensor, torch.Tensor]
-Example = tuple[np.ndarray, np.ndarray]
-MakeDrawer = Callable[[], tuple[Drawer, Noises]]
 
-
-def collate(examples: list[Example], context: tuple[int, int]) -> Batch:
-    """Pad examples to one length: inputs (batch, 40, frames + context), labels (batch, output frames)."""
-    outputs = max(len(labels) for _, labels in examples)
-    frames = SUBSAMPLING * (outputs - 1) + 1 + sum(context)
-    x = np.zeros((len(examples), frames, BANDS), np.float32)
-    y = np.full((len(examples), outputs), IGNORED, np.int64)
-    for row, (mel, labels) in enumerate(examples):
-        x[row] = mel[np.clip(np.arange(frames) - context[0], 0, len(mel) - 1)]
-        y[row, : len(labels)] = labels
-    return torch.from_numpy(x).transpose(1, 2), torch.from_numpy(y)
-
-
-class Stream(IterableDataset[Batch]):
-    """Batches without end; every worker draws its own. The drawer is made in the worker: espeak does not
-    survive a fork.
+@dataclass(frozen=True)
+class Pace:
+    """What suits a machine. batch: examples a step; workers: processes that draw (0: none besides); reservoir, reuse:
+    see `batches`; form: see `Reservoir.batches`; boost: how much larger steps a larger batch bears.
     """
 
-    def __init__(
-        self, make_drawer: MakeDrawer, context: tuple[int, int], seed: int, reservoir: int = RESERVOIR
-    ) -> None:
-        self.make_drawer, self.context, self.seed, self.reservoir = make_drawer, context, seed, reservoir
+    device: torch.device
+    batch: int = 64
+    workers: int = 1
+    reservoir: int = RESERVOIR
+    reuse: int = REUSE
+    form: int = 1
+    boost: float = 1.0
 
-    def __iter__(self) -> Iterator[Batch]:
-        info = get_worker_info()
-        torch.set_num_threads(1)
-        rng = np.random.default_rng([self.seed, info.id if info else 0])
-        drawer, noises = self.make_drawer()
-        kept: list[Example] = [one(drawer, rng) for _ in range(min(self.reservoir, 8 * BATCH))]
-        while True:
-            # Four batches' worth sorted by length: less padding.
-            for _ in range(4 * BATCH // REUSE):
-                fresh = one(drawer, rng)
-                if len(kept) < self.reservoir:
-                    kept.append(fresh)
-                else:
-                    kept[int(rng.integers(self.reservoir))] = fresh
-            chosen = [kept[i] for i in rng.integers(len(kept), size=4 * BATCH)]
-            examples = [
-                nobody(noises, rng)
-                if rng.random() < NOBODY_SHARE
-                else (mix(mel.astype(np.float32), noises, rng), labels)
-                for mel, labels in chosen
-            ]
-            examples.sort(key=lambda example: len(example[1]))
-            for part in rng.permutation(4):
-                yield collate(examples[part * BATCH : (part + 1) * BATCH], self.context)
+    @classmethod
+    def of_this_machine(cls) -> "Pace":
+        if not torch.cuda.is_available():
+            return cls(torch.device("cpu"))
+        cores = os.cpu_count() or 2
+        return cls(torch.device("cuda"), 256, max(1, cores - 1), 65_536, 4 * REUSE, 16, 1.5)
 
-
-def one(drawer: Drawer, rng: np.random.Generator) -> Example:
-    """Drawn speech of usable length, in half the memory."""
-    while True:
-        mel, labels = drawer.draw(rng)
-        if 10 < len(mel) <= LONGEST_FRAMES:
-            return mel.astype(np.float16), labels
+    def steps(self, of_64: int) -> int:
+        """So many steps hear as many examples as `of_64` steps of 64."""
+        return max(1, of_64 * 64 // self.batch)
 
 
 def learning_rate(progress: float, peak: float) -> float:
@@ -110,51 +71,54 @@ class Trained:
 
 def fit(
     name: str,
-    make_drawer: MakeDrawer,
+    source: Source,
     steps: int,
     folder: Path,
     shape: Shape,
     seed: int,
     start: Path | None = None,
     peak: float = 2e-3,
-    workers: int = 1,
     dropout: float = 0.04,
-    reservoir: int = RESERVOIR,
+    pace: Pace | None = None,
 ) -> Path:
     """Train `steps` steps and give the file of the finished model; an interrupted run goes on where it was."""
     folder.mkdir(parents=True, exist_ok=True)
     finished, running = folder / f"{name}.pt", folder / f"{name}.running.pt"
     if finished.exists():
         return finished
+    pace = pace or Pace.of_this_machine()
     torch.manual_seed(seed)
     network = Network(shape, PDFS, dropout)
-    optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=1e-3)
+    began_with, done, counts = None, 0, torch.full((PDFS,), 100.0, dtype=torch.float64)
     if running.exists():
-        state = torch.load(running, weights_only=False)
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
-        done, counts, bigram = state["done"], state["counts"], state["bigram"]
+        began_with = torch.load(running, weights_only=False, map_location="cpu")
+        done, counts, bigram = (
+            began_with["done"],
+            torch.from_numpy(began_with["counts"]),
+            began_with["bigram"],
+        )
+        network.load_state_dict(began_with["network"])
     else:
-        done, counts = 0, np.full(PDFS, 100.0)
         if start is not None:
-            begun = torch.load(start, weights_only=False)
-            network.load_state_dict(begun["network"])
+            network.load_state_dict(torch.load(start, weights_only=False, map_location="cpu")["network"])
         # In a process of its own: a worker forked from one that holds an espeak dies in it, sooner or later.
         with ProcessPoolExecutor(1, multiprocessing.get_context(_FORKED)) as pool:
-            bigram = pool.submit(_bigram, make_drawer, seed).result()
-    stream = Stream(make_drawer, shape.context, seed * 1000 + done, reservoir)
-    loader = iter(
-        DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
-    )
-    network.train()
+            bigram = pool.submit(_bigram, source, seed).result()
+    batches = _batches(source, shape, seed * 1000 + done, pace)
+    batch = next(batches)  # forks what draws, before the GPU is touched
+    network.to(pace.device).train()
+    counts = counts.to(pace.device)
+    optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=WEIGHT_DECAY)
+    if began_with is not None:
+        optimiser.load_state_dict(began_with["optimiser"])
     bar = tqdm(total=steps, initial=done, desc=name, mininterval=20, ascii=True)
-    means: dict[str, float] = {}
+    means: dict[str, torch.Tensor] = {}
     began = time.time()
     for step in itertools.islice(itertools.count(done), steps - done):
-        x, y = next(loader)
+        x, y = batch
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step / steps, peak)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_fast()):
+            group["lr"] = learning_rate(step / steps, peak * pace.boost)
+        with torch.autocast(pace.device.type, dtype=torch.bfloat16, enabled=bfloat16_is_fast(pace.device)):
             scores, frame_scores = network(x)
         scores, frame_scores = scores.float(), frame_scores.float()
         sequence_loss = mmi(scores, y, bigram)
@@ -164,32 +128,51 @@ def fit(
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
-        heard = y >= 0
-        counts += np.bincount(y[heard].numpy(), minlength=PDFS)
-        right = (frame_scores.argmax(1) == y)[heard].float().mean().item()
-        for key, value in (("mmi", sequence_loss.item()), ("ce", frame_loss.item()), ("right", right)):
-            means[key] = 0.98 * means.get(key, value) + 0.02 * value
-        bar.set_postfix({key: f"{value:.3f}" for key, value in means.items()}, refresh=False)
+        # Nothing here asks a GPU for a number but the bar, now and then: each such question waits for all its work.
+        with torch.no_grad():
+            spoken = y >= 0
+            counts.scatter_add_(0, y.clamp_min(0).flatten(), spoken.flatten().double())
+            right = ((frame_scores.argmax(1) == y) & spoken).sum() / spoken.sum()
+            for key, value in (("mmi", sequence_loss), ("ce", frame_loss), ("right", right)):
+                means[key] = 0.98 * means.get(key, value) + 0.02 * value.detach()
         bar.update()
+        if (step + 1) % SHOWN_EVERY_STEPS == 0:
+            bar.set_postfix({key: f"{float(value):.3f}" for key, value in means.items()}, refresh=False)
         if (step + 1) % CHECKPOINT_EVERY_STEPS == 0:
             more = {"optimiser": optimiser.state_dict(), "done": step + 1}
             _save(running, network, shape, counts, bigram, more)
+        if step + 1 < steps:
+            batch = next(batches)
     bar.close()
-    said = ", ".join(f"{key} {value:.3f}" for key, value in means.items())
+    said = ", ".join(f"{key} {float(value):.3f}" for key, value in means.items())
     print(f"{name}: {said}, {time.time() - began:.0f} s", flush=True)
     _save(finished, network, shape, counts, bigram, {})
     running.unlink(missing_ok=True)
     return finished
 
 
-def _bigram(make_drawer: MakeDrawer, seed: int) -> Bigram:
+def _batches(source: Source, shape: Shape, seed: int, pace: Pace) -> Iterator[Batch]:
+    if pace.device.type == "cpu":
+        mixed = Mixed(source, pace.batch, shape.context, seed, pace.reservoir, pace.reuse)
+        return iter(_loader(mixed, pace.workers))
+    packs = iter(_loader(Stream(source, fresh(pace.batch, pace.reuse), seed), pace.workers))
+    return heard(packs, source, pace.batch, shape.context, seed, pace.reservoir, pace.device, pace.form)
+
+
+def _loader(dataset: Any, workers: int) -> "DataLoader[Any]":
+    return DataLoader(dataset, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
+
+
+def _bigram(source: Source, seed: int) -> Bigram:
     """Which phones follow which in what will be heard."""
     rng = np.random.default_rng(seed)
-    drawer, _ = make_drawer()
+    drawer = source.drawer()
     return Bigram.counted([phones_of(one(drawer, rng)[1]) for _ in range(1500)], PDFS // 2)
 
 
-def bfloat16_is_fast() -> bool:
+def bfloat16_is_fast(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return True
     try:
         return "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
     except OSError:
@@ -197,9 +180,15 @@ def bfloat16_is_fast() -> bool:
 
 
 def _save(
-    path: Path, network: Network, shape: Shape, counts: np.ndarray, bigram: Bigram, more: dict[str, Any]
+    path: Path, network: Network, shape: Shape, counts: torch.Tensor, bigram: Bigram, more: dict[str, Any]
 ) -> None:
-    state = {"network": network.state_dict(), "shape": shape, "counts": counts, "bigram": bigram, **more}
+    state = {
+        "network": network.state_dict(),
+        "shape": shape,
+        "counts": counts.cpu().numpy(),
+        "bigram": bigram,
+        **more,
+    }
     temporary = path.with_suffix(".tmp")
     torch.save(state, temporary)
     os.replace(temporary, path)
@@ -207,7 +196,7 @@ def _save(
 
 def load(path: Path) -> Trained:
     """A trained network, ready for use."""
-    state = torch.load(path, weights_only=False)
+    state = torch.load(path, weights_only=False, map_location="cpu")
     network = Network(state["shape"], PDFS)
     network.load_state_dict(state["network"])
     network.eval()

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
 
 from training import train  # noqa: E402
+from training.batches import Source  # noqa: E402
 from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
 from training.espeak import Espeak  # noqa: E402
 from training.examples import PDFS, Drawer  # noqa: E402
@@ -37,28 +38,29 @@ STEPS = 120
 BATCH = 24
 
 
-def drawer() -> tuple[Drawer, Noises]:
+def drawer() -> Drawer:
     syllables = sorted({syllable[:-1] for reading in PHRASES.values() for syllable in reading})
-    drawer = Drawer([], Espeak(), ["f2", "m3"], list(PHRASES.values()), syllables, Surroundings(), 1.0)
-    return drawer, Noises(Surroundings(), [], np.random.default_rng(0))
+    return Drawer([], Espeak(), ["f2", "m3"], list(PHRASES.values()), syllables, Surroundings(), 1.0)
+
+
+def noises() -> Noises:
+    return Noises(Surroundings(), [], np.random.default_rng(0))
+
+
+SOURCE = Source(drawer, noises)
 
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "BATCH", BATCH)
-        return train.fit(
-            "toy",
-            drawer,
-            STEPS,
-            tmp_path_factory.mktemp("toy"),
-            TOY,
-            seed=1,
-            peak=5e-3,
-            workers=0,
-            reservoir=1024,
-        )
+    pace = train.Pace(torch.device("cpu"), BATCH, workers=0, reservoir=1024)
+    return train.fit("toy", SOURCE, STEPS, tmp_path_factory.mktemp("toy"), TOY, seed=1, peak=5e-3, pace=pace)
+
+
+def test_a_larger_batch_takes_fewer_steps() -> None:
+    pace = train.Pace(torch.device("cpu"), 256)
+    assert pace.steps(1_000) == 250
+    assert pace.steps(2) == 1
 
 
 def computed(layers: list[Layer], mfcc: np.ndarray, context: tuple[int, int]) -> np.ndarray:
@@ -134,7 +136,6 @@ def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> N
 
 def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "CHECKPOINT_EVERY_STEPS", 2)
-    monkeypatch.setattr(train, "BATCH", 4)
     rates: list[float] = []
     real = train.learning_rate
     limit = 3
@@ -146,7 +147,8 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
         return real(progress, peak)
 
     monkeypatch.setattr(train, "learning_rate", watched)
-    fit = functools.partial(train.fit, "short", drawer, 6, tmp_path, TOY, seed=1, workers=0)
+    pace = train.Pace(torch.device("cpu"), 4, workers=0, reservoir=64)
+    fit = functools.partial(train.fit, "short", SOURCE, 6, tmp_path, TOY, seed=1, pace=pace)
     with pytest.raises(KeyboardInterrupt):
         fit()
     limit = 100
