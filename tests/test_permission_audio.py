@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,8 +27,8 @@ from voiceguide.sayings import Saying
 pytestmark = pytest.mark.audio
 
 LIVING_ROOM = Acoustics(echo_db=-12, noise_dbfs=-55, noise="pink", reverberation_seconds=0.3)
-TODAY = date.today()
-HER = Profile(consent=Consented(True, TODAY), sayings=(Saying(TODAY, "12333", "phone", "我不会弄"),))
+YESTERDAY = date.today() - timedelta(days=1)
+HER = Profile(consent=Consented(True, YESTERDAY), sayings=(Saying(YESTERDAY, "12333", "phone", "我不会弄"),))
 
 
 @pytest.fixture(scope="module")
@@ -56,20 +56,18 @@ def answers(voice: Renderer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
 
 
 @pytest.mark.parametrize(
-    ("said", "consent"),
-    [
-        (["愿意"], Consented(True, TODAY)),
-        (["是的"], Consented(True, TODAY)),
-        (["不愿意"], Consented(False, TODAY)),
-        (["今天天气不错"] * 3, None),
-    ],
+    ("said", "agreed"),
+    [(["愿意"], True), (["是的"], True), (["不愿意"], False), (["今天天气不错"] * 3, None)],
 )
 def test_she_is_asked_whether_her_words_may_be_kept(
-    said: list[str], consent: Consented | None, answers: Callable[..., None]
+    said: list[str], agreed: bool | None, answers: Callable[..., None]
 ) -> None:
     answers(*said)
+    before = date.today()
     main(["consent"])
-    assert people().files()[0].load().consent == consent
+    consent = people().files()[0].load().consent
+    # It may become midnight meanwhile.
+    assert consent in ([None] if agreed is None else [Consented(agreed, day) for day in (before, date.today())])
 
 
 @pytest.mark.parametrize(("said", "erased"), [(["是的", "是的"], True), (["不是的"], False)])
