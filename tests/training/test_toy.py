@@ -21,6 +21,7 @@ from training.features import RATE, SUBSAMPLING, mfcc_matrix  # noqa: E402
 from training.kaldi_format import Layer  # noqa: E402
 from training.mixing import Noises  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
+from training.restore import restored  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402
 from voiceguide.ears.graph import compile_graph  # noqa: E402
 from voiceguide.ears.vocabulary import UNKNOWN_WORD  # noqa: E402
@@ -110,6 +111,25 @@ def test_the_exported_layers_compute_what_the_network_does(toy: Path) -> None:
         expected = network(torch.from_numpy(mel.T[None]))[0][0].numpy().T
     found = computed(layers(network), mel.astype(float) @ mfcc_matrix().T, context)
     assert np.abs(found - expected).max() < 1e-2
+
+
+def test_an_exported_model_can_be_trained_on(toy: Path, tmp_path: Path) -> None:
+    trained = train.load(toy)
+    export(trained, tmp_path / "toy")
+    x = torch.from_numpy(np.random.default_rng(3).normal(12, 3, (16, 40, 150)).astype(np.float32))
+    network = restored(tmp_path / "toy", x, TOY)
+    assert network.shape == TOY
+    network.eval()
+    with torch.no_grad():
+        expected, found = trained.network(x)[0], network(x)[0]
+        network.train()
+        network.dropout = 0.0
+        learning = network(x)[0]
+    assert float((found - expected).abs().max()) < 0.02 * float(expected.std())
+    assert float((learning - expected).abs().max()) < 0.02 * float(expected.std()), "the norms change nothing"
+    (tmp_path / "toy/am/final.mdl").write_bytes(b"something else")
+    with pytest.raises(ValueError, match="0 affine layers"):
+        restored(tmp_path / "toy", x, TOY)
 
 
 def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> None:
