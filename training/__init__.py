@@ -3,5 +3,5 @@
 import os
 
 # Before numpy is imported anywhere: many processes draw at once, and where each multiplied its small matrices in as
-# many threads as there are cores, they took several times as long (16 cores).
+# many threads as there are cores, they took at least two and a half times as long (16 cores).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

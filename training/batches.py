@@ -5,6 +5,7 @@ drawn is kept and mixed where the network is.
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from training.chance import Chance
 from training.examples import Drawer
 from training.features import BANDS, SUBSAMPLING
 from training.mixing import Noises, Stock, mix
+from training.sequence import MOST_PHONES_A_FRAME
 
 LONGEST_FRAMES = 420
 IGNORED = -100
@@ -131,7 +133,7 @@ class Reservoir:
 
     def batches(self, size: int, stock: Stock, context: tuple[int, int], form: int = 1) -> Iterator[Batch]:
         """`SORTED_BATCHES` batches: inputs (size, 40, frames + context), labels (size, output frames). form: the number
-        of output frames is a multiple of it, and phones are no more than five eighths of them.
+        of output frames is a multiple of it, and phones are no more than `MOST_PHONES_A_FRAME` of them.
         """
         count = SORTED_BATCHES * size
         chosen = self._rng.integers(self._kept, size=count)
@@ -142,7 +144,7 @@ class Reservoir:
             rows = order[part * size : (part + 1) * size]
             outputs = -(-int(lengths[rows].max()) // SUBSAMPLING)
             if form > 1:
-                outputs = max(outputs, -(-int(self._phones[chosen[rows]].max()) * 8 // 5))
+                outputs = max(outputs, math.ceil(self._phones[chosen[rows]].max() / MOST_PHONES_A_FRAME))
             yield self._batch(
                 *(torch.as_tensor(each[rows], device=self.device) for each in (chosen, lengths, spoken)),
                 -(-outputs // form) * form,

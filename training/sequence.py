@@ -27,6 +27,8 @@ class Bigram:
     _probabilities: dict[Any, tuple[torch.Tensor, torch.Tensor]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    graphs: "dict[Any, _Graph]" = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Recorded passes read these very probabilities, and must not outlive them."""
 
     @classmethod
     def counted(cls, sequences: list[np.ndarray], phones: int, smoothing: float = 2.0) -> "Bigram":
@@ -39,7 +41,7 @@ class Bigram:
         return cls(np.log(start / start.sum()), np.log(follow / follow.sum(1, keepdims=True)))
 
     def __reduce__(self) -> tuple[type["Bigram"], tuple[np.ndarray, np.ndarray]]:
-        return Bigram, (self.start, self.follow)  # what `probabilities` keeps may lie on a GPU
+        return Bigram, (self.start, self.follow)  # all else may lie on a GPU
 
     def probabilities(self, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(follow, start), no longer logarithms; of the kind and at the place of `like`."""
@@ -114,19 +116,16 @@ class _Graph:
         return loss.clone(), share.clone()
 
 
-_graphs: dict[tuple[object, ...], _Graph] = {}
-
-
-def most_phones(frames: int) -> int:
-    """How many phones an utterance on a GPU may have: fixed, so that batches as long as each other are of one form."""
-    return frames * 5 // 8
+MOST_PHONES_A_FRAME = 0.625
+"""In an utterance on a GPU: fixed, so that batches as long as each other are of one form."""
 
 
 def _graphed(scores: torch.Tensor, labels: torch.Tensor, bigram: Bigram) -> tuple[torch.Tensor, torch.Tensor]:
-    key = (tuple(scores.shape), scores.dtype, id(bigram))
-    if key not in _graphs:
-        _graphs[key] = _Graph(scores, labels, bigram, most_phones(labels.shape[1]))
-    return _graphs[key](scores, labels)
+    key = (tuple(scores.shape), scores.dtype)
+    if key not in bigram.graphs:
+        most_phones = int(labels.shape[1] * MOST_PHONES_A_FRAME)
+        bigram.graphs[key] = _Graph(scores, labels, bigram, most_phones)
+    return bigram.graphs[key](scores, labels)
 
 
 def everything(

@@ -114,9 +114,9 @@ def test_a_batch_is_what_was_drawn_with_what_lies_around_it(
     for x, y in batches:
         outputs = y.shape[1]
         assert x.shape == (4, 40, 3 * (outputs - 1) + 1 + sum(context))
-        assert torch.equal(
-            x[:, :, 0], x[:, :, context[0]]
-        )  # the first frame is repeated before the beginning
+        assert torch.equal(x[:, :, 0], x[:, :, context[0]]), (
+            "the first frame is repeated before the beginning"
+        )
         for row in y:
             said = row[row != IGNORED].tolist()
             assert said == np.resize([2, 3], len(said)).tolist()
@@ -125,9 +125,8 @@ def test_a_batch_is_what_was_drawn_with_what_lies_around_it(
 
 def test_batches_for_a_gpu_are_of_few_forms(stock: Stock) -> None:
     reservoir = Reservoir(16, CPU, seed=0)
-    reservoir.add(
-        packed([(np.zeros((60, 40), np.float32), np.arange(20) * 2)])
-    )  # as many phones as output frames
+    as_many_phones_as_frames = np.arange(20) * 2
+    reservoir.add(packed([(np.zeros((60, 40), np.float32), as_many_phones_as_frames)]))
     for _, y in reservoir.batches(4, stock, (5, 4), form=16):
         assert y.shape[1] % 16 == 0
         phones = ((y >= 0) & (y % 2 == 0)).sum(1).max()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -89,3 +90,14 @@ def test_scores_far_apart_still_have_a_gradient(bigram: Bigram) -> None:
     assert scores.grad is not None
     assert bool(torch.isfinite(loss))
     assert bool(torch.isfinite(scores.grad).all())
+
+
+def test_what_is_kept_for_a_bigram_goes_with_it(bigram: Bigram, scores: torch.Tensor) -> None:
+    """A recorded pass of another bigram, at the same address, would give another loss without a word."""
+    kept = bigram.probabilities(scores)
+    assert bigram.probabilities(scores)[0] is kept[0]
+    bigram.graphs["a form"] = "its passes"  # type: ignore[assignment]
+    other = pickle.loads(pickle.dumps(bigram))
+    assert not other.graphs
+    assert other.probabilities(scores)[0] is not kept[0]
+    assert torch.equal(other.probabilities(scores)[0], kept[0])
