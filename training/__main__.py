@@ -9,6 +9,7 @@ import functools
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,13 @@ import torch
 
 from training import material
 from training.align import align
+from training.batches import REUSE, Mixed, Source
 from training.export import export
 from training.human import SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
-from training.train import Pace, fit, load
+from training.restore import restored
+from training.train import Pace, fit, load, loader
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
 BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
@@ -49,23 +52,32 @@ def aligned(
     return material.load_labelled(out)
 
 
-def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str, ...], steps: int) -> None:
-    """All steps; the first of the folders also holds the noises and rooms. `leave_out` names speakers that must not be
-    heard (for controls).
+@dataclass(frozen=True)
+class Plan:
+    """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
+    each. begin: a checkpoint or a model directory; `main` goes on from it.
     """
+
+    leave_out: tuple[str, ...] = ()
+    steps: int = MAIN_STEPS
+    final_steps: int = FINAL_STEPS
+    begin: Path | None = None
+
+
+def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
+    """All steps; the first of the folders also holds the noises and rooms."""
     for folder in folders:
         check(folder)  # before an hour goes into the synthetic part
     work.mkdir(parents=True, exist_ok=True)
-    material.voices(work)
-    shape, seed, pace = Shape(), material.SEED, Pace.of_this_machine()
+    shape, seed, pace, leave_out = Shape(), material.SEED, Pace.of_this_machine(), plan.leave_out
     draw = functools.partial(material.source, work, folders[0])
     bootstrap = fit("bootstrap", draw([], 1.0), pace.steps(BOOTSTRAP_STEPS), work, shape, seed)
     found = aligned(bootstrap, folders, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
     first = fit("first", draw(found, 0.25), pace.steps(FIRST_STEPS), work, shape, seed + 1, start=bootstrap)
     people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
-    main_net = fit(
-        "main", draw(people, SYNTHETIC_SHARE), pace.steps(steps), work, shape, seed + 2, start=first
-    )
+    heard = draw(people, SYNTHETIC_SHARE)
+    begin = first if plan.begin is None else begun(plan.begin, work / "begun.pt", heard, shape)
+    main_net = fit("main", heard, pace.steps(plan.steps), work, shape, seed + 2, start=begin)
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
     export(load(main_net), work / "main-model", {clip.voice for clip in people})
     # Then they are too precious to leave out: a last short run hears them too. Only the test voices stay unheard.
@@ -73,7 +85,7 @@ def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str
     final = fit(
         "final",
         draw(everyone, SYNTHETIC_SHARE),
-        pace.steps(FINAL_STEPS),
+        pace.steps(plan.final_steps),
         work,
         shape,
         seed + 3,
@@ -82,6 +94,18 @@ def make(folders: Sequence[Path], work: Path, target: Path, leave_out: tuple[str
     )
     export(load(final), target, {clip.voice for clip in everyone})
     print(f"model: {target}")
+
+
+def begun(begin: Path, checkpoint: Path, source: Source, shape: Shape) -> Path:
+    """The network to go on from, as a checkpoint. Raises ValueError where a model is of another shape."""
+    if not begin.is_dir():
+        return begin
+    if not checkpoint.exists():
+        mixed = Mixed(source, 64, shape.context, material.SEED, 512, REUSE)
+        speech, _ = next(iter(loader(mixed, 1)))
+        network = restored(begin, speech, shape)
+        torch.save({"network": network.state_dict()}, checkpoint)
+    return checkpoint
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,6 +124,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--without", nargs="*", default=[], metavar="SPEAKER", help="leave these speakers out"
     )
     parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
+    parser.add_argument("--final-steps", type=int, default=FINAL_STEPS, help="steps with the dev voices")
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        type=Path,
+        metavar="MODEL",
+        help="the main training goes on from this model directory or checkpoint",
+    )
     parser.add_argument(
         "--threads",
         type=int,
@@ -117,8 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options.speech or [Path("../shared/speech")],
                 options.work,
                 options.model,
-                tuple(options.without),
-                options.steps,
+                Plan(tuple(options.without), options.steps, options.final_steps, options.begin),
             )
         else:
             heard = [

@@ -14,6 +14,7 @@ from training.human import Clip
 from training.labelled import PHONE_IDS, Labelled
 from training.network import Network
 from training.phones import CODAS, INITIALS, spell
+from training.threads import one_thread
 from training.train import bfloat16_is_fast
 
 PADDING = RATE // 10
@@ -133,7 +134,7 @@ def align(network: Network, priors: np.ndarray, clips: Sequence[Clip]) -> Iterat
 
 
 def _align(network: Network, priors: np.ndarray, clips: Sequence[Clip]) -> list[tuple[Labelled, float]]:
-    torch.set_num_threads(1)
+    one_thread()
     found = []
     for clip in clips:
         pad = np.zeros(PADDING, np.float32)

@@ -13,11 +13,12 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from training.chance import Chance
+from training.chance import Chance, placed
 from training.examples import Drawer
 from training.features import BANDS, SUBSAMPLING
 from training.mixing import Noises, Stock, mix
 from training.sequence import MOST_PHONES_A_FRAME
+from training.threads import one_thread
 
 LONGEST_FRAMES = 420
 IGNORED = -100
@@ -60,7 +61,7 @@ class Stream(IterableDataset[Pack]):
 
     def __iter__(self) -> Iterator[Pack]:
         info = get_worker_info()
-        torch.set_num_threads(1)
+        one_thread()
         rng = np.random.default_rng([self.seed, info.id if info else 0])
         drawer = self.source.drawer()
         while True:
@@ -98,12 +99,13 @@ def heard(
     form: int = 1,
 ) -> Iterator[Batch]:
     """Batches of `size`, as `Reservoir.batches` makes them; for every `SORTED_BATCHES` of them one pack is taken."""
+    noises = source.noises()  # while those who draw get ready
     first = next(packs)
     reservoir = Reservoir(capacity, device, seed)
     reservoir.add(first)
     for pack in itertools.islice(packs, 2 * SORTED_BATCHES * size // len(first.lengths)):
         reservoir.add(pack)
-    stock = Stock(source.noises(), device)
+    stock = Stock(noises, device)
     while True:
         reservoir.add(next(packs))
         yield from reservoir.batches(size, stock, context, form)
@@ -126,8 +128,11 @@ class Reservoir:
         free = np.arange(self._kept, min(self._kept + count, self.capacity))
         places = np.concatenate([free, self._rng.choice(self.capacity, count - len(free), replace=False)])
         self._kept = max(self._kept, int(free[-1]) + 1) if len(free) else self._kept
-        index = torch.as_tensor(places, device=self.device)
-        self._mel[index], self._labels[index] = pack.mel.to(self.device), pack.labels.to(self.device)
+        index = placed(places, self.device)
+        self._mel[index], self._labels[index] = (
+            placed(pack.mel, self.device),
+            placed(pack.labels, self.device),
+        )
         self._lengths[places] = pack.lengths.numpy()
         self._phones[places] = ((pack.labels >= 0) & (pack.labels % 2 == 0)).sum(1).numpy()
 
@@ -146,7 +151,7 @@ class Reservoir:
             if form > 1:
                 outputs = max(outputs, math.ceil(self._phones[chosen[rows]].max() / MOST_PHONES_A_FRAME))
             yield self._batch(
-                *(torch.as_tensor(each[rows], device=self.device) for each in (chosen, lengths, spoken)),
+                *(placed(each[rows], self.device) for each in (chosen, lengths, spoken)),
                 -(-outputs // form) * form,
                 stock,
                 context,

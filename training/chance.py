@@ -1,8 +1,23 @@
-"""Chance in whole batches, on the device where they are used, from a seed."""
+"""Chance and numbers in whole batches, on the device where they are used."""
 
+import functools
+from collections.abc import Callable
+
+import numpy as np
 import torch
 
 Tensor = torch.Tensor
+
+
+def placed(values: np.ndarray | Tensor, device: torch.device) -> Tensor:
+    """The same on `device`. Plain memory would be copied to a GPU only when it has done all it still has to do."""
+    tensor = torch.as_tensor(values)
+    return tensor if device.type == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
+
+
+def placed_once(made: Callable[[], np.ndarray]) -> Callable[[torch.device], Tensor]:
+    """What is always the same, in floats, kept on every device that asked for it."""
+    return functools.cache(lambda device: placed(made().astype(np.float32), device))
 
 
 class Chance:

@@ -2,10 +2,12 @@
 
 import functools
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from torch.utils.data import get_worker_info
 
 from training.batches import Source
 from training.commands import of_the_first_guide
@@ -18,21 +20,27 @@ from training.phones import HUMMED, normalise, spell, syllable_table
 from training.surroundings import Surroundings
 
 RANDOM_VOICES = 220
+"""For each process that draws."""
 SEED = 20261123
 BABBLED_PIECES = 60
 """What each person says in the babble of others."""
 
 
-def voices(folder: Path) -> list[str]:
-    """Random voices (written to `folder` on first use) and espeak's own that are neither held out nor inhuman."""
-    data = folder / "espeak-ng-data"
+def voices(folder: Path, number: int = 0) -> tuple[Path, list[str]]:
+    """(espeak's data, names of its voices): random ones (written into `folder` on first use) and its own that are
+    neither held out nor inhuman. number: other numbers, other random voices; espeak bears no more at once.
+    """
+    data = folder / f"voices-{number}" / "espeak-ng-data"
     if not data.exists():
-        write_voices(data, RANDOM_VOICES, SEED)
+        partial = folder / f"voices-{number}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        write_voices(partial / "espeak-ng-data", RANDOM_VOICES, SEED + number)
+        os.replace(partial, data.parent)
     made = [f"rnd{i}" for i in range(RANDOM_VOICES)]
     left_out = {*SPLITS["espeak"]["held_out"], *SPLITS["espeak"]["unused"], *made}
     stock = sorted(p.name for p in (data / "voices" / "!v").iterdir() if p.name not in left_out)
     # A stock voice is a real design and weighs like two random ones.
-    return made + stock * 2
+    return data, made + stock * 2
 
 
 @functools.lru_cache(maxsize=1)
@@ -92,10 +100,17 @@ def _surroundings(speech: Path | None) -> Surroundings:
 
 def _drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Drawer:
     syllables = [s for s in syllable_table() if s not in HUMMED]
-    espeak = Espeak(folder / "espeak-ng-data")
-    surroundings, names = _surroundings(speech), voices(folder)
+    worker = get_worker_info()
+    data, names = voices(folder, worker.id if worker else 0)
     return Drawer(
-        human, espeak, names, phrases(), syllables, surroundings, synthetic_share, of_the_first_guide()
+        human,
+        Espeak(data),
+        names,
+        phrases(),
+        syllables,
+        _surroundings(speech),
+        synthetic_share,
+        of_the_first_guide(),
     )
 
 

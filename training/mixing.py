@@ -5,7 +5,6 @@ times, each time in another place: most of the training's time goes into the net
 where the network is: on a GPU that costs next to nothing.
 """
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 import scipy.signal
 import torch
 
-from training.chance import Chance
+from training.chance import Chance, placed_once
 from training.features import BANDS, HIGH_HZ, LOW_HZ, RATE, WINDOW, filters, log_mel, mel_scale
 from training.surroundings import Surroundings, level, synthetic_noise
 
@@ -21,10 +20,6 @@ Array = np.ndarray
 
 Tensor = torch.Tensor
 
-_CENTRES_HZ = 700 * (np.exp(np.linspace(mel_scale(LOW_HZ), mel_scale(HIGH_HZ), BANDS + 2)[1:-1] / 1127) - 1)
-# Independent FFT bins in each band: the window ties neighbours together.
-_BINS = np.maximum(1.0, filters(100).sum(0) / 1.2)
-_BEAT = np.sqrt(0.5 / _BINS).astype(np.float32)
 FULL_SCALE = 32768.0
 
 
@@ -122,7 +117,7 @@ def mix(mel: Tensor, lengths: Tensor, spoken: Tensor, stock: Stock, chance: Chan
 
 def together(one: Tensor, other: Tensor, chance: Chance) -> Tensor:
     """Energies of the sum of two waves from the energies of each: they add, and beat."""
-    beat = (chance.normal(*one.shape) * torch.as_tensor(_BEAT, device=one.device)).clamp(-0.9, 0.9)
+    beat = (chance.normal(*one.shape) * _beat(one.device)).clamp(-0.9, 0.9)
     return one + other + 2 * beat * torch.sqrt(one * other)
 
 
@@ -133,7 +128,7 @@ def _microphone(energies: Tensor, lengths: Tensor, level_db: Tensor, chance: Cha
     def each(probability: float) -> Tensor:
         return chance.happens(probability, batch, 1, 1)
 
-    centres = torch.as_tensor(_CENTRES_HZ, dtype=torch.float32, device=energies.device)
+    centres = _centres_hz(energies.device)
     low, high = chance.uniform(50.0, 350.0, batch, 1, 1), chance.uniform(3200.0, 7700.0, batch, 1, 1)
     steep = chance.uniform(2.0, 30.0, batch, 1, 1)
     passed = 1 / (1 + (low / centres) ** steep) / (1 + (centres / high) ** steep)
@@ -142,7 +137,7 @@ def _microphone(energies: Tensor, lengths: Tensor, level_db: Tensor, chance: Cha
     least = energies.amax(2, keepdim=True) * 10 ** -chance.uniform(2.2, 4.5, batch, 1, 1)
     energies = torch.where(each(0.1) & (energies < least), energies * 0.01, energies)
     gain = (FULL_SCALE * 10 ** (level_db / 20)) ** 2
-    recorded = energies * gain[:, None, None] + torch.as_tensor(_rounding(), device=energies.device)
+    recorded = energies * gain[:, None, None] + _rounding(energies.device)
     mel = torch.log(recorded) + smooth_curves(chance, batch, 0.9)
     usual = _mean_within(mel.mean(2), lengths)[:, None, None]
     band = torch.arange(BANDS, device=mel.device)
@@ -168,11 +163,25 @@ def smooth_curves(chance: Chance, batch: int, size: float) -> Tensor:
     return (size * chance.normal(batch, 4) @ waves)[:, None]
 
 
-@functools.lru_cache(maxsize=1)
+@placed_once
+def _centres_hz() -> Array:
+    """Of the mel bands."""
+    inner: Array = np.linspace(mel_scale(LOW_HZ), mel_scale(HIGH_HZ), BANDS + 2)[1:-1]
+    return 700 * (np.exp(inner / 1127) - 1)
+
+
+@placed_once
+def _beat() -> Array:
+    """How much two waves in one band beat. The window ties neighbouring FFT bins together: so many are independent."""
+    bins = np.maximum(1.0, filters(100).sum(0) / 1.2)
+    return np.sqrt(0.5 / bins)
+
+
+@placed_once
 def _rounding() -> Array:
     """Energy per band of rounding to 16 bits."""
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * RATE)
-    return np.exp(log_mel(noise)).mean(0).astype(np.float32)
+    return np.exp(log_mel(noise)).mean(0)
 
 
 def _talk(voices: Sequence[Sequence[Array]], rng: np.random.Generator, talkers: int, seconds: float) -> Array:

@@ -23,7 +23,7 @@ from training.examples import PDFS
 from training.network import Network, Shape
 from training.sequence import Bigram, mmi, phones_of
 
-CHECKPOINT_EVERY_STEPS, SHOWN_EVERY_STEPS = 200, 20
+CHECKPOINT_EVERY_SECONDS, SHOWN_EVERY_STEPS = 60.0, 20
 FRAME_LOSS_SHARE = 0.3
 OUTPUT_DECAY, WEIGHT_DECAY = 5e-4, 1e-2
 _FORKED = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
@@ -108,12 +108,13 @@ def fit(
     batch = next(batches)  # forks what draws, before the GPU is touched
     network.to(pace.device).train()
     counts = counts.to(pace.device)
-    optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=WEIGHT_DECAY)
+    fused = pace.device.type == "cuda"
+    optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=WEIGHT_DECAY, fused=fused)
     if began_with is not None:
         optimiser.load_state_dict(began_with["optimiser"])
     bar = tqdm(total=steps, initial=done, desc=name, mininterval=20, ascii=True)
     means: dict[str, torch.Tensor] = {}
-    began = time.time()
+    began = kept = time.time()
     for step in itertools.islice(itertools.count(done), steps - done):
         x, y = batch
         for group in optimiser.param_groups:
@@ -138,7 +139,8 @@ def fit(
         bar.update()
         if (step + 1) % SHOWN_EVERY_STEPS == 0:
             bar.set_postfix({key: f"{float(value):.3f}" for key, value in means.items()}, refresh=False)
-        if (step + 1) % CHECKPOINT_EVERY_STEPS == 0:
+        if time.time() - kept >= CHECKPOINT_EVERY_SECONDS:
+            kept = time.time()
             more = {"optimiser": optimiser.state_dict(), "done": step + 1}
             _save(running, network, shape, counts, bigram, more)
         if step + 1 < steps:
@@ -154,12 +156,13 @@ def fit(
 def _batches(source: Source, shape: Shape, seed: int, pace: Pace) -> Iterator[Batch]:
     if pace.device.type == "cpu":
         mixed = Mixed(source, pace.batch, shape.context, seed, pace.reservoir, pace.reuse)
-        return iter(_loader(mixed, pace.workers))
-    packs = iter(_loader(Stream(source, fresh(pace.batch, pace.reuse), seed), pace.workers))
+        return iter(loader(mixed, pace.workers))
+    packs = iter(loader(Stream(source, fresh(pace.batch, pace.reuse), seed), pace.workers))
     return heard(packs, source, pace.batch, shape.context, seed, pace.reservoir, pace.device, pace.form)
 
 
-def _loader(dataset: Any, workers: int) -> "DataLoader[Any]":
+def loader(dataset: Any, workers: int) -> "DataLoader[Any]":
+    """What the processes that draw have ready."""
     return DataLoader(dataset, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
 
 

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
 
 from training import train  # noqa: E402
+from training.__main__ import begun  # noqa: E402
 from training.batches import Source  # noqa: E402
 from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
 from training.espeak import Espeak  # noqa: E402
@@ -132,6 +133,21 @@ def test_an_exported_model_can_be_trained_on(toy: Path, tmp_path: Path) -> None:
         restored(tmp_path / "toy", x, TOY)
 
 
+def test_the_main_training_goes_on_from_a_model_directory_or_a_checkpoint(toy: Path, tmp_path: Path) -> None:
+    assert begun(toy, tmp_path / "begun.pt", SOURCE, TOY) == toy
+    trained = train.load(toy)
+    export(trained, tmp_path / "toy")
+    start = begun(tmp_path / "toy", tmp_path / "begun.pt", SOURCE, TOY)
+    pace = train.Pace(torch.device("cpu"), 4, workers=0, reservoir=64)
+    went_on = train.fit(
+        "on", SOURCE, 1, tmp_path, TOY, seed=1, start=start, peak=1e-9, dropout=0.0, pace=pace
+    )
+    x = torch.from_numpy(np.random.default_rng(3).normal(12, 3, (4, 40, 150)).astype(np.float32))
+    with torch.no_grad():
+        expected, found = trained.network(x)[0], train.load(went_on).network(x)[0]
+    assert np.corrcoef(expected.flatten(), found.flatten())[0, 1] > 0.8, "not from random weights"
+
+
 def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> None:
     vosk = pytest.importorskip("vosk")
     vosk.SetLogLevel(-1)
@@ -155,7 +171,7 @@ def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> N
 
 
 def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "CHECKPOINT_EVERY_STEPS", 2)
+    monkeypatch.setattr(train, "CHECKPOINT_EVERY_SECONDS", 0.0)
     rates: list[float] = []
     real = train.learning_rate
     limit = 3
@@ -173,7 +189,7 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
         fit()
     limit = 100
     finished = fit()
-    assert [round(6 * rate) for rate in rates] == [0, 1, 2, 2, 3, 4, 5]
+    assert [round(6 * rate) for rate in rates] == [0, 1, 2, 3, 4, 5]
     trained = train.load(finished)
     assert isinstance(trained.network, Network)
     assert len(trained.priors) == PDFS
