@@ -57,7 +57,7 @@ LAYERS = (
     {"profile"},
     {"former_files", "profile_json", "profile_merging"},
     {"profile_file", "counting"},
-    {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts"},
+    {"phonetics", "accents", "wordings", "recordings", "pieces", "concepts", "denials"},
     {"alarms", "concept_file", "free_answers", "retorts"},
     {"fraud", "topics"},
     {"voice_manifest", "reading_texts", "doctor_texts"},

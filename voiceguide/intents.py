@@ -21,6 +21,7 @@ from voiceguide.alarms import BY_POINTS
 from voiceguide.answers import DATE, OF_PROMPT
 from voiceguide.concepts import Concepts
 from voiceguide.dates import DateWords
+from voiceguide.denials import DENIED
 from voiceguide.digits import DIGITS
 from voiceguide.drills import IN_DRILL, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
@@ -121,6 +122,8 @@ class Understanding:
             meant = meant_at(step_id, words)
             if isinstance(meant, Heard):
                 self._book.add_answer(OF_PROMPT + prompt_id, meant.intent, text)
+                if meant.intent in DENIED:
+                    self._book.add_denials(OF_PROMPT + prompt_id, text)
         for place, intent, phrases in self._book.answers():
             self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
         for place, meanings in drills.by_place.items() if drills else ():
@@ -190,6 +193,10 @@ class Understanding:
         heard = (self.understand(words, expecting) for words in asked)
         meant = frozenset(event.intent for event in heard if isinstance(event, Heard))
         return self._book.word_list(expecting, asked, meant)
+
+    def denials(self, text: str) -> list[Phrase]:
+        """How a wording is denied: see `Phrasebook.denials`."""
+        return self._book.denials(text)
 
     def naming(self, name: str) -> tuple[Phrase, ...]:
         """How somebody says that she is called so, where she is asked for it."""

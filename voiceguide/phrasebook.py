@@ -11,6 +11,7 @@ from itertools import chain
 
 from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE, OF_PROMPT, Asking, answers
 from voiceguide.dates import DateWords
+from voiceguide.denials import DENIED, NO, Denials
 from voiceguide.digits import DIGITS, DigitRules
 from voiceguide.drills import DRILL, KINDS, Drills
 from voiceguide.events import Phrase, Reading
@@ -86,6 +87,7 @@ class Phrasebook:
         self.belonging = tuple(answers(guide, self.asking)) if guide else ()
         """The answers of the guide's prompts, each with the words it stands for."""
         self._asked = {words for _, words, _, _ in self.belonging}
+        self._add_denials(wordings)
         around_exercise = guide.exercise.frame.values() if guide else ()
         self._asked |= {
             words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
@@ -103,6 +105,24 @@ class Phrasebook:
         if guide:
             self._add_drills(guide.drills)
 
+    def _add_denials(self, wordings: Wordings) -> None:
+        lists = wordings.lists
+        self._denials = Denials(lists["denying.before"], lists["denying.endings"], lists["denying.unless"])
+        self._denied: dict[str, list[Phrase]] = {}
+        heard = ((name, phrases) for name, phrases in self._phrases.items() if name != NO)
+        self._known = {phrase.reading for _, phrases in heard for phrase in phrases}
+        self._also = {text for name, texts in wordings.also.items() if name != NO for text in texts}
+        self._also |= {text for _, _, text, _ in self.belonging}
+        done = (phrase.text for intent in DENIED for phrase in self._phrases[intent])
+        denials = [denial for text in done for denial in self.denials(text)]
+        meaning_no = [denial for denial in denials if self._means_no(denial)]
+        self.of_guide[NO] = meaning_no
+        self._phrases[NO] = tuple(dict.fromkeys((*self._phrases[NO], *meaning_no)))
+        besides = map(self._readings.phrase, lists["nothing.listened"])
+        self._besides = dict.fromkeys((*besides, *(each for each in denials if not self._means_no(each))))
+        """Listened for everywhere, though no intent lists them: they resemble what one does."""
+        self._usual |= {phrase.text for phrase in (*meaning_no, *self._besides)}
+
     def _add_drills(self, drills: Drills) -> None:
         """What she answers a swindler, and whether she wants another one."""
         for place, meanings in drills.by_place.items():
@@ -119,6 +139,25 @@ class Phrasebook:
         """Said while `place` is expected, it means `intent`."""
         phrase = self._readings.phrase(text)
         self._answers.setdefault(place, {}).setdefault(intent, []).append(phrase)
+
+    def denials(self, text: str) -> list[Phrase]:
+        """How a wording is denied, without what is listened for already: 没成功 has failed."""
+        if text not in self._denied:
+            phrases = map(self._readings.phrase, self._denials.of(text))
+            self._denied[text] = [phrase for phrase in phrases if phrase.reading not in self._known]
+        return self._denied[text]
+
+    def _means_no(self, denial: Phrase) -> bool:
+        """Or something else besides: 没明白 is 我不会."""
+        return denial.text not in self._also
+
+    def add_denials(self, place: str, text: str) -> None:
+        """Said while `place` is expected, the denials of `text` mean no."""
+        for denial in self.denials(text):
+            if self._means_no(denial):
+                self.add_answer(place, NO, denial.text)
+            else:
+                self._besides[denial] = None
 
     def answers(self) -> Iterator[tuple[str, str, list[Phrase]]]:
         """(place, intent, phrases) of all that means something only while a place is expected."""
@@ -155,7 +194,9 @@ class Phrasebook:
             # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
             beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
         wordings = self.phrases(expecting)
-        listed = {(each.text, each.reading): each for each in (*wordings, *self._chatter, *alarming)}
+        listed = {
+            (each.text, each.reading): each for each in (*wordings, *self._chatter, *self._besides, *alarming)
+        }
         meanings = {phrase.text: intent for intent, phrase in self.listed(expecting)}
         idle = {each.text for each in self._chatter} - {each.text for each in (*wordings, *alarming)}
         return tuple(
@@ -186,6 +227,8 @@ class Phrasebook:
     ) -> dict[str, int]:
         """How much likelier than else a text is now. What ends or restarts never is."""
         likelier = {*meant} - self._cautious
+        if likelier.intersection(DENIED):
+            likelier.add(NO)  # she may have done it or not: neither goes before the other
         times = {phrase.text: MEANT_TIMES for intent, phrase in self.listed(expecting) if intent in likelier}
         return times | {text: ASKED_TIMES for text in times if text in asked}
 
