@@ -140,6 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--fresh", action="store_true", help="forget finished steps first")
     options = parser.parse_args(arguments)
+    if options.begin is not None and not options.begin.exists():
+        parser.error(f"--from: no {options.begin}")  # now, and not when everything is aligned
     torch.set_num_threads(options.threads)
     if options.fresh:
         shutil.rmtree(options.work, ignore_errors=True)

@@ -194,10 +194,6 @@ class Understanding:
         meant = frozenset(event.intent for event in heard if isinstance(event, Heard))
         return self._book.word_list(expecting, asked, meant)
 
-    def denials(self, text: str) -> list[Phrase]:
-        """How a wording is denied: see `Phrasebook.denials`."""
-        return self._book.denials(text)
-
     def naming(self, name: str) -> tuple[Phrase, ...]:
         """How somebody says that she is called so, where she is asked for it."""
         return self._book.naming(name)

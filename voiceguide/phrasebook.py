@@ -87,7 +87,7 @@ class Phrasebook:
         self.belonging = tuple(answers(guide, self.asking)) if guide else ()
         """The answers of the guide's prompts, each with the words it stands for."""
         self._asked = {words for _, words, _, _ in self.belonging}
-        self._add_denials(wordings)
+        self._deny_what_is_done(wordings)
         around_exercise = guide.exercise.frame.values() if guide else ()
         self._asked |= {
             words for each in around_exercise for prompt in each for words in self.asking.offered(prompt.text)
@@ -105,16 +105,16 @@ class Phrasebook:
         if guide:
             self._add_drills(guide.drills)
 
-    def _add_denials(self, wordings: Wordings) -> None:
+    def _deny_what_is_done(self, wordings: Wordings) -> None:
+        """Also what is understood in another way stays listened for: 没收到 is a trouble of one step only."""
         lists = wordings.lists
         self._denials = Denials(lists["denying.before"], lists["denying.endings"], lists["denying.unless"])
-        self._denied: dict[str, list[Phrase]] = {}
         heard = ((name, phrases) for name, phrases in self._phrases.items() if name != NO)
         self._known = {phrase.reading for _, phrases in heard for phrase in phrases}
         self._also = {text for name, texts in wordings.also.items() if name != NO for text in texts}
         self._also |= {text for _, _, text, _ in self.belonging}
         done = (phrase.text for intent in DENIED for phrase in self._phrases[intent])
-        denials = [denial for text in done for denial in self.denials(text)]
+        denials = [denial for text in done for denial in self._denying(text)]
         meaning_no = [denial for denial in denials if self._means_no(denial)]
         self.of_guide[NO] = meaning_no
         self._phrases[NO] = tuple(dict.fromkeys((*self._phrases[NO], *meaning_no)))
@@ -140,20 +140,16 @@ class Phrasebook:
         phrase = self._readings.phrase(text)
         self._answers.setdefault(place, {}).setdefault(intent, []).append(phrase)
 
-    def denials(self, text: str) -> list[Phrase]:
-        """How a wording is denied, without what is listened for already: 没成功 has failed."""
-        if text not in self._denied:
-            phrases = map(self._readings.phrase, self._denials.of(text))
-            self._denied[text] = [phrase for phrase in phrases if phrase.reading not in self._known]
-        return self._denied[text]
+    def _denying(self, text: str) -> Iterator[Phrase]:
+        return map(self._readings.phrase, self._denials.of(text))
 
     def _means_no(self, denial: Phrase) -> bool:
-        """Or something else besides: 没明白 is 我不会."""
-        return denial.text not in self._also
+        """Or something else besides: 没成功 is 失败了, 没明白 is 我不会."""
+        return denial.reading not in self._known and denial.text not in self._also
 
     def add_denials(self, place: str, text: str) -> None:
         """Said while `place` is expected, the denials of `text` mean no."""
-        for denial in self.denials(text):
+        for denial in self._denying(text):
             if self._means_no(denial):
                 self.add_answer(place, NO, denial.text)
             else:
@@ -194,9 +190,8 @@ class Phrasebook:
             # Said in pieces, 明年 三月 十五号, and put right: 不对，是三月.
             beside |= {phrase.text for phrase in self._phrases[DATE]} | self._dates.before
         wordings = self.phrases(expecting)
-        listed = {
-            (each.text, each.reading): each for each in (*wordings, *self._chatter, *self._besides, *alarming)
-        }
+        besides = (*self._chatter, *(each for each in self._besides if each not in {*wordings}))
+        listed = {(each.text, each.reading): each for each in (*wordings, *besides, *alarming)}
         meanings = {phrase.text: intent for intent, phrase in self.listed(expecting)}
         idle = {each.text for each in self._chatter} - {each.text for each in (*wordings, *alarming)}
         return tuple(

@@ -26,7 +26,7 @@ class Telling:
 
 def test_a_process_that_draws_computes_in_one_thread() -> None:
     """Though numpy was imported long before, with as many threads as there are cores."""
-    threadpoolctl.threadpool_limits(2)
     source = Source(Telling, lambda: Noises(Surroundings(), [], np.random.default_rng(0)))  # type: ignore[arg-type]
-    pack = next(iter(loader(Stream(source, 2, seed=1), workers=1)))
+    with threadpoolctl.threadpool_limits(2):
+        pack = next(iter(loader(Stream(source, 2, seed=1), workers=1)))
     assert float(pack.mel[0, 0, 0]) == 1.0

@@ -31,9 +31,7 @@ def test_clones_become_one_collection_beside_another(tmp_path: Path) -> None:
         _say(tmp_path / "hantts" / "syllables" / f"{name}.wav")
     for name in ("ma3", "ma6", "lv4"):
         _say(tmp_path / "yali" / "wav-syllables" / f"{name}.wav")
-    soundfile.write(
-        tmp_path / "yali" / "wav-syllables" / "ta1.wav", np.zeros(0), 16_000
-    )  # she has such files
+    soundfile.write(tmp_path / "yali" / "wav-syllables" / "ta1.wav", np.zeros(0), 16_000)  # she has such files
     _say(tmp_path / "other" / "somebody.wav")
     (tmp_path / "other" / "noise").mkdir()
     (tmp_path / "other" / "index.tsv").write_text(
