@@ -18,6 +18,7 @@ from training.examples import Drawer
 from training.features import BANDS, SUBSAMPLING
 from training.mixing import Noises, Stock, mix
 from training.sequence import MOST_PHONES_A_FRAME
+from training.supervised import supervised
 from training.threads import one_thread
 
 LONGEST_FRAMES = 420
@@ -32,6 +33,8 @@ _NOBODY_FRAMES = (60, 250)
 
 Tensor = torch.Tensor
 Batch = tuple[Tensor, Tensor]
+Piece = tuple[np.ndarray, np.ndarray]
+"""Log mel energies (frames, 40) and the pdf of each output frame."""
 
 
 class Source(NamedTuple):
@@ -60,12 +63,15 @@ class Stream(IterableDataset[Pack]):
         self.source, self.pieces, self.seed = source, pieces, seed
 
     def __iter__(self) -> Iterator[Pack]:
+        return map(packed, supervised(self._pieces))
+
+    def _pieces(self, deaths: int) -> Iterator[list[Piece]]:
         info = get_worker_info()
         one_thread()
-        rng = np.random.default_rng([self.seed, info.id if info else 0])
+        rng = np.random.default_rng([self.seed, info.id if info else 0, deaths])
         drawer = self.source.drawer()
         while True:
-            yield packed([one(drawer, rng) for _ in range(self.pieces)])
+            yield [one(drawer, rng) for _ in range(self.pieces)]
 
 
 class Mixed(IterableDataset[Batch]):
@@ -177,7 +183,7 @@ class Reservoir:
         return x.transpose(1, 2), torch.where(spoken[:, None], y, silence)
 
 
-def one(drawer: Drawer, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def one(drawer: Drawer, rng: np.random.Generator) -> Piece:
     """Drawn speech of usable length, with its labels."""
     while True:
         mel, labels = drawer.draw(rng)
@@ -185,7 +191,7 @@ def one(drawer: Drawer, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarra
             return mel, labels
 
 
-def packed(pieces: list[tuple[np.ndarray, np.ndarray]]) -> Pack:
+def packed(pieces: list[Piece]) -> Pack:
     """Pieces of speech and their labels -> one pack."""
     outputs = (LONGEST_FRAMES + SUBSAMPLING - 1) // SUBSAMPLING
     mel = np.zeros((len(pieces), LONGEST_FRAMES, BANDS), np.float16)

@@ -3,11 +3,9 @@ checkpoint.
 """
 
 import itertools
-import multiprocessing
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,15 +16,15 @@ from torch import nn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from training.batches import IGNORED, RESERVOIR, REUSE, Batch, Mixed, Source, Stream, fresh, heard, one
+from training.batches import IGNORED, RESERVOIR, REUSE, Batch, Mixed, Source, Stream, fresh, heard
 from training.examples import PDFS
 from training.network import Network, Shape
 from training.sequence import Bigram, mmi, phones_of
 
 CHECKPOINT_EVERY_SECONDS, SHOWN_EVERY_STEPS = 60.0, 20
+BIGRAM_PIECES = 1500
 FRAME_LOSS_SHARE = 0.3
 OUTPUT_DECAY, WEIGHT_DECAY = 5e-4, 1e-2
-_FORKED = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,7 @@ def fit(
     else:
         if start is not None:
             network.load_state_dict(torch.load(start, weights_only=False, map_location="cpu")["network"])
-        # In a process of its own: a worker forked from one that holds an espeak dies in it, sooner or later.
-        with ProcessPoolExecutor(1, multiprocessing.get_context(_FORKED)) as pool:
-            bigram = pool.submit(_bigram, source, seed).result()
+        bigram = _bigram(source, seed)
     batches = _batches(source, shape, seed * 1000 + done, pace)
     batch = next(batches)  # forks what draws, before the GPU is touched
     network.to(pace.device).train()
@@ -168,9 +164,8 @@ def loader(dataset: Any, workers: int) -> "DataLoader[Any]":
 
 def _bigram(source: Source, seed: int) -> Bigram:
     """Which phones follow which in what will be heard."""
-    rng = np.random.default_rng(seed)
-    drawer = source.drawer()
-    return Bigram.counted([phones_of(one(drawer, rng)[1]) for _ in range(1500)], PDFS // 2)
+    drawn = next(iter(Stream(source, BIGRAM_PIECES, seed)))
+    return Bigram.counted([phones_of(said) for said in drawn.labels.numpy()], PDFS // 2)
 
 
 def bfloat16_is_fast(device: torch.device) -> bool:
