@@ -2,21 +2,23 @@
 
     git clone https://github.com/junzew/HanTTS            (MIT) every toned syllable, one man
     git clone https://github.com/d33tah/chinese-tones     (CC BY, in each file's tags) words, Wei Gao of Beijing
+    git clone https://github.com/ray-pH/wenbun-audio      (CC BY-SA 4.0, one CC0) words, four volunteers of Lingua Libre
     git clone https://github.com/ssb22/yali-voice         (GPL 3) syllables, Cheng Ya Li: she only helps to choose
-    python -m training.more_voices --hantts HanTTS --chinese-tones chinese-tones --yali yali-voice \
-        --beside ../shared/speech build/speech
+    python -m training.more_voices --hantts HanTTS --chinese-tones chinese-tones --wenbun wenbun-audio \
+        --yali yali-voice --beside ../shared/speech build/speech
     python -m training all --speech build/speech
 
 With --beside the folder holds the other collection as well (as links), so that the rest needs only one. None is a voice
-of ../shared/speech; the other recordings in chinese-tones are (Yue Tan), and are left out.
+of ../shared/speech; the other recordings in chinese-tones and wenbun-audio are (Yue Tan), and are left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,7 @@ _HOP = RATE // 100
 _MARGIN_HOPS = 5
 _LEAST_SECONDS = 0.12
 _FADE_SAMPLES = 48
+_HANZI, _LONGEST_WORD = re.compile("[\u4e00-\u9fff]+"), 5
 _HUMMED = ("hm", "ng", "hng", "m", "n")  # interjections; not syllables of words
 _HIGH_PASS = scipy.signal.butter(2, 60, "high", fs=RATE, output="sos")
 
@@ -50,8 +53,16 @@ def chinese_tones(clone: Path) -> Iterator[tuple[Path, str, str]]:
         if found and b"SWAC_SPEAK_NAME=Wei Gao" in head:
             end = found.start() + 4 + int.from_bytes(found[1], "little")
             text = head[found.end() : end].decode("utf-8", "replace").strip()
-            if re.fullmatch("[\u4e00-\u9fff]+", text):
+            if _HANZI.fullmatch(text):
                 yield path, "word", text
+
+
+def lingua_libre(speaker: str, clone: Path) -> Iterator[tuple[Path, str, str]]:
+    """(file, kind, text) of what one volunteer says in wenbun-audio; the text is the file's name."""
+    folder = clone / "mandarin" / "lingualibre-Q113-cmn-Mandarin Chinese" / speaker
+    for path in sorted(folder.glob("*.ogg")):
+        if _HANZI.fullmatch(path.stem):
+            yield path, "word" if len(path.stem) <= _LONGEST_WORD else "sentence", path.stem
 
 
 def yali(clone: Path) -> Iterator[tuple[Path, str, str]]:
@@ -88,8 +99,17 @@ def piece(path: Path) -> np.ndarray | None:
     return (PEAK * wave / np.abs(wave).max()).astype(np.float32)
 
 
-VOICES = {"hantts": hantts, "chinese_tones": chinese_tones, "yali": yali}
-SPEAKERS = {"hantts": "hantts-01", "chinese_tones": "chinese-tones-01", "yali": "yali-voice-01"}
+Reader = Callable[[Path], Iterator[tuple[Path, str, str]]]
+VOICES: dict[str, dict[str, Reader]] = {
+    "hantts": {"hantts-01": hantts},
+    "chinese_tones": {"chinese-tones-01": chinese_tones},
+    "wenbun": {
+        f"lingua-libre-{number:02}": functools.partial(lingua_libre, speaker)
+        for number, speaker in enumerate(("Fake estate", "Luilui6666", "CanonNi", "Jouketou"), 1)
+    },
+    "yali": {"yali-voice-01": yali},
+}
+"""Of each clone: speaker -> what reads it."""
 
 
 def gather(voices: Mapping[str, Iterator[tuple[Path, str, str]]], target: Path, beside: Path | None) -> None:
@@ -143,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("target", type=Path)
     options = parser.parse_args(arguments)
     given = {name: getattr(options, name) for name in VOICES if getattr(options, name) is not None}
-    voices = {SPEAKERS[name]: VOICES[name](clone) for name, clone in given.items()}
+    voices = {speaker: read(clone) for name, clone in given.items() for speaker, read in VOICES[name].items()}
     gather(voices, options.target, options.beside)
 
 

@@ -61,3 +61,22 @@ def test_what_is_no_clone_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(SystemExit, match="right repository"):
         main(["--yali", str(tmp_path / "empty"), str(tmp_path / "all")])
+
+
+def test_volunteers_of_one_clone_are_speakers_of_their_own(tmp_path: Path) -> None:
+    said = {
+        "Fake estate": ("好", "下一步"),
+        "Luilui6666": ("一二，三", "我先去找表演社老师"),
+        "CanonNi": ("对",),
+        "Jouketou": ("不",),
+    }
+    for speaker, texts in said.items():
+        for text in texts:
+            folder = tmp_path / "wenbun" / "mandarin" / "lingualibre-Q113-cmn-Mandarin Chinese"
+            _say(folder / speaker / f"{text}.ogg")
+    main(["--wenbun", str(tmp_path / "wenbun"), str(tmp_path / "all")])
+    assert [(row["speaker"], row["kind"], row["text"]) for row in _rows(tmp_path / "all")] == [
+        ("lingua-libre-01", "word", "下一步"), ("lingua-libre-01", "word", "好"),
+        ("lingua-libre-02", "sentence", "我先去找表演社老师"),
+        ("lingua-libre-03", "word", "对"), ("lingua-libre-04", "word", "不"),
+    ]  # fmt: skip
