@@ -65,7 +65,7 @@ LAYERS = (
     {"voicepack", "drill_library", "exercise_library"},
     {"shelving", "guide_library", "lexicon", "answers", "recording_texts", "teaching_texts", "permission_texts"},
     {"library"},
-    {"intents", "meaning", "parsing", "phrasebook", "state"},
+    {"completeness", "intents", "meaning", "parsing", "phrasebook", "state"},
     {"script"},
     {"asking", "remembering", "keeping"},
     {"adaptation", "drilling", "enquiries", "next_time", "moving", "practising", "privacy", "questions"},

@@ -209,7 +209,10 @@ def test_a_negation_in_front_never_moves_her(understanding: Understanding, wordi
     found = moving(understanding, (negation + text for negation in negations for text in commands))
     # Some negations are wordings themselves: 不做了 stops, 没通过 failed.
     listed = {
-        text for name in found.values() for table in (wordings.heard, wordings.also) for text in table.get(name, ())
+        text
+        for name in found.values()
+        for table in (wordings.heard, wordings.also)
+        for text in table.get(name, ())
     }
     none_of(f"{text}: {name}" for text, name in found.items() if text not in listed)
 
@@ -240,7 +243,11 @@ def test_accents_do_not_matter(understanding: Understanding, wordings: Wordings)
                 else syllable
                 for syllable in reading
             )
-            if len(reading) > 1 and spoken != reading and understanding.meanings.of(spoken, UNIVERSAL) != name:
+            if (
+                len(reading) > 1
+                and spoken != reading
+                and understanding.meanings.of(spoken, UNIVERSAL) != name
+            ):
                 wrong.append(f"{text}: {accent} as {plain}")
     assert not wrong, "\n".join(wrong)
 
@@ -377,6 +384,22 @@ def test_complete_means_that_nothing_expected_continues_it(understanding: Unders
     assert not complete("下一")
     assert not complete("")
     assert understanding.complete(("yes", "no"))("好")
+    for text in (
+        "往下走",
+        "我不会弄",
+        "接着说",
+        "等等",
+    ):  # though 走不动路, 弄错了, 说慢点 begin like their last syllable
+        assert complete(text)
+    assert complete("好了谢谢你")  # though 你 might begin 你再说一遍
+    assert complete("谢谢啊再听一遍谢谢")
+    assert complete("不对谢谢")
+    assert not complete("不对")  # 不对不对，不是这个
+    assert complete("没好")  # nobody goes on with 好了 behind 没
+    assert complete("看不懂")
+    assert not understanding.complete(understanding.intents_of("blink"))("看不懂")  # 看不懂字
+    assert not complete("谢谢你")
+    assert not complete("谢谢好的")
 
 
 def test_what_the_guide_asks_for_is_likelier_than_what_anybody_says_and_that_than_troubles(

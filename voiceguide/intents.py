@@ -19,6 +19,7 @@ from pathlib import Path
 
 from voiceguide.alarms import BY_POINTS
 from voiceguide.answers import DATE, OF_PROMPT
+from voiceguide.completeness import Completeness
 from voiceguide.concepts import Concepts
 from voiceguide.dates import DateWords
 from voiceguide.denials import DENIED
@@ -83,9 +84,6 @@ class Understanding:
         # While she speaks the same words come again with every block.
         self._alarm = lru_cache(maxsize=256)(self._sounding)
         self._topic = lru_cache(maxsize=256)(lambda text: self._topics.asked(text, self._shape.asks(text)))
-        opening = "|".join(map(re.escape, wordings.lists["chatter.opening"])) or r"(?!)"
-        self._only_opening = re.compile(f"(?:{opening})+")
-        """What may be only the beginning of a reply: 嗯，好的."""
         self._personal = {word.text: word.said for word in personal}
         self._personal_texts = re.compile("|".join(map(re.escape, self._personal)) or r"(?!)")
         self._lexicon = Lexicon(
@@ -111,6 +109,14 @@ class Understanding:
         self._add_answers(guide.drills if guide else None)
         # What a place listens for is asked anew every turn. A few of them: each is a megabyte, made in milliseconds.
         self._word_list = lru_cache(maxsize=4)(self._listen_for)
+        self._whole = Completeness(
+            wordings.lists["chatter.opening"],
+            wordings.lists["chatter.closing"],
+            self._parser,
+            self._toneless,
+            self.understand,
+            dates.is_whole,
+        )
         self._complete = lru_cache(maxsize=4)(self._completeness)
 
     def _add_answers(self, drills: Drills | None) -> None:
@@ -323,23 +329,4 @@ class Understanding:
         return self._complete(tuple(expecting))
 
     def _completeness(self, expecting: tuple[str, ...]) -> CompletePhrase:
-        expected = frozenset(expecting)
-
-        beginnings = cache(partial(self._book.beginnings, expected))
-
-        @lru_cache(maxsize=64)
-        def is_complete(heard_so_far: str) -> bool:
-            heard = self.understand(heard_so_far, expecting)
-            if isinstance(heard, NoMatch) or self._only_opening.fullmatch(heard_so_far):
-                return False  # 嗯，好的: more may come
-            if heard.intent == DATE:
-                return self._dates.is_whole(heard_so_far)
-            said = self._toneless(heard_so_far)
-            paths = self._parser.paths(said, expected)
-            return not any(
-                beginnings().get(said[start:], heard.intent) != heard.intent
-                for start in range(len(said))
-                if {"", heard.intent} & {meaning for meaning, _ in paths[start]}
-            )
-
-        return is_complete
+        return self._whole.among(expecting, cache(partial(self._book.beginnings, expecting)))

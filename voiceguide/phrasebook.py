@@ -227,13 +227,13 @@ class Phrasebook:
         times = {phrase.text: MEANT_TIMES for intent, phrase in self.listed(expecting) if intent in likelier}
         return times | {text: ASKED_TIMES for text in times if text in asked}
 
-    def beginnings(self, expecting: Iterable[str]) -> dict[Reading, str]:
-        """How a wording may begin -> of which of these intents; "" where of several. Raises KeyError."""
-        found: dict[Reading, str] = {}
+    def beginnings(self, expecting: Iterable[str]) -> dict[Reading, frozenset[str]]:
+        """How a wording may begin -> of which of these intents. Raises KeyError."""
+        found: dict[Reading, frozenset[str]] = {}
         for intent, phrase in self.listed(expecting):
             for length in range(1, len(phrase.reading)):
                 beginning = phrase.reading[:length]
-                found[beginning] = intent if found.get(beginning, intent) == intent else ""
+                found[beginning] = found.get(beginning, frozenset()) | {intent}
         return found
 
     def naming(self, name: str) -> tuple[Phrase, ...]:

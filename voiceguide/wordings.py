@@ -47,8 +47,8 @@ NOTHING = "nothing"
 """Stands where an intent would: a wording that sounds like a command and is none."""
 
 _LISTS = (
-    "chatter.heard", "chatter.beside", "chatter.fillers", "chatter.opening", "chatter.sounds", "chatter.words",
-    "chatter.remarks", "chatter.endings",
+    "chatter.heard", "chatter.beside", "chatter.fillers", "chatter.opening", "chatter.closing", "chatter.sounds",
+    "chatter.words", "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or", "asking.always",
     "negation.words", "negation.spares", "denying.before", "denying.endings", "denying.unless", "nothing.heard",
     "nothing.listened", "cautious.intents", "harmless.intents",
