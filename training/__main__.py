@@ -55,13 +55,14 @@ def aligned(
 @dataclass(frozen=True)
 class Plan:
     """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
-    each. begin: a checkpoint or a model directory; `main` goes on from it.
+    each. begin: a checkpoint or a model directory; `main` goes on from it. minutes: `main` ends by the clock instead.
     """
 
     leave_out: tuple[str, ...] = ()
     steps: int = MAIN_STEPS
     final_steps: int = FINAL_STEPS
     begin: Path | None = None
+    minutes: float | None = None
 
 
 def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
@@ -77,7 +78,8 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
     heard = draw(people, SYNTHETIC_SHARE)
     begin = first if plan.begin is None else begun(plan.begin, work / "begun.pt", heard, shape)
-    main_net = fit("main", heard, pace.steps(plan.steps), work, shape, seed + 2, start=begin)
+    main_steps = pace.steps(plan.steps)
+    main_net = fit("main", heard, main_steps, work, shape, seed + 2, start=begin, minutes=plan.minutes)
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
     export(load(main_net), work / "main-model", {clip.voice for clip in people})
     # Then they are too precious to leave out: a last short run hears them too. Only the test voices stay unheard.
@@ -124,6 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--without", nargs="*", default=[], metavar="SPEAKER", help="leave these speakers out"
     )
     parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
+    parser.add_argument(
+        "--minutes", type=float, help="of the main training: it ends by the clock, whatever --steps says"
+    )
     parser.add_argument("--final-steps", type=int, default=FINAL_STEPS, help="steps with the dev voices")
     parser.add_argument(
         "--from",
@@ -151,7 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options.speech or [Path("../shared/speech")],
                 options.work,
                 options.model,
-                Plan(tuple(options.without), options.steps, options.final_steps, options.begin),
+                Plan(
+                    tuple(options.without), options.steps, options.final_steps, options.begin, options.minutes
+                ),
             )
         else:
             heard = [

@@ -78,8 +78,11 @@ def fit(
     peak: float = 2e-3,
     dropout: float = 0.04,
     pace: Pace | None = None,
+    minutes: float | None = None,
 ) -> Path:
-    """Train `steps` steps and give the file of the finished model; an interrupted run goes on where it was."""
+    """Train `steps` steps, or so many `minutes` by the clock (where a GPU is lent for a time; no run is then like
+    another), and give the file of the finished model; an interrupted run goes on where it was.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     finished, running = folder / f"{name}.pt", folder / f"{name}.running.pt"
     if finished.exists():
@@ -108,13 +111,18 @@ def fit(
     optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=WEIGHT_DECAY, fused=fused)
     if began_with is not None:
         optimiser.load_state_dict(began_with["optimiser"])
-    bar = tqdm(total=steps, initial=done, desc=name, mininterval=20, ascii=True)
+    bar = tqdm(total=steps if minutes is None else None, initial=done, desc=name, mininterval=20, ascii=True)
     means: dict[str, torch.Tensor] = {}
-    began = kept = time.time()
-    for step in itertools.islice(itertools.count(done), steps - done):
+    kept = time.time()
+    began = kept - (began_with.get("seconds", 0.0) if began_with is not None else 0.0)
+
+    def progress(step: int) -> float:
+        return step / steps if minutes is None else (time.time() - began) / (60 * minutes)
+
+    for step in itertools.takewhile(lambda step: progress(step) < 1, itertools.count(done)):
         x, y = batch
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step / steps, peak * pace.boost)
+            group["lr"] = learning_rate(min(progress(step), 1.0), peak * pace.boost)
         with torch.autocast(pace.device.type, dtype=torch.bfloat16, enabled=bfloat16_is_fast(pace.device)):
             scores, frame_scores = network(x)
         scores, frame_scores = scores.float(), frame_scores.float()
@@ -137,9 +145,9 @@ def fit(
             bar.set_postfix({key: f"{float(value):.3f}" for key, value in means.items()}, refresh=False)
         if time.time() - kept >= CHECKPOINT_EVERY_SECONDS:
             kept = time.time()
-            more = {"optimiser": optimiser.state_dict(), "done": step + 1}
+            more = {"optimiser": optimiser.state_dict(), "done": step + 1, "seconds": kept - began}
             _save(running, network, shape, counts, bigram, more)
-        if step + 1 < steps:
+        if progress(step + 1) < 1:
             batch = next(batches)
     bar.close()
     said = ", ".join(f"{key} {float(value):.3f}" for key, value in means.items())

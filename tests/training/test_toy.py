@@ -195,3 +195,15 @@ def test_an_interrupted_training_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(trained.priors) == PDFS
     assert not (tmp_path / "short.running.pt").exists()
     assert fit() == finished
+
+
+def test_a_training_may_end_by_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps grow shorter towards its end all the same."""
+    pace = train.Pace(torch.device("cpu"), 4, workers=0, reservoir=64)
+    seen: list[float] = []
+    monkeypatch.setattr(train, "learning_rate", lambda progress, peak: seen.append(progress) or 1e-4)
+    finished = train.fit("clock", SOURCE, 1, tmp_path, TOY, seed=1, pace=pace, minutes=0.05)
+    assert train.load(finished).network
+    assert len(seen) > 1
+    assert seen == sorted(seen)
+    assert 0.5 < seen[-1] < 1
