@@ -281,6 +281,13 @@ def test_politeness_alone_is_no_miss_save_to_a_swindler(play: Script) -> None:
             assert (new.misses, stands(new)) == (state.misses, stands(state))
 
 
+def test_what_a_television_says_is_no_answer_in_any_state(play: Script) -> None:
+    for state in on_the_way(play):
+        new, said = told(play, state, NoMatch("工作人员", overheard=True))
+        assert not said
+        assert replace(new, turn=state.turn) == state
+
+
 def test_a_guess_at_an_answer_or_at_what_is_not_expected_is_a_miss(play: Script) -> None:
     for state in on_the_way(play):
         for intent in ({*ASKED_ANEW} - {DIGITS}) | {"trouble:nowhere"}:

@@ -281,6 +281,7 @@ def test_endless_speech_is_cut():
     [(at_seconds, transcript)] = scene.hearings
     assert at_seconds == pytest.approx(12.0)
     assert isinstance(transcript, Transcript)
+    assert transcript.too_long
 
 
 def test_a_television_is_listened_to_in_silence_and_her_word_after_it_is_heard():

@@ -433,6 +433,13 @@ def test_television_is_not_parsed_for_ever(understanding: Understanding) -> None
     assert intent(understanding.understand("今天" * 200 + "他让我转账", UNIVERSAL)) == "fraud"
 
 
+def test_words_that_mean_nothing_in_what_goes_on_and_on_are_overheard(understanding: Understanding) -> None:
+    news = Transcript("工作人员", 0.9, 0.0, 12.0)
+    assert understanding.hear(news, UNIVERSAL) == NoMatch("工作人员")
+    assert understanding.hear(replace(news, too_long=True), UNIVERSAL) == NoMatch("工作人员", overheard=True)
+    assert intent(understanding.hear(replace(news, text="他让我转账", too_long=True), UNIVERSAL)) == "fraud"
+
+
 def test_one_utterance_costs_little(understanding: Understanding) -> None:
     utterances = [utterance for _, _, utterance, _ in rows()]
     for utterance in utterances:

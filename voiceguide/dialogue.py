@@ -146,6 +146,8 @@ def _spoken(script: Script, state: State, event: Heard | Unsure | NoMatch) -> Ou
         awake = next_time.hearing(awake, event)
     if intent in ("fraud", DIGITS) and known:  # even a guess: a warning too many harms nobody
         return _heard(script, awake, intent)
+    if isinstance(event, NoMatch) and event.overheard:
+        return state, []  # it neither answers nor wakes: 没听清 would be said to a television
     if is_mute(state) and not known:
         awake = other_words(script, awake) if awake.mode is Mode.OPEN else awake
         return awake, silence.woken(script, state, current(script, awake))

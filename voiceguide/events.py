@@ -113,6 +113,8 @@ class Transcript:
     """Share of her speech that stood clear of what may be the guide's own echo, 0 … 1."""
     voices_behind: bool = False
     """Somebody else is talking all the time: a television, most often."""
+    too_long: bool = False
+    """It went on and on, and was not waited out."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ class NoMatch:
     """Nothing was meant by it: 谢谢你."""
     at_length: bool = False
     """It took longer than what can be understood: a sentence of her own, perhaps a question."""
+    overheard: bool = False
+    """It went on and on, and the words that were known in it mean nothing: a television's news of 工作人员."""
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,7 @@ class Understanding:
             return heard
         if not transcript.text and transcript.end_seconds - transcript.start_seconds >= AT_LENGTH_SECONDS:
             heard = replace(heard, at_length=True)
+        heard = replace(heard, overheard=transcript.too_long)
         meant = self.understand(transcript.text or transcript.guess, expecting)
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard

@@ -270,6 +270,7 @@ class MicrophoneEars:
         if not self._counts(transcript, utterance):
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
+        transcript = replace(transcript, too_long=too_long)
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)
         if not self._interrupting and (unanswerable or self._idle.fullmatch(transcript.text)):
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
