@@ -209,10 +209,7 @@ def test_a_negation_in_front_never_moves_her(understanding: Understanding, wordi
     found = moving(understanding, (negation + text for negation in negations for text in commands))
     # Some negations are wordings themselves: 不做了 stops, 没通过 failed.
     listed = {
-        text
-        for name in found.values()
-        for table in (wordings.heard, wordings.also)
-        for text in table.get(name, ())
+        text for name in found.values() for table in (wordings.heard, wordings.also) for text in table.get(name, ())
     }
     none_of(f"{text}: {name}" for text, name in found.items() if text not in listed)
 
@@ -243,11 +240,7 @@ def test_accents_do_not_matter(understanding: Understanding, wordings: Wordings)
                 else syllable
                 for syllable in reading
             )
-            if (
-                len(reading) > 1
-                and spoken != reading
-                and understanding.meanings.of(spoken, UNIVERSAL) != name
-            ):
+            if len(reading) > 1 and spoken != reading and understanding.meanings.of(spoken, UNIVERSAL) != name:
                 wrong.append(f"{text}: {accent} as {plain}")
     assert not wrong, "\n".join(wrong)
 
@@ -384,12 +377,8 @@ def test_complete_means_that_nothing_expected_continues_it(understanding: Unders
     assert not complete("下一")
     assert not complete("")
     assert understanding.complete(("yes", "no"))("好")
-    for text in (
-        "往下走",
-        "我不会弄",
-        "接着说",
-        "等等",
-    ):  # though 走不动路, 弄错了, 说慢点 begin like their last syllable
+    # Though 走不动路, 弄错了, 说慢点, 登录了 begin like their last syllable.
+    for text in ("往下走", "我不会弄", "接着说", "等等"):
         assert complete(text)
     assert complete("好了谢谢你")  # though 你 might begin 你再说一遍
     assert complete("谢谢啊再听一遍谢谢")

@@ -6,7 +6,7 @@ She waits for an answer as long as this says that more may come; what is answere
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from voiceguide.answers import DATE
@@ -47,7 +47,7 @@ class Completeness:
                 return self._is_whole_date(heard_so_far)
             if self._is_closed(heard_so_far, heard.intent, expecting):
                 return True
-            return not any(self._goes_on(self._toneless(heard_so_far), heard.intent, expected, beginnings()))
+            return not self._may_go_on(self._toneless(heard_so_far), heard.intent, expected, beginnings())
 
         return is_complete
 
@@ -59,22 +59,24 @@ class Completeness:
         before = self._understand(text[: closing.start()], expecting)
         return isinstance(before, Heard) and before.intent == intent
 
-    def _goes_on(
+    def _may_go_on(
         self, said: Reading, intent: str, expected: frozenset[str], beginnings: Beginnings
-    ) -> Iterator[bool]:
-        """At each place: may another wording begin there that would make something else of it?"""
+    ) -> bool:
+        """May another wording begin in it that would make something else of it?"""
         paths = self._parser.paths(said, expected)
         pieces = self._parser.wordings_at(said, expected)
         # Within the last wording none begins: the 走 of 往下走 might be that of 走不动路, and hardly ever is.
         last = min(
-            (start for start, end, kind in pieces if end == len(said) and kind == intent), default=len(said)
+            (start for start, end, kind in pieces if end == len(said) and kind == intent),
+            default=len(said) - 1,
         )
-        for start in range(min(last + 1, len(said))):
-            others = beginnings.get(said[start:], frozenset()) - {intent}
-            before = {meaning for meaning, _ in paths[start]} & {"", intent}
-            yield any(
-                self._parser.combine(meaning, other) is not None for meaning in before for other in others
-            )
+        return any(
+            self._parser.combine(before, other) is not None
+            for start in range(last + 1)
+            for before, _ in paths[start]
+            if before in ("", intent)
+            for other in beginnings.get(said[start:], frozenset()) - {intent}
+        )
 
 
 def _strung(words: Iterable[str]) -> re.Pattern[str]:
