@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.noisy import noisy
 from tests.test_session import content
 from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import SAMPLE_RATE, Heard, Samples, Transcript
+from voiceguide.events import Heard, Transcript
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.state import State
 
@@ -21,19 +22,6 @@ VOICES = ("sit/cmn+f5", "sit/cmn+m7")
 DENIED = ("没看完", "还没看完", "没找到", "没登录", "没收到", "没做完", "没有了", "没坐好")
 DONE = ("看完了", "找到了", "登录了", "收到了", "做完了", "坐好了", "好了", "弄好了")
 SNR_DB = 6.0
-
-
-def noisy(speech: Samples, rng: np.random.Generator) -> Samples:
-    """In the noise of a fan, which has the spectrum of a voice."""
-    wave = np.concatenate(
-        [np.zeros(SAMPLE_RATE // 2), speech / np.sqrt(np.mean(np.square(speech, dtype=float)))]
-    )
-    wave = np.concatenate([wave, np.zeros(SAMPLE_RATE // 2)])
-    hiss = rng.standard_normal(len(wave) + 8)
-    fan = np.convolve(hiss, np.ones(9) / 9, "valid")
-    fan *= 10 ** (-SNR_DB / 20) / np.sqrt(np.mean(fan**2))
-    mixed: Samples = np.clip(1500 * (wave + fan), -32_768, 32_767).astype(np.int16)
-    return mixed
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +38,7 @@ def intents() -> dict[tuple[str, str], str]:
         with Renderer(understanding.readings, voice=voice) as renderer:
             for text in (*DENIED, *DONE):
                 turn = recogniser.turn(phrases)
-                turn.accept(noisy(renderer.render(text, pace=170), rng))
+                turn.accept(noisy(renderer.render(text, pace=170), SNR_DB, rng))
                 belief = turn.result()
                 event = understanding.hear(Transcript(belief.text, belief.confidence, 0.0, 1.0), expecting)
                 found[voice, text] = event.intent if belief.text and isinstance(event, Heard) else ""

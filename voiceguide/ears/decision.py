@@ -59,6 +59,8 @@ class Roles:
     """Count in the middle of unknown speech: words of fraud."""
     fillers: frozenset[str] = frozenset()
     """Of the chatter, what says nothing even alone: 那个. 好的 is a reply."""
+    idle: frozenset[str] = frozenset()
+    """Say nothing even alone, though they are no fillers: 谢谢."""
     asked: frozenset[str] = frozenset()
     """What the guide asks for, now or at other times: 是 after 请说，是."""
     expected: frozenset[str] = frozenset()

@@ -136,9 +136,10 @@ class Recogniser:
         asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
         expected = frozenset(word for word, phrase in words if word is not None and phrase.expected)
         fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
+        idle = frozenset(word for word, phrase in words if word is not None and phrase.idle)
         strung = frozenset(word for word, phrase in words if word is not None and phrase.strung)
         meanings = {word: phrase.meaning for word, phrase in words if word is not None and phrase.meaning}
-        return Roles(beside - spotted, spotted, fillers - spotted, asked, expected, strung, meanings)
+        return Roles(beside - spotted, spotted, fillers - spotted, idle, asked, expected, strung, meanings)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)

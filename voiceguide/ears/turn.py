@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Weighed, Word
+from voiceguide.ears.behind_talk import SURE_BEHIND_TALK, reply_behind_talk
+from voiceguide.ears.decision import NOTHING, UNKNOWN, Decision, Hypothesis, Roles, Weighed, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
 from voiceguide.loudness import dbfs
 
@@ -68,7 +69,20 @@ class VoskTurn:
             words = [word for word in heard.words if word.text != UNKNOWN]
             samples = self._cut(words[0].start_seconds, words[-1].start_seconds + words[-1].seconds)
             weighed = self._agreed(weighed, samples)
+        elif weighed is None or weighed.amid_speech:
+            behind = self._behind_talk(heard, thorough)
+            if behind.text and behind.confidence >= SURE_BEHIND_TALK:
+                return behind
         return self._decision.judge(weighed)
+
+    def _behind_talk(self, heard: Hypothesis, thorough: bool) -> Belief:
+        """The reply behind what is no phrase, heard by itself: beside it any phrase would be weighed for all of it."""
+        begins_seconds = reply_behind_talk(heard.words, self._roles)
+        if begins_seconds is None:
+            return NOTHING
+        last = heard.words[-1]
+        reply = self._anew(self._cut(begins_seconds, last.start_seconds + last.seconds))
+        return reply._judged(reply._heard(), thorough)
 
     def _agreed(self, first: Weighed | None, samples: Samples) -> Weighed | None:
         """The same once more at each speed, until it is settled."""
