@@ -12,7 +12,9 @@ from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
 
 QUIET, SOFT, SOFT_PHRASE, FILLER, NEXT, LONG, NOT_UNDERSTOOD = 0, 150, 250, 1400, 1500, 1600, 1700
-WORDS = {SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
+NO_VOICE = 1800
+"""Loud, and the detector takes it for no speech."""
+WORDS = {NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -22,9 +24,15 @@ class Detector:
 
     def __init__(self):
         self.resets = 0
+        self.above_room_db = 0.0
 
     def feed(self, block):
-        return bool(block.any())
+        self.above_room_db = 30.0 if self._is(block, NO_VOICE) else 0.0
+        return bool(block.any()) and not self._is(block, NO_VOICE)
+
+    @staticmethod
+    def _is(block, level):
+        return bool((block == level).all())
 
     def reset(self):
         self.resets += 1
@@ -155,16 +163,49 @@ def test_catching_up_with_the_pre_roll_takes_no_more_than_a_few_blocks_at_once()
 
 
 def test_a_click_is_nothing_and_does_not_reach_the_next_reply():
-    scene = Scene().goes_on(1.0).goes_on(0.1, LONG).goes_on(2.0)
+    scene = Scene().goes_on(1.0).goes_on(0.1, 7).goes_on(2.0)
     assert scene.hearings == []
     scene.goes_on(0.6, NEXT).goes_on(1.0)
     assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+    assert 7 not in scene.recogniser.turns[-1].accepted
 
 
-def test_a_reply_of_which_too_little_was_taken_for_speech_is_one_all_the_same():
+@pytest.mark.parametrize(("level", "text"), [(NEXT, "好了"), pytest.param(LONG, "再说一遍", id="may go on")])
+def test_a_reply_of_which_too_little_was_taken_for_speech_is_one_all_the_same(level, text):
     """好了 in a noisy room: 0.1 s of it stands out, and the recogniser is sure."""
-    scene = Scene().goes_on(1.0).goes_on(0.1, NEXT).goes_on(2.0)
-    assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+    scene = Scene().goes_on(1.0).goes_on(0.1, level).goes_on(2.0)
+    assert [hearing.text for _, hearing in scene.hearings] == [text]
+
+
+def test_a_phrase_in_a_voice_the_detector_does_not_know_is_heard():
+    scene = Scene().goes_on(2.0).goes_on(0.6, NO_VOICE).goes_on(2.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (at_seconds, transcript.text) == (pytest.approx(2.0 + 0.6 + 0.4), "好了")
+    assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.12, 2.6), abs=0.041)
+
+
+def test_a_loud_sound_that_is_not_surely_a_phrase_is_not_told():
+    scene = Scene()
+    scene.recogniser.confidence = 0.8
+    scene.goes_on(2.0).goes_on(0.6, NO_VOICE).goes_on(2.0)
+    assert scene.recogniser.turns
+    assert scene.hearings == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "speaking"),
+    [pytest.param(0.1, False, id="a knock"), pytest.param(0.6, True, id="over a prompt")],
+)
+def test_loud_sounds_that_the_recogniser_does_not_hear(seconds, speaking):
+    scene = Scene(front=WideOpen()).goes_on(1.0, speaking=speaking)
+    scene.goes_on(seconds, NO_VOICE, speaking).goes_on(1.0, speaking=speaking)
+    assert not scene.recogniser.turns
+
+
+def test_a_tap_that_runs_is_not_listened_to_for_ever():
+    scene = Scene(no_input_seconds=inf).goes_on(1.0).goes_on(30.0, NO_VOICE)
+    [turn] = scene.recogniser.turns
+    assert turn.accepted.size < 6 * 16_000
 
 
 @pytest.mark.parametrize(("before", "waits"), [((), 0.7), ((0.3, FILLER), 1.5)])

@@ -20,6 +20,7 @@ import numpy as np
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
+from voiceguide.ears.loud_sound import LOUDER_DB, PAUSE_SECONDS, SURE, LoudSound
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.second_look import SecondLook
 from voiceguide.ears.speech import SpeechDetector
@@ -125,6 +126,7 @@ class MicrophoneEars:
         self._interruption = Interruption()
         self._standing, self._standing_blocks = "", 0
         self._second_look = SecondLook()
+        self._loud_sound = LoudSound()
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -162,6 +164,8 @@ class MicrophoneEars:
         self._pre_roll.append(sound)
         is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._interruption.feed(dbfs(sound.block), is_speech)
+        loud = self._detector.above_room_db >= LOUDER_DB
+        self._loud_sound.feed(loud and bool(self._phrases) and not speaking and not sound.echo)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
@@ -172,12 +176,18 @@ class MicrophoneEars:
         if may_interrupt and (self._stops_by_voice() or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        said = partial[idle.end() :] if (idle := self._idle.match(partial)) else partial
-        # 嗯，好的: she is still beginning.
-        whole = partial in self._texts or (said in self._texts and said not in self._beside)
+        whole, said = self._is_whole(partial), self._without_idle(partial)
         opening = whole and (len(said) == 1 or said in self._beside)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, opening)
         return self._report(verdict)
+
+    def _without_idle(self, partial: str) -> str:
+        return partial[idle.end() :] if (idle := self._idle.match(partial)) else partial
+
+    def _is_whole(self, partial: str) -> bool:
+        """Is it a phrase, though it may go on? 嗯，好的 is none yet: she is still beginning."""
+        said = self._without_idle(partial)
+        return partial in self._texts or (said in self._texts and said not in self._beside)
 
     def _stops_by_voice(self) -> bool:
         """Is it a voice that began when she had heard what the guide says?"""
@@ -215,7 +225,7 @@ class MicrophoneEars:
         """Let the recogniser hear it, if it is (or begins) an utterance."""
         if self._utterance is not None:
             self._utterance.add(sound.block)
-        elif is_speech and (sound.sure or not sound.echo):
+        elif (is_speech and (sound.sure or not sound.echo)) or self._loud_sound.begins:
             turn = self._recogniser.turn(self._phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
             self._over_prompt, self._standing, self._second_look = speaking, "", SecondLook()
@@ -246,13 +256,16 @@ class MicrophoneEars:
             waited_seconds = self._endpointer.waited_seconds
             self._endpointer = None
             return NoInput(waited_seconds)
-        if verdict is Verdict.WAITING and not self._endpointer.stirring and self._utterance is not None:
-            if not self._over_prompt and self._complete(self._utterance.partial()):
+        going_on = self._endpointer.stirring or self._loud_sound.goes_on
+        if verdict is Verdict.WAITING and not going_on and self._utterance is not None:
+            utterance, self._utterance = self._utterance, None
+            partial = utterance.partial()
+            if not self._over_prompt and (self._complete(partial) or self._is_whole(partial)):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
-                transcript = self._written_down(self._utterance, self._endpointer)
-                if transcript.text and self._is_hers(transcript):
+                transcript = self._written_down(utterance, self._endpointer)
+                sure = utterance.has_voice or transcript.confidence >= SURE
+                if transcript.text and sure and self._is_hers(transcript):
                     return self._end(transcript)
-            self._utterance = None
         over = verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or self._second_look.is_due(self._now_seconds)
         if over and self._utterance is not None:
             return self._judge(self._utterance, self._endpointer)
@@ -283,7 +296,8 @@ class MicrophoneEars:
         # While the guide speaks it would stutter if the ears took their time.
         may_take_long = not self._speaking_blocks and utterance.seconds <= THOROUGH_SECONDS
         thorough = may_take_long and self._second_look.is_thorough(endpointer)
-        return utterance.transcript(self._now_seconds - endpointer.silence_seconds, thorough)
+        silence_seconds = endpointer.silence_seconds if utterance.has_voice else PAUSE_SECONDS
+        return utterance.transcript(self._now_seconds - silence_seconds, thorough)
 
     def _drowned(self) -> NoInput | None:
         """Nothing but somebody else's talk for so long: told now and then, for her words may be lost in it."""
@@ -334,6 +348,7 @@ class MicrophoneEars:
         self._foreground.turn_over(understood=understood)
         self._interruption.begins()
         self._pre_roll.clear()
+        self._loud_sound.forget()
         self._utterance = None
         self._over_prompt = self._interrupting = False
         self._detector.reset()

@@ -84,6 +84,7 @@ class SpeechDetector:
         self._awake = False  # Silero has heard the last chunks
         self._is_speech = False
         self._room_rms: float | None = None
+        self._above_db = 0.0
         self._speech_energy = 0.0
         self._speech_blocks = 0
 
@@ -96,6 +97,11 @@ class SpeechDetector:
     def speech_dbfs(self) -> float | None:
         """How loud the speech of this turn was, the room's noise with it; None: there was none."""
         return _dbfs(math.sqrt(self._speech_energy / self._speech_blocks)) if self._speech_blocks else None
+
+    @property
+    def above_room_db(self) -> float:
+        """How much louder the last block was than the quietest of late; 0 while nothing is known of the room."""
+        return self._above_db
 
     def feed(self, block: Block) -> bool:
         """Does she speak at the end of this block? Lags by up to one chunk (32 ms)."""
@@ -143,6 +149,8 @@ class SpeechDetector:
             noise_rms = float(
                 np.partition(self._noise_rms, len(self._noise_rms) // 10)[len(self._noise_rms) // 10]
             )
+        quietest_rms = max(noise_rms, self._sensitivity.gate_rms)
+        self._above_db = _dbfs(rms) - _dbfs(quietest_rms) if noise_rms else 0.0
         if self._is_speech:
             self._speech_energy, self._speech_blocks = (
                 self._speech_energy + rms * rms,

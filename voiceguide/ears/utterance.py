@@ -55,6 +55,11 @@ class Utterance:
         self._speech_blocks += 1
         self._clear_blocks += clear
 
+    @property
+    def has_voice(self) -> bool:
+        """Was any of it taken for speech?"""
+        return self._speech_blocks > 0
+
     def partial(self) -> str:
         """What the recogniser has made of it up to now."""
         if self._blocks_since_partial >= _PARTIAL_BLOCKS:
