@@ -9,7 +9,6 @@ over a prompt, in full duplex: first SpeechStarted, and then a Transcript whatev
 from __future__ import annotations
 
 import math
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
@@ -78,7 +78,6 @@ digits of four dev voices, down to 6 dB SNR)."""
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
 
-_NEVER = re.compile(r"(?!)")
 _FRONT_BLOCKS = 20
 # The same before her voice was found to stand in front of a television's.
 
@@ -112,11 +111,7 @@ class MicrophoneEars:
         self._foreground = Foreground()
         self._now_seconds = 0.0
         self._pre_roll: deque[Sound] = deque(maxlen=round(PRE_ROLL_SECONDS / BLOCK_SECONDS))
-        self._phrases: Sequence[Phrase] = ()
-        self._texts: frozenset[str] = frozenset()
-        self._beside: frozenset[str] = frozenset()
-        self._strung = self._always = self._idle = _NEVER
-        self._complete: CompletePhrase = _never
+        self._expected = Expected()
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
         self._over_prompt = self._interrupting = False
@@ -136,15 +131,7 @@ class MicrophoneEars:
         self._front.torn()
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
-        self._phrases = tuple(phrases)
-        self._texts = frozenset(phrase.text for phrase in phrases if not phrase.filler)
-        # 好的 … 下一步: more often than not she goes on.
-        self._beside = frozenset(phrase.text for phrase in phrases if phrase.beside and not phrase.spotted)
-        idle = sorted((each.text for each in phrases if each.filler or each.idle), key=len, reverse=True)
-        self._idle = _pattern(idle, "+")
-        self._strung = _pattern([phrase.text for phrase in phrases if phrase.strung])
-        self._always = _pattern([phrase.text for phrase in phrases if phrase.always])
-        self._complete = complete
+        self._expected = Expected(phrases, complete)
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
 
@@ -165,29 +152,20 @@ class MicrophoneEars:
         is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._interruption.feed(dbfs(sound.block), is_speech)
         loud = self._detector.above_room_db >= LOUDER_DB
-        self._loud_sound.feed(loud and bool(self._phrases) and not speaking and not sound.echo)
+        self._loud_sound.feed(loud and bool(self._expected.phrases) and not speaking and not sound.echo)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
             return None
         partial = self._utterance.partial() if self._utterance is not None else ""
-        complete = bool(partial) and self._complete(partial)
+        complete = self._expected.is_complete(partial)
         may_interrupt = self._over_prompt and speaking and not self._interrupting
         if may_interrupt and (self._stops_by_voice() or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        whole, said = self._is_whole(partial), self._without_idle(partial)
-        opening = whole and (len(said) == 1 or said in self._beside)
+        whole, opening = self._expected.is_whole(partial), self._expected.is_opening(partial)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, opening)
         return self._report(verdict)
-
-    def _without_idle(self, partial: str) -> str:
-        return partial[idle.end() :] if (idle := self._idle.match(partial)) else partial
-
-    def _is_whole(self, partial: str) -> bool:
-        """Is it a phrase, though it may go on? 嗯，好的 is none yet: she is still beginning."""
-        said = self._without_idle(partial)
-        return partial in self._texts or (said in self._texts and said not in self._beside)
 
     def _stops_by_voice(self) -> bool:
         """Is it a voice that began when she had heard what the guide says?"""
@@ -205,13 +183,13 @@ class MicrophoneEars:
             return False
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
-        belief = self._utterance.believed(self._recogniser.turn(self._phrases))
+        belief = self._utterance.believed(self._recogniser.turn(self._expected.phrases))
         return bool(belief.text) and not self._is_music(belief.text, self._utterance)
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
         is_speech = is_speech and (sound.near or not sound.echo)
-        if not self._phrases:
+        if not self._expected.phrases:
             return is_speech  # somebody reads aloud to be recorded: loud and soft are the same voice
         layer = self._foreground.feed(sound.block, is_speech)
         if layer.onset and self._endpointer is not None:
@@ -226,7 +204,7 @@ class MicrophoneEars:
         if self._utterance is not None:
             self._utterance.add(sound.block)
         elif (is_speech and (sound.sure or not sound.echo)) or self._loud_sound.begins:
-            turn = self._recogniser.turn(self._phrases)
+            turn = self._recogniser.turn(self._expected.phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
             self._over_prompt, self._standing, self._second_look = speaking, "", SecondLook()
             self._began_early = 0 < self._speaking_blocks <= FIRST_WORDS_BLOCKS
@@ -260,7 +238,7 @@ class MicrophoneEars:
         if verdict is Verdict.WAITING and not going_on and self._utterance is not None:
             utterance, self._utterance = self._utterance, None
             partial = utterance.partial()
-            if not self._over_prompt and (self._complete(partial) or self._is_whole(partial)):
+            if not self._over_prompt and (self._expected.is_complete(partial) or self._expected.is_whole(partial)):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._written_down(utterance, self._endpointer)
                 sure = utterance.has_voice or transcript.confidence >= SURE
@@ -276,7 +254,7 @@ class MicrophoneEars:
         transcript = self._written_down(utterance, endpointer)
         others = self._is_somebody_elses()
         if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds):
-            self._utterance = utterance.again(self._recogniser.turn(self._phrases))
+            self._utterance = utterance.again(self._recogniser.turn(self._expected.phrases))
             endpointer.listen_on()
             return None
         transcript = self._second_look.best(transcript)
@@ -285,7 +263,7 @@ class MicrophoneEars:
         too_long = endpointer.verdict is Verdict.TOO_LONG
         transcript = replace(transcript, too_long=too_long)
         unanswerable = not transcript.text and (too_long or self._over_prompt or others)
-        if not self._interrupting and (unanswerable or self._idle.fullmatch(transcript.text)):
+        if not self._interrupting and (unanswerable or self._expected.is_idle(transcript.text)):
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
             # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
             self._forget()
@@ -311,14 +289,14 @@ class MicrophoneEars:
     def _counts(self, transcript: Transcript, utterance: Utterance) -> bool:
         """Are these words hers, and said to what the guide says now?"""
         said = transcript.text or transcript.guess
-        unsure = transcript.confidence < SURE_IN_FIRST_WORDS and not self._always.search(said)
+        unsure = transcript.confidence < SURE_IN_FIRST_WORDS and not self._expected.holds_always(said)
         is_echo = self._over_prompt and transcript.clearness < LEAST_CLEAR
         if (self._began_early and unsure) or is_echo or self._is_music(said, utterance):
             return False
         return self._is_hers(transcript)
 
     def _is_music(self, text: str, utterance: Utterance) -> bool:
-        return bool(self._strung.search(text)) and self._detector.voice_share(utterance.seconds) < LEAST_VOICE
+        return self._expected.holds_string(text) and self._detector.voice_share(utterance.seconds) < LEAST_VOICE
 
     def _is_somebody_elses(self) -> bool:
         return self._interruption.is_somebody_elses(self._detector.noise_dbfs)
@@ -354,12 +332,3 @@ class MicrophoneEars:
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
-
-
-def _pattern(texts: Sequence[str], times: str = "") -> re.Pattern[str]:
-    """Any of these texts; of none it matches nothing."""
-    return re.compile(f"(?:{'|'.join(map(re.escape, texts))}){times}") if texts else _NEVER
-
-
-def _never(partial: str) -> bool:
-    return False
