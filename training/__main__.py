@@ -56,6 +56,7 @@ def aligned(
 class Plan:
     """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
     each. begin: a checkpoint or a model directory; `main` goes on from it. minutes: `main` ends by the clock instead.
+    often: these speakers are drawn twice as often: new ones, where `begin` has heard the others.
     """
 
     leave_out: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class Plan:
     final_steps: int = FINAL_STEPS
     begin: Path | None = None
     minutes: float | None = None
+    often: tuple[str, ...] = ()
 
 
 def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
@@ -76,7 +78,7 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     found = aligned(bootstrap, folders, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
     first = fit("first", draw(found, 0.25), pace.steps(FIRST_STEPS), work, shape, seed + 1, start=bootstrap)
     people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
-    heard = draw(people, SYNTHETIC_SHARE)
+    heard = draw(people, SYNTHETIC_SHARE, plan.often)
     begin = first if plan.begin is None else begun(plan.begin, work / "begun.pt", heard, shape)
     main_steps = pace.steps(plan.steps)
     main_net = fit("main", heard, main_steps, work, shape, seed + 2, start=begin, minutes=plan.minutes)
@@ -86,7 +88,7 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     everyone = [*people, *aligned(main_net, folders, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
     final = fit(
         "final",
-        draw(everyone, SYNTHETIC_SHARE),
+        draw(everyone, SYNTHETIC_SHARE, plan.often),
         pace.steps(plan.final_steps),
         work,
         shape,
@@ -125,6 +127,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without", nargs="*", default=[], metavar="SPEAKER", help="leave these speakers out"
     )
+    parser.add_argument(
+        "--often",
+        nargs="*",
+        default=[],
+        metavar="SPEAKER",
+        help="hear these twice as often: new voices, with --from a model that has heard the others",
+    )
     parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
     parser.add_argument(
         "--minutes", type=float, help="of the main training: it ends by the clock, whatever --steps says"
@@ -157,7 +166,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options.work,
                 options.model,
                 Plan(
-                    tuple(options.without), options.steps, options.final_steps, options.begin, options.minutes
+                    tuple(options.without),
+                    options.steps,
+                    options.final_steps,
+                    options.begin,
+                    options.minutes,
+                    tuple(options.often),
                 ),
             )
         else:

@@ -3,7 +3,7 @@
 import functools
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -86,10 +86,16 @@ def load_labelled(path: Path) -> list[Labelled]:
     return [Labelled(*row, voice=name) for *row, name in zip(*columns, names, strict=True)]
 
 
-def source(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Source:
-    """Everything that training examples are made of."""
+def source(
+    folder: Path,
+    speech: Path | None,
+    human: list[Labelled],
+    synthetic_share: float,
+    often: Collection[str] = (),
+) -> Source:
+    """Everything that training examples are made of. `often`: see `Drawer`."""
     return Source(
-        functools.partial(_drawer, folder, speech, human, synthetic_share),
+        functools.partial(_drawer, folder, speech, human, synthetic_share, often),
         functools.partial(_noises, speech, human),
     )
 
@@ -98,7 +104,13 @@ def _surroundings(speech: Path | None) -> Surroundings:
     return Surroundings.recorded(speech) if speech is not None else Surroundings()
 
 
-def _drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_share: float) -> Drawer:
+def _drawer(
+    folder: Path,
+    speech: Path | None,
+    human: list[Labelled],
+    synthetic_share: float,
+    often: Collection[str] = (),
+) -> Drawer:
     syllables = [s for s in syllable_table() if s not in HUMMED]
     worker = get_worker_info()
     data, names = voices(folder, worker.id if worker else 0)
@@ -111,6 +123,7 @@ def _drawer(folder: Path, speech: Path | None, human: list[Labelled], synthetic_
         _surroundings(speech),
         synthetic_share,
         of_the_first_guide(),
+        often,
     )
 
 

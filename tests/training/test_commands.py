@@ -8,13 +8,15 @@ import pytest
 pytest.importorskip("scipy", reason="training needs scipy and torch: script/test --training")
 
 from training.commands import Commands, Mouth, of_the_first_guide
+from training.examples import Drawer
 from training.labelled import PHONE_IDS, Labelled, join
 from training.phones import spell
+from training.surroundings import Surroundings
 
 SYLLABLE = 1600
 
 
-def said(*syllables: str) -> Labelled:
+def said(*syllables: str, voice: str = "she") -> Labelled:
     """A clip of so many syllables, its sounds evenly spread."""
     starts, phones = [], []
     for number, syllable in enumerate(syllables):
@@ -23,7 +25,7 @@ def said(*syllables: str) -> Labelled:
         phones += [PHONE_IDS[phone] for phone in spelling]
     cuts = np.arange(len(syllables) + 1) * SYLLABLE
     wave = np.random.default_rng(len(syllables)).normal(0, 1000, len(syllables) * SYLLABLE)
-    return Labelled(wave.astype(np.float32), np.array(starts), np.array(phones), cuts, "she")
+    return Labelled(wave.astype(np.float32), np.array(starts), np.array(phones), cuts, voice)
 
 
 HER = Mouth([said("xia4", "yu3", "le5"), said("yi1", "ge4"), said("bu4")])
@@ -73,3 +75,11 @@ def test_everything_listened_for_can_be_said() -> None:
     assert ("xia4", "yi2", "bu4") in found.usual
     assert len(found.phrases) > 2000 > len(found.usual) > 100
     assert all(spell(syllable) for phrase in found.phrases for syllable in phrase)
+
+
+def test_new_voices_can_be_drawn_twice_as_often() -> None:
+    people = [said("xia4", "yu3", voice=name) for name in ("he", "she", "they")]
+    drawer = Drawer(people, None, [], [], [], Surroundings(), 0.0, often=["she"])
+    assert dict(zip(drawer.names, drawer.shares, strict=True)) == pytest.approx(
+        {"he": 0.25, "she": 0.5, "they": 0.25}
+    )
