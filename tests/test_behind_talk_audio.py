@@ -7,13 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.listening import listening_at
 from tests.noisy import noisy, with_pauses
-from tests.test_session import content
-from voiceguide import dialogue
-from voiceguide.commands import equipment
 from voiceguide.events import Heard, Transcript
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.state import State
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 
@@ -31,11 +28,7 @@ Say = Callable[..., str]
 @pytest.fixture(scope="module")
 def understood() -> Say:
     """(voice, pieces …) -> the intent that is acted on, "" for none."""
-    script, understanding = content()
-    expecting = dialogue.expecting(script, State(STEP))
-    phrases = understanding.word_list(expecting, (script.guide.step(STEP).say.text,))
-    recogniser = equipment.open_recogniser(None)
-    recogniser.prepare(phrases)
+    understanding, recogniser, expecting, phrases = listening_at(STEP)
     rng = np.random.default_rng(1)
 
     def understood(voice: str, *pieces: str) -> str:

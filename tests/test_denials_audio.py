@@ -5,14 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.listening import listening_at
 from tests.noisy import noisy
-from tests.test_session import content
-from voiceguide import dialogue
-from voiceguide.commands import equipment
-from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import Heard, Transcript
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.state import State
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 
@@ -27,12 +23,7 @@ SNR_DB = 6.0
 @pytest.fixture(scope="module")
 def intents() -> dict[tuple[str, str], str]:
     """(voice, said) -> the intent that was acted on, "" for none."""
-    script, understanding = content()
-    expecting = dialogue.expecting(script, State(STEP))
-    question = (script.guide.step(STEP).say.text,)
-    phrases = understanding.word_list(expecting, question)
-    recogniser: Recogniser = equipment.open_recogniser(None)
-    recogniser.prepare(phrases)
+    understanding, recogniser, expecting, phrases = listening_at(STEP)
     rng, found = np.random.default_rng(1), {}
     for voice in VOICES:
         with Renderer(understanding.readings, voice=voice) as renderer:

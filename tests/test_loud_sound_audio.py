@@ -8,14 +8,12 @@ from math import inf
 import numpy as np
 import pytest
 
+from tests.listening import listening_at
 from tests.test_session import content
-from voiceguide import dialogue
-from voiceguide.commands import equipment
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Samples, Transcript
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.room.acoustics import AcousticPath, Acoustics, speech_dbfs, to_int16
-from voiceguide.state import State
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 
@@ -30,11 +28,7 @@ Hear = Callable[[Samples, float, int], list[object]]
 @pytest.fixture(scope="module")
 def heard_in() -> Hear:
     """A sound, the room's reverberation in seconds and its number -> what the ears report of it."""
-    script, understanding = content()
-    expecting = dialogue.expecting(script, State(STEP))
-    phrases = understanding.word_list(expecting, (script.guide.step(STEP).say.text,))
-    recogniser = equipment.open_recogniser(None)
-    recogniser.prepare(phrases)
+    understanding, recogniser, expecting, phrases = listening_at(STEP)
 
     def heard(sound: Samples, reverberation_seconds: float, number: int) -> list[object]:
         ears = MicrophoneEars(recogniser)

@@ -1,0 +1,30 @@
+"""The shipped recogniser, as it listens at one step of the first guide."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.test_session import content
+from voiceguide import dialogue
+from voiceguide.commands import equipment
+from voiceguide.ears.recogniser import Recogniser
+from voiceguide.events import Phrase
+from voiceguide.intents import Understanding
+from voiceguide.state import State
+
+
+class Listening(NamedTuple):
+    understanding: Understanding
+    recogniser: Recogniser
+    expecting: tuple[str, ...]
+    phrases: tuple[Phrase, ...]
+
+
+def listening_at(step: str) -> Listening:
+    """Right after the step was read to her."""
+    script, understanding = content()
+    expecting = dialogue.expecting(script, State(step))
+    phrases = understanding.word_list(expecting, (script.guide.step(step).say.text,))
+    recogniser = equipment.open_recogniser(None)
+    recogniser.prepare(phrases)
+    return Listening(understanding, recogniser, tuple(expecting), phrases)
