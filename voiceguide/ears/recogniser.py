@@ -130,16 +130,22 @@ class Recogniser:
         """Which words of the grammar are more than commands. Another maker's words are parts of phrases."""
         if not self._own:
             return Roles()
-        words = [(self._words[phrase.reading], phrase) for phrase in phrases]
-        spotted = frozenset(word for word, phrase in words if word is not None and phrase.spotted)
-        beside = frozenset(word for word, phrase in words if word is not None and phrase.beside)
-        asked = frozenset(word for word, phrase in words if word is not None and phrase.asked)
-        expected = frozenset(word for word, phrase in words if word is not None and phrase.expected)
-        fillers = frozenset(word for word, phrase in words if word is not None and phrase.filler)
-        idle = frozenset(word for word, phrase in words if word is not None and phrase.idle)
-        strung = frozenset(word for word, phrase in words if word is not None and phrase.strung)
-        meanings = {word: phrase.meaning for word, phrase in words if word is not None and phrase.meaning}
-        return Roles(beside - spotted, spotted, fillers - spotted, idle, asked, expected, strung, meanings)
+        words = [(word, phrase) for phrase in phrases if (word := self._words[phrase.reading]) is not None]
+
+        def those(role: str) -> frozenset[str]:
+            return frozenset(word for word, phrase in words if getattr(phrase, role))
+
+        spotted = those("spotted")
+        return Roles(
+            chatter=those("beside") - spotted,
+            spotted=spotted,
+            fillers=those("filler") - spotted,
+            idle=those("idle"),
+            asked=those("asked"),
+            expected=those("expected"),
+            strung=those("strung"),
+            meanings={word: phrase.meaning for word, phrase in words if phrase.meaning},
+        )
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
