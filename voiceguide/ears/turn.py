@@ -64,12 +64,8 @@ class VoskTurn:
         return hers._judged(hers._heard(), thorough)
 
     def _judged(self, heard: Hypothesis, thorough: bool) -> Belief:
-        weighed = self._weigh(heard)
-        if thorough and self._decision.is_doubtful(weighed):
-            words = [word for word in heard.words if word.text != UNKNOWN]
-            samples = self._cut(words[0].start_seconds, words[-1].start_seconds + words[-1].seconds)
-            weighed = self._agreed(weighed, samples)
-        elif weighed is None or weighed.amid_speech:
+        weighed = self._settled(heard, thorough)
+        if weighed is None or weighed.amid_speech:
             behind = self._behind_talk(heard, thorough)
             if behind.text and behind.confidence >= SURE_BEHIND_TALK:
                 return behind
@@ -82,7 +78,16 @@ class VoskTurn:
             return NOTHING
         last = heard.words[-1]
         reply = self._anew(self._cut(begins_seconds, last.start_seconds + last.seconds))
-        return reply._judged(reply._heard(), thorough)
+        # Not cut once more: what sounds otherwise by itself is not surely a reply.
+        return self._decision.judge(reply._settled(reply._heard(), thorough))
+
+    def _settled(self, heard: Hypothesis, thorough: bool) -> Weighed | None:
+        """How sure it is, heard again where that is doubtful."""
+        weighed = self._weigh(heard)
+        if not (thorough and self._decision.is_doubtful(weighed)):
+            return weighed
+        words = [word for word in heard.words if word.text != UNKNOWN]
+        return self._agreed(weighed, self._cut(words[0].start_seconds, words[-1].start_seconds + words[-1].seconds))
 
     def _agreed(self, first: Weighed | None, samples: Samples) -> Weighed | None:
         """The same once more at each speed, until it is settled."""
