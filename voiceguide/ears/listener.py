@@ -20,7 +20,7 @@ from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
-from voiceguide.ears.loud_sound import LOUDER_DB, PAUSE_SECONDS, SURE, LoudSound
+from voiceguide.ears.loud_sound import LOUDER_DB, PAUSE_SECONDS, SURE_WITHOUT_VOICE, LoudSound
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.second_look import SecondLook
 from voiceguide.ears.speech import SpeechDetector
@@ -241,7 +241,7 @@ class MicrophoneEars:
             if not self._over_prompt and (self._expected.is_complete(partial) or self._expected.is_whole(partial)):
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._written_down(utterance, self._endpointer)
-                sure = utterance.has_voice or transcript.confidence >= SURE
+                sure = utterance.has_voice or transcript.confidence >= SURE_WITHOUT_VOICE
                 if transcript.text and sure and self._is_hers(transcript):
                     return self._end(transcript)
         over = verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or self._second_look.is_due(self._now_seconds)
