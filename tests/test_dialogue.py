@@ -28,6 +28,7 @@ from tests.walk import (
 )
 from voiceguide import repair
 from voiceguide.answers import OF_PROMPT
+from voiceguide.asking import NOD_SECONDS
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
 from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember
 from voiceguide.exercise import PRACTISING
@@ -70,7 +71,8 @@ def test_every_answer_ends_in_listening_or_in_the_end(play: Script) -> None:
 
 def test_everything_heard_is_answered_aloud(play: Script) -> None:
     for state, event, _, actions in outcomes(play):
-        assert says(actions) or not isinstance(event, Heard), (state, event)
+        nods = state.mode is Mode.PAUSED and not state.rested and isinstance(event, Heard) and event.intent == "yes"
+        assert says(actions) or nods or not isinstance(event, Heard), (state, event)
 
 
 def test_all_universal_intents_are_expected_everywhere(play: Script) -> None:
@@ -430,13 +432,27 @@ def test_a_second_failure_asks_for_the_next_cause_and_the_last_names_who_helps(p
 def test_in_a_pause_only_she_ends_the_pause(play: Script) -> None:
     state, actions = respond(play, start(play)[0], heard("pause"))
     assert isinstance(actions[-1], Listen)
-    assert (actions[-1].expecting, actions[-1].no_input_seconds) == (expecting(play, state), math.inf)
+    assert (actions[-1].expecting, actions[-1].no_input_seconds) == (expecting(play, state), NOD_SECONDS)
     same, actions = respond(play, state, MISS)
     assert says(actions) == []
     assert same.mode is Mode.PAUSED
     back, actions = respond(play, state, heard("resume"))
     assert back.mode is Mode.OPEN
     assert says(actions)[-1] == play.guide.steps[0].say.text
+
+
+def test_in_a_pause_a_yes_is_a_nod_until_she_has_rested(play: Script) -> None:
+    paused, _ = respond(play, start(play)[0], heard("pause"))
+    nodded, actions = respond(play, paused, heard("yes"))
+    assert (nodded.mode, says(actions)) == (Mode.PAUSED, [])
+    rested, actions = respond(play, paused, SILENCE)
+    assert says(actions) == []
+    assert isinstance(actions[-1], Listen)
+    assert actions[-1].no_input_seconds == math.inf
+    for state in (nodded, rested):
+        assert respond(play, state, heard("yes"))[0].mode is Mode.OPEN
+    once_more, _ = respond(play, respond(play, rested, heard("yes"))[0], heard("pause"))
+    assert respond(play, once_more, heard("yes"))[0].mode is Mode.PAUSED, "another pause, another nod"
 
 
 def test_who_calls_in_vain_in_a_pause_is_told_how_to_end_it_ever_more_rarely(play: Script) -> None:

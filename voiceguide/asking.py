@@ -40,6 +40,8 @@ _QUESTIONS = {
     **{Mode.WHEN: "when", Mode.WHEN_MONTH: "when-month", Mode.WHEN_DAY: "when-day"},
 }
 
+NOD_SECONDS = 20.0
+"""What she agrees with so soon after 好的，歇一歇 is the rest; after a longer silence it is to go on."""
 MOVEMENT_QUIET_SECONDS = 4.0
 """So long she may speak between two movements; then the exercise goes on."""
 
@@ -102,6 +104,8 @@ def is_yes_no(state: State) -> bool:
 
 def quiet_seconds(script: Script, state: State) -> float:
     """How long she is left in peace. `inf`: until she speaks."""
+    if state.mode is Mode.PAUSED and not state.rested:
+        return NOD_SECONDS
     if state.mode is Mode.PAUSED or is_mute(state) or is_resting(state):
         return math.inf
     if state.mode is Mode.PRACTICE and state.practising and state.practising.phase is Phase.MOVING:

@@ -333,7 +333,7 @@ _MODES: dict[Mode, dict[str, Handler]] = {
     Mode.PAUSED: {
         **{
             "resume": questions.carry_on("resumed"),
-            "yes": questions.carry_on("resumed"),
+            "yes": questions.agreed_in_pause,
             "next": questions.question(Mode.DONE),
         },
         **{"no": questions.repeat_question},

@@ -43,8 +43,13 @@ def stop(script: Script, state: State) -> Outcome:
 
 
 def pause(script: Script, state: State) -> Outcome:
-    state = replace(state, mode=Mode.PAUSED)
+    state = replace(state, mode=Mode.PAUSED, rested=False)
     return state, current(script, state)
+
+
+def agreed_in_pause(script: Script, state: State) -> Outcome:
+    """好的，歇一歇 … 好的: so she only says that she has heard it. Once; after a rest it means that she goes on."""
+    return carry_on("resumed")(script, state) if state.rested else (replace(state, rested=True), [])
 
 
 def ask_yes_no(script: Script, state: State) -> Outcome:

@@ -30,7 +30,7 @@ def keep_company(script: Script, state: State) -> Outcome:
     if state.mode is Mode.DRILL_MORE and state.silences >= 2:
         return drilling.leave(script, state)
     if state.mode is Mode.PAUSED:
-        return state, []
+        return replace(state, rested=True), []
     if state.mode is Mode.PRACTICE and (going_on := practising.kept_company(script, state)):
         return going_on
     if state.mode is Mode.PRACTICE:  # the usual words ask for 再说一遍, which would be all of it once more

@@ -158,6 +158,8 @@ class State:
     """No-matches in a row."""
     unheard: int = 0
     """What was said in this pause and was nothing: no misses, for mostly it was not said to the guide."""
+    rested: bool = False
+    """In this pause: she has been quiet for a while, or has said 好的 to it."""
     silences: int = 0
     """No-inputs in a row."""
     wording: int = 0
