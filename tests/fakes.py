@@ -66,6 +66,7 @@ class FakeMouth:
         self.adjusted: list[tuple[int, int]] = []
         self.prepared: list[Prompt] = []
         self.hushed = self.resumed = 0
+        self.cut_off_early = False
         self._cut_off: list[tuple[Prompt, int]] = []
         self._unspeakable = set(unspeakable)
         self._queue: list[tuple[Prompt, int]] = []

@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from voiceguide.ears.decision import UNKNOWN
 from voiceguide.ears.front import HalfDuplex, Sound
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
@@ -14,7 +15,8 @@ from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phr
 QUIET, SOFT, SOFT_PHRASE, FILLER, NEXT, LONG, NOT_UNDERSTOOD = 0, 150, 250, 1400, 1500, 1600, 1700
 NO_VOICE = 1800
 """Loud, and the detector takes it for no speech."""
-WORDS = {NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
+TALK = 1300
+WORDS = {TALK: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -57,7 +59,7 @@ class Turn:
 
     def result(self, thorough=True):
         self.thorough = thorough
-        text = self.partial()
+        text = self.partial().replace(UNKNOWN, "")
         spoken = np.count_nonzero(self.accepted) / 16_000
         if spoken < self.least_seconds or self.accepted.size < self.least_samples:
             return Belief("", 0.1)
@@ -141,6 +143,21 @@ def test_who_thinks_aloud_is_waited_for_and_has_said_nothing_yet():
     assert scene.hearings == []
     scene.goes_on(0.6, NEXT).goes_on(1.0)
     assert [hearing.text for _, hearing in scene.hearings] == ["好了"]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "silence_seconds"),
+    [
+        pytest.param(0.95, 0.4, id="sure"),
+        pytest.param(0.85, 1.5, id="likely: she may talk on"),
+    ],
+)
+def test_a_reply_behind_talk_is_answered_soon_where_it_is_sure(confidence, silence_seconds):
+    scene = Scene()
+    scene.recogniser.confidence = confidence
+    scene.goes_on(1.0).goes_on(1.2, TALK).goes_on(0.3).goes_on(0.6, NEXT).goes_on(3.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (transcript.text, at_seconds) == ("好了", pytest.approx(3.1 + silence_seconds, abs=0.03))
 
 
 def test_half_a_phrase_is_given_more():

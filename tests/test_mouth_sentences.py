@@ -139,6 +139,31 @@ def test_a_sentence_she_cannot_have_heard_is_not_the_interrupted_one(reader: Spe
     assert levels(play(reader)) == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("said_seconds", "early"),
+    [(1.0, True), (SENTENCE_SECONDS + 0.2, True), (SENTENCE_SECONDS + 1.0, False)],
+    ids=["in the first sentence", "only just behind it", "in the second"],
+)
+def test_who_interrupts_before_the_first_sentence_is_out_is_early(
+    reader: Speaker, said_seconds: float, early: bool
+) -> None:
+    assert not reader.cut_off_early
+    reader.say(prompt(TEXT))
+    says(reader, said_seconds)
+    interrupt(reader)
+    assert reader.cut_off_early is early
+    reader.say(prompt("好。"))
+    assert not reader.cut_off_early
+
+
+def test_who_interrupts_what_stands_before_the_question_is_early(reader: Speaker) -> None:
+    reader.say(prompt(TEXT))
+    reader.say(prompt("三四。"))
+    says(reader, 2 * SENTENCE_SECONDS)
+    interrupt(reader)
+    assert reader.cut_off_early
+
+
 def test_what_was_queued_comes_behind_it(reader: Speaker) -> None:
     reader.say(prompt("一二。"))
     reader.say(prompt("三四。"))

@@ -111,6 +111,19 @@ def test_a_word_of_the_prompt_must_be_clearly_hers() -> None:
     assert events(clear) == [Heard("repeat", "再说一遍", 0.9)]
 
 
+@pytest.mark.parametrize(("early", "mode"), [(True, "ask-restart"), (False, "restarted")])
+def test_a_yes_to_a_grave_question_that_she_has_not_heard_is_none(early: bool, mode: str) -> None:
+    """It was meant for what was asked before; or a television said 不是的 for her."""
+    stage = Stage([], ears=InterruptingEars(said("从头开始"), said("是的")))
+    stage.mouth.cut_off_early = early
+    stage.session.run()
+    assert [event.intent for event in events(stage) if isinstance(event, Heard)] == ["restart", "yes"]
+    *_, question, answer = [each for each in stage.mouth.said if each != stage.step(0)]
+    common = stage.script.common
+    assert question in {prompt.text for prompt in common["ask-restart"]}
+    assert answer in {prompt.text for prompt in common[mode]} - {question}
+
+
 def test_a_word_that_is_not_in_the_prompt_is_no_suspect() -> None:
     stage = Stage([], ears=InterruptingEars(said("停一下", clearness=0.2)))
     stage.session.run()

@@ -74,6 +74,9 @@ from voiceguide.wordings import CHOICES, EXERCISE, NO_WORDS, PRIVACY, UNIVERSAL
 _WISHES = ("slower", "faster", "louder", "softer")
 """What she says about the guide's voice goes before what it gathers by itself."""
 
+_GRAVE = (Mode.RESTART, Mode.STOP, Mode.CHANGE)
+"""A yes to these leads away from where she is."""
+
 # ------------------------------------------------------------------------------ the two entrances
 
 
@@ -107,6 +110,8 @@ def respond(script: Script, state: State, event: Event, manner: Manner = NO_MANN
             new, actions = silence.keep_company(script, replace(state, silences=state.silences + 1))
         case FalseAlarm():
             new, actions = state, [Resume()]  # nothing was asked or missed: the sentence is said to its end
+        case Heard(intent="yes") if manner.early and state.mode in _GRAVE:
+            new, actions = state, current(script, state)  # she cannot mean this question: she has not heard it
         case _:
             new, actions = _spoken(script, state, event)
             new, first = disturbance.asked_for_quiet(script, state, new, manner)

@@ -201,6 +201,8 @@ class Manner:
     """How far her words stand out of the noise of the room."""
     voices_behind: bool = False
     """Somebody else was talking all the time."""
+    early: bool = False
+    """She said it before the first sentence of what the guide was saying was out."""
 
 
 NO_MANNER = Manner()

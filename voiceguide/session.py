@@ -217,7 +217,8 @@ class Session:
         event = self._understanding.hear(hearing, self._listen.expecting)
         if interrupted and isinstance(event, NoMatch):
             return FalseAlarm(hearing.text), NO_MANNER
-        return event, self._understanding.manner(hearing, event)
+        manner = self._understanding.manner(hearing, event)
+        return event, replace(manner, early=interrupted and self._mouth.cut_off_early)
 
     def _own_words(self, hearing: Transcript) -> bool:
         """May this be what the guide itself was saying? Its words are suspects: she must have been clearer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from voiceguide.ears.decision import UNKNOWN
 from voiceguide.events import CompletePhrase, Phrase
 
 _NEVER = re.compile(r"(?!)")
@@ -38,6 +39,11 @@ class Expected:
         """Does a phrase like this one go on more often than not?"""
         said = self._without_idle(partial)
         return self.is_whole(partial) and (len(said) == 1 or said in self._beside)
+
+    def is_complete_behind_talk(self, partial: str) -> bool:
+        """Is it one behind speech that is none? 耳朵不好 … 好了，谢谢."""
+        _, talk, reply = partial.rpartition(UNKNOWN)
+        return bool(talk) and self.is_complete(reply)
 
     def is_idle(self, text: str) -> bool:
         """Does it say nothing?"""

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.decision import UNKNOWN
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
@@ -163,7 +164,8 @@ class MicrophoneEars:
         if may_interrupt and (self._stops_by_voice() or (complete and self._believed(partial))):
             self._interrupting = True
             return SpeechStarted(self._now_seconds)
-        whole, opening = self._expected.is_whole(partial), self._expected.is_opening(partial)
+        whole = self._expected.is_whole(partial) or self._expected.is_complete_behind_talk(partial)
+        opening = self._expected.is_opening(partial)
         verdict = self._endpointer.process(BLOCK_SECONDS, is_speech, complete, whole, opening)
         return self._report(verdict)
 
@@ -251,9 +253,10 @@ class MicrophoneEars:
 
     def _judge(self, utterance: Utterance, endpointer: Endpointer) -> Hearing | None:
         """It seems to be over: is it hers, and is it all?"""
+        amid_talk = UNKNOWN in utterance.partial()
         transcript = self._written_down(utterance, endpointer)
         others = self._is_somebody_elses()
-        if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds):
+        if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds, amid_talk):
             self._utterance = utterance.again(self._recogniser.turn(self._expected.phrases))
             endpointer.listen_on()
             return None

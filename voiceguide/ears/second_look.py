@@ -2,6 +2,7 @@
 
 certain                                   taken at once
 likely, its last sound not yet judged     looked at again in a moment
+likely, behind talk that may go on        looked at again, and once it is surely over
 not believed                              looked at again, and again: 再说一 … 遍
 for DOUBTS_SECONDS nothing better         what was made of it first
 """
@@ -41,11 +42,14 @@ class SecondLook:
         """Is the time over in which it could become a phrase?"""
         return self._first is not None and now_seconds >= self._until_seconds
 
-    def is_wanted(self, transcript: Transcript, endpointer: Endpointer, now_seconds: float) -> bool:
-        """Is what was made of it no reason yet to take it? `endpointer` has just said that it is finished."""
+    def is_wanted(
+        self, transcript: Transcript, endpointer: Endpointer, now_seconds: float, amid_talk: bool = False
+    ) -> bool:
+        """Is what was made of it no reason yet to take it? `endpointer` has just said that it is finished.
+        `amid_talk`: there is speech before it that is no phrase, and the talk may go on."""
         if not endpointer.is_early or self.is_due(now_seconds):
             return False
-        hasty = endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
+        hasty = amid_talk or endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
         if transcript.text and not (hasty and transcript.confidence < SURE_AT_ONCE):
             return False
         if self._first is None:

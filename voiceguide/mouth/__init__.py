@@ -38,6 +38,11 @@ class Mouth(Protocol):
         """The prompts that began to be heard since this was last asked, those that failed included."""
 
     @property
+    def cut_off_early(self) -> bool:
+        """Was the last of what `hush` cut off still to come, or in its first sentence? Then she cannot have heard what
+        it is about. False where nothing was cut off."""
+
+    @property
     def speaking(self) -> bool:
         """True while a prompt is being played or waits to be."""
 

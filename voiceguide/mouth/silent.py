@@ -12,7 +12,7 @@ from voiceguide.events import BLOCK_SAMPLES, Block, Prompt
 class SilentMouth:
     """Every prompt is over as soon as it is said."""
 
-    speaking = False
+    speaking = cut_off_early = False
 
     def __init__(self) -> None:
         self._begun: list[Prompt] = []

@@ -81,6 +81,10 @@ class Speaker:
         return self._loudness * LOUDNESS_NOTCH_DB
 
     @property
+    def cut_off_early(self) -> bool:
+        return bool(self._cut_off) and self._cut_off[-1].from_sample == 0
+
+    @property
     def speaking(self) -> bool:
         return bool(self._queue) or self._playing.size > 0
 
