@@ -160,6 +160,13 @@ def test_a_reply_behind_talk_is_answered_soon_where_it_is_sure(confidence, silen
     assert (transcript.text, at_seconds) == ("好了", pytest.approx(3.1 + silence_seconds, abs=0.03))
 
 
+def test_talk_in_which_a_reply_was_looked_for_in_vain_may_go_on():
+    scene = Scene()
+    scene.recogniser.confidence = 0.5
+    scene.goes_on(1.0).goes_on(1.2, TALK).goes_on(0.3).goes_on(0.6, NEXT).goes_on(0.5).goes_on(4.0, TALK)
+    assert scene.hearings == [], "nobody talks into it"
+
+
 def test_half_a_phrase_is_given_more():
     scene = Scene().goes_on(0.6, 7).goes_on(2.0)
     [(at_seconds, _)] = scene.hearings

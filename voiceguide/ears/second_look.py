@@ -46,13 +46,13 @@ class SecondLook:
         self, transcript: Transcript, endpointer: Endpointer, now_seconds: float, amid_talk: bool = False
     ) -> bool:
         """Is what was made of it no reason yet to take it? `endpointer` has just said that it is finished.
-        `amid_talk`: there is speech before it that is no phrase, and the talk may go on."""
+        `amid_talk`: there is speech before it that is no phrase; then the talk may go on, for as long as it likes."""
         if not endpointer.is_early or self.is_due(now_seconds):
             return False
         hasty = amid_talk or endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
         if transcript.text and not (hasty and transcript.confidence < SURE_AT_ONCE):
             return False
-        if self._first is None:
+        if self._first is None and not amid_talk:
             self._first, self._until_seconds = transcript, now_seconds + DOUBTS_SECONDS
         return True
 
