@@ -208,6 +208,20 @@ def test_a_phrase_in_a_voice_the_detector_does_not_know_is_heard():
     assert (transcript.start_seconds, transcript.end_seconds) == pytest.approx((2.12, 2.6), abs=0.041)
 
 
+@pytest.mark.parametrize(
+    ("confidence", "heard"),
+    [pytest.param(0.9, "好了", id="a phrase"), pytest.param(0.7, None, id="not surely one")],
+)
+def test_she_is_not_asked_whether_she_is_there_while_a_loud_sound_goes_on(confidence, heard):
+    scene = Scene(no_input_seconds=2.0)
+    scene.recogniser.confidence = confidence
+    scene.goes_on(1.6).goes_on(0.8, NO_VOICE).goes_on(0.3)
+    assert scene.hearings == []
+    scene.goes_on(1.0)
+    [(_, hearing)] = scene.hearings
+    assert getattr(hearing, "text", None) == heard
+
+
 def test_a_loud_sound_that_is_not_surely_a_phrase_is_not_told():
     scene = Scene()
     scene.recogniser.confidence = 0.8

@@ -232,12 +232,9 @@ class MicrophoneEars:
         assert self._endpointer is not None
         if self._interrupting and verdict is Verdict.WAITING and not self._endpointer.stirring:
             return self._nothing_said()  # a click, or what was a television's
-        if verdict is Verdict.NO_INPUT:
-            waited_seconds = self._endpointer.waited_seconds
-            self._endpointer = None
-            return NoInput(waited_seconds)
-        going_on = self._endpointer.stirring or self._loud_sound.goes_on
-        if verdict is Verdict.WAITING and not going_on and self._utterance is not None:
+        going_on = self._utterance is not None and (self._endpointer.stirring or self._loud_sound.goes_on)
+        waiting = verdict in (Verdict.WAITING, Verdict.NO_INPUT)
+        if waiting and not going_on and self._utterance is not None:
             utterance, self._utterance = self._utterance, None
             partial = utterance.partial()
             if not self._over_prompt and (self._expected.is_complete(partial) or self._expected.is_whole(partial)):
@@ -246,6 +243,10 @@ class MicrophoneEars:
                 sure = utterance.has_voice or transcript.confidence >= SURE_WITHOUT_VOICE
                 if transcript.text and sure and self._is_hers(transcript):
                     return self._end(transcript)
+        if verdict is Verdict.NO_INPUT and not going_on:
+            waited_seconds = self._endpointer.waited_seconds
+            self._endpointer = None
+            return NoInput(waited_seconds)
         over = verdict in (Verdict.FINISHED, Verdict.TOO_LONG) or self._second_look.is_due(self._now_seconds)
         if over and self._utterance is not None:
             return self._judge(self._utterance, self._endpointer)
