@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 LOOPBACK = ("127.0.0.1", "::1")
+
+CACHE = paths.ROOT / "build" / "test-cache"
+os.environ["XDG_CACHE_HOME"] = str(CACHE)  # of the processes that tests start
 
 
 WALKING = {"live", "on_the_way", "outcomes", "walk"}
@@ -86,9 +90,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Progress, fetched models and logs of a test never meet those of the person running it.
-
-    The cache stays where it is: rendered prompts are the same for everybody and slow to make.
+    """Progress, fetched models and logs of a test never meet those of the person running it, nor the cache: it is the
+    tests' own, and one for all of them and all their runs, for rendered prompts are slow to make.
     """
     home = next(homes)
     home.mkdir()
@@ -96,6 +99,7 @@ def own_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "logs", lambda: home / "logs")
     monkeypatch.setattr(paths, "calendars", lambda: home / "documents")
     monkeypatch.setattr(paths, "user_units", lambda: home / "units")
+    monkeypatch.setattr(paths, "cache", lambda: CACHE / paths.APP)
     return home
 
 

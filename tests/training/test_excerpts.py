@@ -1,0 +1,95 @@
+"""What nine repositories show of large corpora -> voices; each writes down in its own way who says what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from training.excerpts import SOURCES, excerpts
+
+TOLD = {
+    "zhrtvc/data/samples/aishell3/metadata_hanzi.csv": "wav/SSB00050112.wav\t那很不明智\tSSB0005\n",
+    "icassp2022-zeroshot-tts-finegrained-spkemb/index.md": (
+        "| Who | Reference | Text | CLS | GT |\n| :-- | :-- | :-- | :-- | :-- |\n"
+        '| SSB0631 | <source src="./wavs/Reference/SSB06310009.wav"> | **而**且。 (er2 qie3 .) '
+        '| <source src="./wavs/CLS/SSB06310009.wav"> | <source src="./wavs/GT/SSB06310009.wav"> |\n'
+    ),
+    "E3TTS-web/index.html": (
+        '<th colspan="5">Original text: 星期六对吧。</th>\n<th>Edited text: 星期一对吧。</th>\n'
+        '<source src="./samples/replace/chn/short/gt/SSB00180405.wav">\n'
+        '<source src="./samples/replace/chn/short/bedit-tts/SSB00180405.wav">\n'
+        '<th colspan="3">Text: <u>我放弃</u>这个想法。</th>\n<source src="./samples/unseen/chn/gt/SSB07490200.wav">\n'
+        "<th>Text: They were old friends.</th>\n"
+    ),
+    "tacotron2_samples/index.md": "<b>SSB17820001.wav 大豆病害有什麼</b>\n",
+    "codex-tts/web/app.js": '{ uttId: "SSB02410161",\n  text: "娱乐反斗星",\n }',
+    "training-data/speech_recognition/chinese/AISHELL-3/demo/SSB03410428.txt": "我 wo2 以 yi3 后 hou4",
+    "SpeechRecognition_ASRT/data/aishell_test.txt": (
+        "AISHELL/wav/test/S0913/BAC009S0913W0300.wav\tzai4 zui4\t在最\nAISHELL/x/BAC009S0764W0121.wav\tni3\t你\n"
+    ),
+    "food/speech-annotation-demo/manifest.json": (
+        '[{"audio_file": "audio/fleurs_zh_001.wav", "reference_text": "他 们 仍 在"},'
+        ' {"audio_file": "audio/fleurs_zh_002.wav", "reference_text": "2 0 年"}]'
+    ),
+    "asr_finetuning/data/common_voice_zh-CN.json": '{"path": "../assets/common_voice_zh-CN_18654296.mp3", "sentence": "乖孙啊"}\n',
+    "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition/demo/data/input/dev.csv": (
+        "audio_path,label\nwav/common_voice_zh-CN_18571525.wav,明朝 政治人物\nwav/common_voice_zh-CN_1.wav,无此文件\n"
+    ),
+}
+SOUNDS = (
+    "zhrtvc/data/samples/aishell3/wav/SSB00050112.wav",
+    "icassp2022-zeroshot-tts-finegrained-spkemb/wavs/GT_recording/SSB06310009.wav",
+    "E3TTS-web/samples/replace/chn/short/gt/SSB00180405.wav",
+    "E3TTS-web/samples/unseen/chn/gt/SSB07490200.wav",
+    "tacotron2_samples/audio/SSB17820001.wav",
+    "codex-tts/web/audio/raw/SSB02410161.wav",
+    "training-data/speech_recognition/chinese/AISHELL-3/demo/SSB03410428.mp3",
+    "CycleGAN-VC2/data/S0913/BAC009S0913W0300.wav",
+    "food/speech-annotation-demo/audio/fleurs_zh_001.wav",
+    "food/speech-annotation-demo/audio/fleurs_zh_002.wav",
+    "asr_finetuning/assets/common_voice_zh-CN_18654296.mp3",
+    "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition/demo/data/input/wav/common_voice_zh-CN_18571525.wav",
+)
+SAID = {
+    "aishell1-0913": "在最",
+    "aishell3-0005": "那很不明智",
+    "aishell3-0018": "星期六对吧",
+    "aishell3-0241": "娱乐反斗星",
+    "aishell3-0341": "我以后",
+    "aishell3-0631": "而且",
+    "aishell3-0749": "我放弃这个想法",
+    "aishell3-1782": "大豆病害有什麼",
+    "common-voice-18571525": "明朝政治人物",
+    "common-voice-18654296": "乖孙啊",
+    "fleurs-zh-001": "他们仍在",
+}
+"""Nothing that is not there, that is synthetic, or in which digits are written."""
+
+
+def _clones(folder: Path) -> Path:
+    for name, text in {**TOLD, **dict.fromkeys(SOUNDS, "")}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_every_repository_is_read_as_it_is_written(tmp_path: Path) -> None:
+    assert {name.split("/")[0] for name in SOUNDS} == set(SOURCES)
+    voices = excerpts(_clones(tmp_path))
+    assert {voice: [text for _, _, text in clips] for voice, clips in voices.items()} == {
+        voice: [text] for voice, text in SAID.items()
+    }
+    assert all(path.is_file() and kind == "sentence" for clips in voices.values() for path, kind, _ in clips)
+
+
+def test_a_recording_shown_twice_counts_once(tmp_path: Path) -> None:
+    _clones(tmp_path)
+    again = tmp_path / "codex-tts" / "web"
+    (again / "app.js").write_text('{ uttId: "SSB00050112", text: "那很不明智" }', "utf-8")
+    (again / "audio" / "raw" / "SSB00050112.wav").touch()
+    [(path, _, _)] = excerpts(tmp_path)["aishell3-0005"]
+    assert path.is_relative_to(tmp_path / "zhrtvc")
+
+
+def test_what_is_not_cloned_is_left_out(tmp_path: Path) -> None:
+    assert excerpts(tmp_path) == {}
