@@ -4,6 +4,7 @@
     git clone https://github.com/d33tah/chinese-tones     (CC BY, in each file's tags) words, Wei Gao of Beijing
     git clone https://github.com/ray-pH/wenbun-audio      (CC BY-SA 4.0, one CC0) words, four volunteers of Lingua Libre
     git clone https://github.com/ssb22/yali-voice         (GPL 3) syllables, Cheng Ya Li: she only helps to choose
+    …                                                     excerpts of large corpora: see excerpts.py
     python -m training.more_voices --hantts HanTTS --chinese-tones chinese-tones --wenbun wenbun-audio \
         --yali yali-voice --beside ../shared/speech build/speech
     python -m training all --speech build/speech
@@ -24,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import scipy.signal
 
+from training.excerpts import excerpts
 from training.features import RATE
 
 PEAK = 0.7
@@ -155,6 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
+    parser.add_argument("--excerpts", type=Path, metavar="DIR", help="clones: see training/excerpts.py")
     for name in VOICES:
         parser.add_argument(f"--{name.replace('_', '-')}", type=Path, metavar="CLONE")
     parser.add_argument(
@@ -164,6 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     given = {name: getattr(options, name) for name in VOICES if getattr(options, name) is not None}
     voices = {speaker: read(clone) for name, clone in given.items() for speaker, read in VOICES[name].items()}
+    if options.excerpts is not None:
+        voices |= {voice: iter(files) for voice, files in excerpts(options.excerpts).items()}
     gather(voices, options.target, options.beside)
 
 

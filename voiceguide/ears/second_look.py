@@ -12,7 +12,7 @@ from __future__ import annotations
 from voiceguide.endpointer import Endpointer
 from voiceguide.events import Transcript
 
-LOOKS_AHEAD_SECONDS, SURE_AT_ONCE = 0.2, 0.9
+LOOKS_AHEAD_SECONDS, SURE_IN_HASTE = 0.2, 0.9
 """The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only
 what is so sure is taken."""
 DOUBTS_SECONDS = 2.5
@@ -50,7 +50,7 @@ class SecondLook:
         if not endpointer.is_early or self.is_due(now_seconds):
             return False
         hasty = amid_talk or endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
-        if transcript.text and not (hasty and transcript.confidence < SURE_AT_ONCE):
+        if transcript.text and not (hasty and transcript.confidence < SURE_IN_HASTE):
             return False
         if self._first is None and not amid_talk:
             self._first, self._until_seconds = transcript, now_seconds + DOUBTS_SECONDS
