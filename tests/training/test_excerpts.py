@@ -30,9 +30,12 @@ TOLD = {
         '[{"audio_file": "audio/fleurs_zh_001.wav", "reference_text": "他 们 仍 在"},'
         ' {"audio_file": "audio/fleurs_zh_002.wav", "reference_text": "2 0 年"}]'
     ),
-    "asr_finetuning/data/common_voice_zh-CN.json": '{"path": "../assets/common_voice_zh-CN_18654296.mp3", "sentence": "乖孙啊"}\n',
+    "asr_finetuning/data/common_voice_zh-CN.json": (
+        '{"path": "../assets/common_voice_zh-CN_18654296.mp3", "sentence": "乖孙啊"}\n'
+    ),
     "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition/demo/data/input/dev.csv": (
-        "audio_path,label\nwav/common_voice_zh-CN_18571525.wav,明朝 政治人物\nwav/common_voice_zh-CN_1.wav,无此文件\n"
+        "audio_path,label\nwav/common_voice_zh-CN_18571525.wav,明朝 政治人物\n"
+        "wav/common_voice_zh-CN_1.wav,无此文件\n"
     ),
 }
 SOUNDS = (

@@ -80,3 +80,20 @@ def test_volunteers_of_one_clone_are_speakers_of_their_own(tmp_path: Path) -> No
         ("lingua-libre-02", "sentence", "我先去找表演社老师"),
         ("lingua-libre-03", "word", "对"), ("lingua-libre-04", "word", "不"),
     ]  # fmt: skip
+
+
+def test_excerpts_are_voices_beside_the_others(tmp_path: Path) -> None:
+    _say(tmp_path / "hantts" / "syllables" / "ma3.wav")
+    folder = tmp_path / "excerpts" / "zhrtvc" / "data" / "samples" / "aishell3"
+    _say(folder / "wav" / "SSB00050112.wav")
+    _say(folder / "wav" / "SSB00090181.wav")
+    told = "wav/SSB00050112.wav\t那很不明智\tSSB0005\nwav/SSB00090181.wav\t是的\tSSB0009\n"
+    (folder / "metadata_hanzi.csv").write_text(told, "utf-8")
+    main([
+        "--hantts", str(tmp_path / "hantts"), "--excerpts", str(tmp_path / "excerpts"), str(tmp_path / "all"),
+    ])  # fmt: skip
+    assert [(row["speaker"], row["kind"], row["text"]) for row in _rows(tmp_path / "all")] == [
+        ("hantts-01", "syllable", "ma3"),
+        ("aishell3-0005", "sentence", "那很不明智"),
+        ("aishell3-0009", "sentence", "是的"),
+    ]
