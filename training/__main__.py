@@ -31,7 +31,7 @@ BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.2
-MODEL = Path("models/voiceguide-cmn-0.8")
+MODEL = Path("models/voiceguide-cmn-0.9")
 
 
 def aligned(
