@@ -30,7 +30,7 @@ from voiceguide import repair
 from voiceguide.answers import OF_PROMPT
 from voiceguide.asking import NOD_SECONDS
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
-from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember
+from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember, Resume
 from voiceguide.exercise import PRACTISING
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.notes import Consented, Known
@@ -445,6 +445,7 @@ def test_in_a_pause_a_yes_is_a_nod_until_she_has_rested(play: Script) -> None:
     paused, _ = respond(play, start(play)[0], heard("pause"))
     nodded, actions = respond(play, paused, heard("yes"))
     assert (nodded.mode, says(actions)) == (Mode.PAUSED, [])
+    assert isinstance(actions[0], Resume), "how to end the pause is said to its end"
     rested, actions = respond(play, paused, SILENCE)
     assert says(actions) == []
     assert isinstance(actions[-1], Listen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voiceguide.asking import Handler, Outcome, current, go, lift
-from voiceguide.events import End, Say
+from voiceguide.events import End, Resume, Say
 from voiceguide.replacing import replace
 from voiceguide.script import Script
 from voiceguide.state import DATED_MODES, Mode, Place, State
@@ -48,8 +48,9 @@ def pause(script: Script, state: State) -> Outcome:
 
 
 def agreed_in_pause(script: Script, state: State) -> Outcome:
-    """好的，歇一歇 … 好的: so she only says that she has heard it. Once; after a rest it means that she goes on."""
-    return carry_on("resumed")(script, state) if state.rested else (replace(state, rested=True), [])
+    """好的，歇一歇 … 好的: so she only says that she has heard it. Once; after a rest it means that she goes on.
+    If it cut the guide short, that says to its end how the pause is ended."""
+    return carry_on("resumed")(script, state) if state.rested else (replace(state, rested=True), [Resume()])
 
 
 def ask_yes_no(script: Script, state: State) -> Outcome:
