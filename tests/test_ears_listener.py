@@ -15,8 +15,8 @@ from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phr
 QUIET, SOFT, SOFT_PHRASE, FILLER, NEXT, LONG, NOT_UNDERSTOOD = 0, 150, 250, 1400, 1500, 1600, 1700
 NO_VOICE = 1800
 """Loud, and the detector takes it for no speech."""
-TALK = 1300
-WORDS = {TALK: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
+TALK, BREATH = 1300, 1550
+WORDS = {TALK: UNKNOWN, BREATH: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
@@ -158,6 +158,14 @@ def test_a_reply_behind_talk_is_answered_soon_where_it_is_sure(confidence, silen
     scene.goes_on(1.0).goes_on(1.2, TALK).goes_on(0.3).goes_on(0.6, NEXT).goes_on(3.0)
     [(at_seconds, transcript)] = scene.hearings
     assert (transcript.text, at_seconds) == ("好了", pytest.approx(3.1 + silence_seconds, abs=0.03))
+
+
+def test_a_breath_behind_a_phrase_is_no_talk_before_it():
+    scene = Scene()
+    scene.recogniser.confidence = 0.8
+    scene.goes_on(0.6, NEXT).goes_on(0.14).goes_on(0.04, BREATH).goes_on(2.0)
+    [(at_seconds, transcript)] = scene.hearings
+    assert (transcript.text, at_seconds) == ("好了", pytest.approx(0.6 + 0.1 * 2.5, abs=0.061))
 
 
 def test_talk_in_which_a_reply_was_looked_for_in_vain_may_go_on():

@@ -16,7 +16,6 @@ from typing import Protocol
 
 import numpy as np
 
-from voiceguide.ears.decision import UNKNOWN
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
@@ -254,7 +253,7 @@ class MicrophoneEars:
 
     def _judge(self, utterance: Utterance, endpointer: Endpointer) -> Hearing | None:
         """It seems to be over: is it hers, and is it all?"""
-        amid_talk = UNKNOWN in utterance.partial()
+        amid_talk = self._expected.is_complete_behind_talk(utterance.partial())
         transcript = self._written_down(utterance, endpointer)
         others = self._is_somebody_elses()
         if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds, amid_talk):
