@@ -6,8 +6,8 @@ few and short, and yet each is a voice, a microphone and a room that no other re
 
     mkdir excerpts; cd excerpts
     git clone https://github.com/X-CCS/zhrtvc              30 voices of AISHELL-3
-    git clone https://github.com/Liangzheng-ZL/E3TTS-web   17 (the folders called gt; the rest is synthetic)
-    …                                                      all in SOURCES
+    git clone https://github.com/Liangzheng-ZL/E3TTS-web   13 (the folders called gt; the rest is synthetic)
+    …                                                      all in SOURCES, each at the commit that stands there
     python -m training.more_voices --excerpts excerpts --beside ../shared/speech build/speech
 
 Which recording it is tells its name; of one that several repositories show, the first counts.

@@ -23,7 +23,8 @@ How a conversation moves (details in the handlers):
 
 What holds everywhere: a miss never moves her; silence never moves her; what she may have said never moves her
 before she says yes, or it again; a complaint leads back to where she was; the fraud warning is given from any state
-and then the conversation stands where it stood; only End ends, and only after she agreed or finished.
+and then the conversation stands where it stood; only End ends, and only after she agreed or finished; a yes that leads
+away from where she is counts only where she can have heard the question.
 """
 
 from __future__ import annotations

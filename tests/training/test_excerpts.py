@@ -1,4 +1,4 @@
-"""What nine repositories show of large corpora -> voices; each writes down in its own way who says what."""
+"""What ten repositories show of large corpora -> voices; each writes down in its own way who says what."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class SecondLook:
         return self._first is not None and now_seconds >= self._until_seconds
 
     def is_wanted(
-        self, transcript: Transcript, endpointer: Endpointer, now_seconds: float, amid_talk: bool = False
+        self, transcript: Transcript, endpointer: Endpointer, now_seconds: float, amid_talk: bool
     ) -> bool:
         """Is what was made of it no reason yet to take it? `endpointer` has just said that it is finished.
         `amid_talk`: there is speech before it that is no phrase; then the talk may go on, for as long as it likes."""
