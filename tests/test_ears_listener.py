@@ -16,7 +16,10 @@ QUIET, SOFT, SOFT_PHRASE, FILLER, NEXT, LONG, NOT_UNDERSTOOD = 0, 150, 250, 1400
 NO_VOICE = 1800
 """Loud, and the detector takes it for no speech."""
 TALK, BREATH = 1300, 1550
-WORDS = {TALK: UNKNOWN, BREATH: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的", NEXT: "好了", LONG: "再说一遍", FILLER: "那个"}
+WORDS = {
+    **{TALK: UNKNOWN, BREATH: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的"},
+    **{NEXT: "好了", LONG: "再说一遍", FILLER: "那个"},
+}
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
