@@ -131,7 +131,8 @@ def test_help_is_chinese(command: tuple[str, ...], capsys: pytest.CaptureFixture
     "arguments",
     [
         ("--guide", "nowhere"), ("--people", "0"), ("--save", "talk.wav"), ("--person", "1", "--save", "talk.mp3"),
-        ("--picture", "curves.txt"), ("--picture", "/nowhere/at/all.png"),
+        ("--picture", "curves.txt"), ("--picture", "/nowhere/at/all.png"), ("--first", "3", "--person", "1"),
+        ("--transcripts", __file__), ("--transcripts", f"{__file__}/below"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_before_anything_begins(
@@ -243,12 +244,18 @@ def test_a_conversation_from_the_first_word_to_the_last(
 
 @pytest.mark.audio
 @pytest.mark.slow
-def test_two_in_two_processes_are_the_same_as_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
-    def measured(jobs: str) -> object:
-        assert main([*COMMAND, "--people", "2", "--seed", "39", "--jobs", jobs, "--json"]) == Exit.OK  # quiet rooms
+def test_two_in_two_processes_are_the_same_as_one_after_the_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(*options: str) -> list[object]:
+        arguments = ["--people", "2", "--seed", "39", "--json", "--transcripts", str(tmp_path / "talks")]  # quiet rooms
+        assert main([*COMMAND, *arguments, *options]) == Exit.OK
         return json.loads(capsys.readouterr().out)["people"]
 
-    assert measured("2") == measured("1")
+    both = measured("--jobs", "2")
+    assert {path.name for path in (tmp_path / "talks").iterdir()} == {"000.txt", "001.txt"}
+    assert "指南：" in (tmp_path / "talks" / "001.txt").read_text("utf-8")
+    assert [*measured("--people", "1"), *measured("--people", "1", "--first", "1")] == both
 
 
 @pytest.mark.audio

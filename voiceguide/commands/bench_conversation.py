@@ -17,6 +17,7 @@ from voiceguide.commands.content import GUIDE_OPTION, open_content
 from voiceguide.commands.equipment import MODEL_OPTION, model_folders
 from voiceguide.commands.pictures import check_picture
 from voiceguide.exit_codes import Exit
+from voiceguide.refusals import in_words
 
 if TYPE_CHECKING:
     from voiceguide.bench.conversation import Conversation, Setup
@@ -42,6 +43,15 @@ if TYPE_CHECKING:
     callback=equipment.named_recording,
     help="和 --person 一起用：把听到的一切存下来，左声道是指南，右声道是话筒。",
 )
+@click.option(
+    "--first", default=0, metavar="编号", type=click.IntRange(0), help="和 --people 一起用：从第几位开始。"
+)
+@click.option(
+    "--transcripts",
+    metavar="文件夹",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="每一段对话写成一个文件，说完一段写一段。",
+)
 @GUIDE_OPTION
 @click.option(
     "--jobs", metavar="整数", type=click.IntRange(min=1), help="同时用几个进程；默认是处理器的个数。"
@@ -50,8 +60,8 @@ if TYPE_CHECKING:
 @click.option("--picture", metavar="文件.png", type=click.Path(path_type=Path), help="把结果画成图。")
 @MODEL_OPTION
 def command(
-    people: int, seed: int, person: int | None, save: Path | None, guide: str, jobs: int | None, as_json: bool,
-    picture: Path | None, model: Path | None,
+    people: int, seed: int, person: int | None, save: Path | None, first: int, transcripts: Path | None, guide: str,
+    jobs: int | None, as_json: bool, picture: Path | None, model: Path | None,
 ) -> Exit:  # fmt: skip
     """模拟的老人在模拟的房间里，和真正的指南把话说完：做成了没有，走错几次，听错了能不能补救。
 
@@ -59,6 +69,10 @@ def command(
     """
     if save is not None and person is None:
         raise click.UsageError("--save 要和 --person 一起用。")
+    if first and person is not None:
+        raise click.UsageError("--first 和 --person 不能一起用。")
+    if transcripts is not None:
+        _make(transcripts)
     open_content(guide)  # a wrong name is told before anything is begun
     if picture is not None:
         try:
@@ -66,8 +80,8 @@ def command(
         except BenchError as error:
             raise click.UsageError(f"{error.message}{error.remedy}") from error
     setup = prepared(guide, seed, model)
-    numbers = range(people) if person is None else [person]
-    held = _hold(setup, list(numbers), jobs or os.cpu_count() or 1, save)
+    numbers = range(first, first + people) if person is None else [person]
+    held = _hold(setup, list(numbers), jobs or os.cpu_count() or 1, save, transcripts)
     return _tell(setup, held, len(numbers), person is not None, as_json, picture)
 
 
@@ -81,12 +95,22 @@ def prepared(guide: str, seed: int, model: Path | None) -> Setup:
     return Setup(folder, paths.cache(), guide, seed, instruments, DATA, SPLITS)
 
 
-def _hold(setup: Setup, numbers: list[int], jobs: int, save: Path | None) -> list[Conversation]:
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"建不了文件夹 {folder}：{in_words(error)}。") from error
+
+
+def _hold(
+    setup: Setup, numbers: list[int], jobs: int, save: Path | None, transcripts: Path | None
+) -> list[Conversation]:
     from contextlib import closing
 
     from tqdm import tqdm
 
     from voiceguide.bench.conversation import converse
+    from voiceguide.bench.transcript import transcript
 
     held: list[Conversation] = []
     with (
@@ -96,6 +120,9 @@ def _hold(setup: Setup, numbers: list[int], jobs: int, save: Path | None) -> lis
         try:
             for conversation in coming:
                 held.append(conversation)
+                if transcripts is not None:
+                    file = transcripts / f"{conversation.elder.number:03}.txt"
+                    file.write_text(transcript(conversation) + "\n", encoding="utf-8")
                 bar.update()
         except KeyboardInterrupt:
             click.echo("提前结束。", err=True)
