@@ -1,8 +1,8 @@
 """A sentence or two of many people each: what other people's repositories show of large open corpora.
 
-AISHELL-1 and AISHELL-3 (Apache-2.0), Common Voice (CC0) and FLEURS (CC BY 4.0) cannot be had whole without downloads
-of many gigabytes. But whoever shows off a synthesiser or teaches a recogniser puts some recordings beside it. They are
-few and short, and yet each is a voice, a microphone and a room that no other recording of ours has.
+AISHELL-1, AISHELL-3 and THCHS-30 (Apache-2.0), Common Voice (CC0) and FLEURS (CC BY 4.0) cannot be had whole without
+downloads of many gigabytes. But whoever shows off a synthesiser or teaches a recogniser puts some recordings beside it.
+They are few and short, and yet each is a voice, a microphone and a room that no other recording of ours has.
 
     mkdir excerpts; cd excerpts
     git clone https://github.com/X-CCS/zhrtvc              30 voices of AISHELL-3
@@ -18,6 +18,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -126,6 +127,45 @@ def _flyai(clone: Path) -> Iterator[Excerpt]:
             yield _common_voice(folder / row["audio_path"], row["label"])
 
 
+def _redrawn(clone: Path) -> Iterator[Excerpt]:
+    """Ten recordings of AISHELL-1's test set, drawn anew nine times and four: the history has them all. Who of the
+    twenty people speaks is not told: each recording counts as another."""
+
+    def git(*arguments: str) -> bytes:
+        return subprocess.run(("git", "-C", str(clone), *arguments), check=True, capture_output=True).stdout
+
+    recordings = clone / "recordings-of-the-history"
+    recordings.mkdir(exist_ok=True)
+    for commit in git("log", "--format=%H", "--", "audios").decode().split():
+        # What is said is told in the same commit, or by none: without it stands the list of another set.
+        listed = git("ls-tree", "-r", commit).decode().splitlines()
+        blobs = {path: entry.split()[2] for entry, _, path in (line.partition("\t") for line in listed)}
+        touched = git("show", "--format=", "--name-only", commit).decode().split()
+        told = [name for name in ("results.json", "result.json") if name in touched and name in blobs]
+        for number, entry in enumerate(json.loads(git("cat-file", "blob", blobs[told[0]])) if told else ()):
+            blob = blobs.get(f"audios/audio_{number}.wav")
+            if blob is not None:
+                path = recordings / f"{blob}.wav"
+                path.write_bytes(git("cat-file", "blob", blob))
+                yield f"aishell1-test-{blob[:8]}", path, re.sub("<[^>]*>", "", entry[f"gt_{number}"])
+
+
+def _speech_text_render(clone: Path) -> Iterator[Excerpt]:
+    """One voice of THCHS-30."""
+    for path in sorted((clone / "examples" / "audios" / "zh").glob("D4_*.wav")):
+        yield "thchs30-d4", path, path.with_suffix(".txt").read_text("utf-8")
+
+
+def _zhu_han(clone: Path) -> Iterator[Excerpt]:
+    """What other voices are made from, and what it says, in one cell of a table."""
+    folder = clone / "omnivoice"
+    page = (folder / "index.html").read_text("utf-8")
+    for name, number, text in re.findall(
+        r'src="(audios/fleurs/prompt/zh_fleurs_cmn_hans_cn_(\d+)\.wav)"></audio><br/>([^<]*)<', page
+    ):
+        yield f"fleurs-zh-{number}", folder / name, text
+
+
 SOURCES: dict[str, Callable[[Path], Iterator[Excerpt]]] = {
     "zhrtvc": _zhrtvc,  # X-CCS @8af030d
     "icassp2022-zeroshot-tts-finegrained-spkemb": _icassp2022,  # thuhcsi @49c6435
@@ -137,5 +177,9 @@ SOURCES: dict[str, Callable[[Path], Iterator[Excerpt]]] = {
     "food": _fleurs,  # el23xg2 @38270d9 (its first pull request)
     "asr_finetuning": _asr_finetuning,  # ssbuild @6a5e08f
     "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition": _flyai,  # wjunneng @f063d7c
+    "Speech-Transformer": _redrawn,  # foamliu @cf917db, with its history
+    "Listen-Attend-Spell": _redrawn,  # foamliu @f9bcab4, with its history
+    "speech_text_render": _speech_text_render,  # liuyoude @d4801ea
+    "zhu-han.github.io": _zhu_han,  # zhu-han @9e4f0cf
 }
 """Name of the clone -> what reads it."""

@@ -1,7 +1,9 @@
-"""What ten repositories show of large corpora -> voices; each writes down in its own way who says what."""
+"""What other repositories show of large corpora -> voices; each writes down in its own way who says what."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 from training.excerpts import SOURCES, excerpts
@@ -37,6 +39,12 @@ TOLD = {
         "audio_path,label\nwav/common_voice_zh-CN_18571525.wav,明朝 政治人物\n"
         "wav/common_voice_zh-CN_1.wav,无此文件\n"
     ),
+    "speech_text_render/examples/audios/zh/D4_750.txt": "一些爱国将士，也奋起。",
+    "zhu-han.github.io/omnivoice/index.html": (
+        '<audio src="audios/minimax/prompt/common_voice_zh-CN_41581691.mp3"></audio><br/>语音识别</td>\n'
+        '<audio src="audios/fleurs/prompt/zh_fleurs_cmn_hans_cn_108.wav"></audio><br/>新王国时期。</td>\n'
+        '<audio src="audios/fleurs/generated/zh_fleurs_cmn_hans_cn_108_17.wav"></audio></td>\n'
+    ),
 }
 SOUNDS = (
     "zhrtvc/data/samples/aishell3/wav/SSB00050112.wav",
@@ -51,7 +59,12 @@ SOUNDS = (
     "food/speech-annotation-demo/audio/fleurs_zh_002.wav",
     "asr_finetuning/assets/common_voice_zh-CN_18654296.mp3",
     "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition/demo/data/input/wav/common_voice_zh-CN_18571525.wav",
+    "speech_text_render/examples/audios/zh/D4_750.wav",
+    "zhu-han.github.io/omnivoice/audios/fleurs/prompt/zh_fleurs_cmn_hans_cn_108.wav",
+    "zhu-han.github.io/omnivoice/audios/minimax/prompt/common_voice_zh-CN_41581691.mp3",
 )
+HISTORIES = {"Speech-Transformer", "Listen-Attend-Spell"}
+"""Those of which old commits are read."""
 SAID = {
     "aishell1-0913": "在最",
     "aishell3-0005": "那很不明智",
@@ -64,6 +77,8 @@ SAID = {
     "common-voice-18571525": "明朝政治人物",
     "common-voice-18654296": "乖孙啊",
     "fleurs-zh-001": "他们仍在",
+    "fleurs-zh-108": "新王国时期",
+    "thchs30-d4": "一些爱国将士也奋起",
 }
 """Nothing that is not there, that is synthetic, or in which digits are written."""
 
@@ -77,7 +92,7 @@ def _clones(folder: Path) -> Path:
 
 
 def test_every_repository_is_read_as_it_is_written(tmp_path: Path) -> None:
-    assert {name.split("/")[0] for name in SOUNDS} == set(SOURCES)
+    assert {name.split("/")[0] for name in SOUNDS} == set(SOURCES) - HISTORIES
     voices = excerpts(_clones(tmp_path))
     assert {voice: [text for _, _, text in clips] for voice, clips in voices.items()} == {
         voice: [text] for voice, text in SAID.items()
@@ -96,3 +111,27 @@ def test_a_recording_shown_twice_counts_once(tmp_path: Path) -> None:
 
 def test_what_is_not_cloned_is_left_out(tmp_path: Path) -> None:
     assert excerpts(tmp_path) == {}
+
+
+def test_a_demonstration_that_was_drawn_anew_is_read_from_its_history(tmp_path: Path) -> None:
+    clone = tmp_path / "Speech-Transformer"
+    (clone / "audios").mkdir(parents=True)
+
+    def commit(sounds: list[bytes], told: str, texts: list[str]) -> None:
+        for number, sound in enumerate(sounds):
+            (clone / "audios" / f"audio_{number}.wav").write_bytes(sound)
+        if told:
+            said = [{f"gt_{number}": f"<sos>{text}<eos>"} for number, text in enumerate(texts)]
+            (clone / told).write_text(json.dumps(said), "utf-8")
+        git = ("git", "-C", str(clone), "-c", "user.name=t", "-c", "user.email=t@example.org")
+        subprocess.run((*git, "add", "."), check=True)
+        subprocess.run((*git, "commit", "-qm", "again"), check=True)
+
+    subprocess.run(("git", "init", "-q", str(clone)), check=True)
+    commit([b"one", b"two"], "result.json", ["甲乙", "丙丁"])
+    commit([b"three", b"two"], "results.json", ["戊己", "丙丁"])
+    commit([b"four", b"five"], "", [])  # what these say is told nowhere: the list is that of the last set
+    voices = excerpts(tmp_path)
+    found = {clips[0][0].read_bytes(): clips[0][2] for clips in voices.values()}
+    assert found == {b"one": "甲乙", b"two": "丙丁", b"three": "戊己"}
+    assert all(voice.startswith("aishell1-test-") and len(clips) == 1 for voice, clips in voices.items())
