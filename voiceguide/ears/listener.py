@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.barge_in import BargeIn
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.front import Front, HalfDuplex, Sound
@@ -46,15 +47,9 @@ short 好.
 HEARD_BLOCKS = 5
 """So much of what made the ears believe that somebody speaks counts for how loud it is."""
 
-STANDS_BLOCKS = 13
-"""A phrase that only flits by is gone when the recogniser has taken its next step, a quarter of a second later."""
-
-FIRST_WORDS_BLOCKS = 50
-"""The first second of an answer is stopped by a phrase alone, and so is all of it by a voice that goes on from there:
-好了 … 谢谢你 goes on into it, and she cannot object yet to what she has not heard."""
-
 SURE_IN_FIRST_WORDS = 0.85
-"""So sure words that begin there must be: 麻烦你了 behind what was answered already passed for 要我说."""
+"""So sure words must be that begin in the first second of an answer: 麻烦你了 behind what was answered already passed
+for 要我说."""
 
 LEAST_CLEAR = 0.25
 """Of what is said over a prompt so much stands clear of what may be the guide's echo, or it is that echo. Of the echo
@@ -114,12 +109,9 @@ class MicrophoneEars:
         self._expected = Expected()
         self._endpointer: Endpointer | None = None
         self._utterance: Utterance | None = None
-        self._over_prompt = self._interrupting = False
-        self._speaking_blocks = 0
+        self._barge_in = BargeIn()
         self._spoke_at_seconds, self._drowned_at_seconds = 0.0, -math.inf
-        self._began_early = self._goes_on_from_before = False
         self._interruption = Interruption()
-        self._standing, self._standing_blocks = "", 0
         self._second_look = SecondLook()
         self._loud_sound = LoudSound()
 
@@ -137,13 +129,13 @@ class MicrophoneEars:
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         self._now_seconds += BLOCK_SECONDS
-        self._speaking_blocks = self._speaking_blocks + 1 if speaking else 0
+        self._barge_in.feed(speaking)
         self._spoke_at_seconds = self._now_seconds if speaking else self._spoke_at_seconds
         sound = self._front.take(block, played, speaking)
         if self._endpointer is None:
             return None
         if sound is None:
-            if self._interrupting:
+            if self._barge_in.stopped:
                 return self._nothing_said()
             if self._pre_roll or self._utterance is not None:
                 self._forget()
@@ -159,9 +151,8 @@ class MicrophoneEars:
             return None
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = self._expected.is_complete(partial)
-        may_interrupt = self._over_prompt and speaking and not self._interrupting
-        if may_interrupt and (self._stops_by_voice() or (complete and self._believed(partial))):
-            self._interrupting = True
+        if self._barge_in.may_stop and (self._stops_by_voice() or (complete and self._believed(partial))):
+            self._barge_in.stopped = True
             return SpeechStarted(self._now_seconds)
         whole = self._expected.is_whole(partial) or self._expected.is_complete_behind_talk(partial)
         opening = self._expected.is_opening(partial)
@@ -169,18 +160,11 @@ class MicrophoneEars:
         return self._report(verdict)
 
     def _stops_by_voice(self) -> bool:
-        """Is it a voice that began when she had heard what the guide says?"""
-        hers = self._interruption.may_be_hers
-        first_words = self._speaking_blocks <= FIRST_WORDS_BLOCKS
-        self._goes_on_from_before |= hers and first_words
-        return hers and not first_words and not self._goes_on_from_before
+        return self._barge_in.stops_by_voice(self._interruption.may_be_hers)
 
     def _believed(self, partial: str) -> bool:
-        """A whole phrase is what the recogniser sees in anything, for a moment: has it stood for a while, and does
-        it believe it? Asked once of each, for all of it is heard a second time."""
-        self._standing_blocks = self._standing_blocks + 1 if partial == self._standing else 1
-        self._standing = partial
-        if self._utterance is None or self._standing_blocks != STANDS_BLOCKS:
+        """Has it stood for a while, and does the recogniser believe it, were it over now?"""
+        if not self._barge_in.has_stood(partial) or self._utterance is None:
             return False
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
@@ -207,9 +191,8 @@ class MicrophoneEars:
         elif (is_speech and (sound.sure or not sound.echo)) or self._loud_sound.begins:
             turn = self._recogniser.turn(self._expected.phrases)
             self._utterance = Utterance(turn, [*self._hers()], self._now_seconds - BLOCK_SECONDS)
-            self._over_prompt, self._standing, self._second_look = speaking, "", SecondLook()
-            self._began_early = 0 < self._speaking_blocks <= FIRST_WORDS_BLOCKS
-            self._goes_on_from_before = False
+            self._barge_in.begins()
+            self._second_look = SecondLook()
             self._interruption.begins([dbfs(each.block) for each in [*self._pre_roll][-HEARD_BLOCKS:]])
             if sound.echo and self._endpointer is not None:  # so much of it was needed to believe it
                 self._endpointer.process(BELIEVED_SECONDS, True, False)
@@ -229,14 +212,15 @@ class MicrophoneEars:
 
     def _report(self, verdict: Verdict) -> Hearing | None:
         assert self._endpointer is not None
-        if self._interrupting and verdict is Verdict.WAITING and not self._endpointer.stirring:
+        if self._barge_in.stopped and verdict is Verdict.WAITING and not self._endpointer.stirring:
             return self._nothing_said()  # a click, or what was a television's
         going_on = self._utterance is not None and (self._endpointer.stirring or self._loud_sound.goes_on)
         waiting = verdict in (Verdict.WAITING, Verdict.NO_INPUT)
         if waiting and not going_on and self._utterance is not None:
             utterance, self._utterance = self._utterance, None
             partial = utterance.partial()
-            if not self._over_prompt and (self._expected.is_complete(partial) or self._expected.is_whole(partial)):
+            is_reply = self._expected.is_complete(partial) or self._expected.is_whole(partial)
+            if is_reply and not self._barge_in.over_prompt:
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._written_down(utterance, self._endpointer)
                 sure = utterance.has_voice or transcript.confidence >= SURE_WITHOUT_VOICE
@@ -265,8 +249,8 @@ class MicrophoneEars:
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         transcript = replace(transcript, too_long=too_long)
-        unanswerable = not transcript.text and (too_long or self._over_prompt or others)
-        if not self._interrupting and (unanswerable or self._expected.is_idle(transcript.text)):
+        unanswerable = not transcript.text and (too_long or self._barge_in.over_prompt or others)
+        if not self._barge_in.stopped and (unanswerable or self._expected.is_idle(transcript.text)):
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
             # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
             self._forget()
@@ -275,7 +259,7 @@ class MicrophoneEars:
 
     def _written_down(self, utterance: Utterance, endpointer: Endpointer) -> Transcript:
         # While the guide speaks it would stutter if the ears took their time.
-        may_take_long = not self._speaking_blocks and utterance.seconds <= THOROUGH_SECONDS
+        may_take_long = not self._barge_in.speaking and utterance.seconds <= THOROUGH_SECONDS
         thorough = may_take_long and self._second_look.is_thorough(endpointer)
         silence_seconds = endpointer.silence_seconds if utterance.has_voice else PAUSE_SECONDS
         return utterance.transcript(self._now_seconds - silence_seconds, thorough)
@@ -293,8 +277,8 @@ class MicrophoneEars:
         """Are these words hers, and said to what the guide says now?"""
         said = transcript.text or transcript.guess
         unsure = transcript.confidence < SURE_IN_FIRST_WORDS and not self._expected.holds_always(said)
-        is_echo = self._over_prompt and transcript.clearness < LEAST_CLEAR
-        if (self._began_early and unsure) or is_echo or self._is_music(said, utterance):
+        is_echo = self._barge_in.over_prompt and transcript.clearness < LEAST_CLEAR
+        if (self._barge_in.in_first_words and unsure) or is_echo or self._is_music(said, utterance):
             return False
         return self._is_hers(transcript)
 
@@ -317,7 +301,7 @@ class MicrophoneEars:
         transcript = replace(
             transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs, voices_behind=behind
         )
-        self._interruption.ends(understood=bool(transcript.text), interrupted=self._interrupting)
+        self._interruption.ends(understood=bool(transcript.text), interrupted=self._barge_in.stopped)
         if transcript.text:
             self._pace.learn(transcript, self._endpointer.longest_pause_seconds if self._endpointer else 0.0)
         self._endpointer = None
@@ -331,7 +315,7 @@ class MicrophoneEars:
         self._pre_roll.clear()
         self._loud_sound.forget()
         self._utterance = None
-        self._over_prompt = self._interrupting = False
+        self._barge_in.forget()
         self._detector.reset()
         if self._endpointer is not None:
             self._endpointer.restart()
