@@ -1,4 +1,5 @@
 """`python -m training all`: from recordings and a synthetic voice to a model directory, in resumable steps.
+`python -m training fine-tune --from MODEL`: from a model, and voices it has not heard, to a better one.
 
 Every step leaves a file in the work folder and is skipped when that file is there, so an interrupted run
 goes on where it was; `--fresh` forgets them. The whole takes some hours on two cores.
@@ -6,10 +7,11 @@ goes on where it was; `--fresh` forgets them. The whole takes some hours on two 
 
 import argparse
 import functools
+import json
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +19,17 @@ import torch
 
 from training import material
 from training.align import align
+from training.averaging import mean
 from training.batches import REUSE, Mixed, Source
+from training.examples import PDFS
 from training.export import export
-from training.human import SpeechMissing, check, clips
+from training.human import SPLITS, SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
 from training.restore import restored
+from training.sequence import Bigram
 from training.train import Pace, fit, load, loader
+from voiceguide.ears.vocabulary import DESCRIPTION
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
 BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
@@ -31,6 +37,10 @@ BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
 WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.2
+# Of a network that has learnt what it is trained with: small steps, every piece heard longer than in the training anew.
+FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE = 2_000, 1e-3, 0.06, 12
+# Of what was trained on, in the mean with what it began as.
+FINE_SHARE = 0.6
 MODEL = Path("models/voiceguide-cmn-0.9")
 
 
@@ -56,7 +66,8 @@ def aligned(
 class Plan:
     """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
     each. begin: a checkpoint or a model directory; `main` goes on from it. minutes: `main` ends by the clock instead.
-    often: these speakers are drawn twice as often: new ones, where `begin` has heard the others.
+    often: these speakers are drawn twice as often: new ones, where `begin` has heard the others. stride: of the
+    recordings only so many are aligned and heard, where time is short.
     """
 
     leave_out: tuple[str, ...] = ()
@@ -65,6 +76,8 @@ class Plan:
     begin: Path | None = None
     minutes: float | None = None
     often: tuple[str, ...] = ()
+    stride: int = 1
+    shape: Shape = field(default_factory=Shape)
 
 
 def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
@@ -72,7 +85,7 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     for folder in folders:
         check(folder)  # before an hour goes into the synthetic part
     work.mkdir(parents=True, exist_ok=True)
-    shape, seed, pace, leave_out = Shape(), material.SEED, Pace.of_this_machine(), plan.leave_out
+    shape, seed, pace, leave_out = plan.shape, material.SEED, Pace.of_this_machine(), plan.leave_out
     draw = functools.partial(material.source, work, folders[0])
     bootstrap = fit("bootstrap", draw([], 1.0), pace.steps(BOOTSTRAP_STEPS), work, shape, seed)
     found = aligned(bootstrap, folders, "train", work / "aligned-bootstrap.npz", BOOTSTRAP_STRIDE, leave_out)
@@ -101,20 +114,58 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
 
 
 def begun(begin: Path, checkpoint: Path, source: Source, shape: Shape) -> Path:
-    """The network to go on from, as a checkpoint. Raises ValueError where a model is of another shape."""
+    """The network to go on from, as a checkpoint that can align, too. Raises ValueError where a model is of another
+    shape."""
     if not begin.is_dir():
         return begin
     if not checkpoint.exists():
         mixed = Mixed(source, 64, shape.context, material.SEED, 512, REUSE)
         speech, _ = next(iter(loader(mixed, 1)))
         network = restored(begin, speech, shape)
-        torch.save({"network": network.state_dict()}, checkpoint)
+        follow = -np.array(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["bigram"])
+        start = np.full(len(follow), -np.log(len(follow)))  # not kept in a model
+        # The scores of a model are likelihoods already: nothing is to be divided by.
+        state = {"network": network.state_dict(), "shape": network.shape, "counts": np.ones(PDFS)}
+        torch.save(state | {"bigram": Bigram(start, follow)}, checkpoint)
     return checkpoint
+
+
+def fine_tune(folders: Sequence[Path], work: Path, target: Path, plan: Plan, share: float = FINE_SHARE) -> None:
+    """Trains `plan.begin` on with all it may hear, the dev voices too where it has heard them; the mean of both is
+    exported, `share` of the new one. As 0.8 and 0.9 were made."""
+    assert plan.begin is not None
+    for folder in folders:
+        check(folder)
+    work.mkdir(parents=True, exist_ok=True)
+    draw = functools.partial(material.source, work, folders[0])
+    start = begun(plan.begin, work / "begun.pt", draw([], 1.0), plan.shape)
+    heard_before = set(heard_by(plan.begin))
+    people = aligned(start, folders, "train", work / "aligned-train.npz", plan.stride, plan.leave_out)
+    if heard_before & set(SPLITS["human"]["dev"]):
+        people += aligned(start, folders, "dev", work / "aligned-dev.npz", plan.stride, plan.leave_out)
+    pace = replace(Pace.of_this_machine(), reuse=FINE_REUSE)
+    source, steps = draw(people, SYNTHETIC_SHARE, plan.often), pace.steps(plan.steps)
+    trained = fit(
+        "fine-tuned", source, steps, work, plan.shape, material.SEED + 4, start, FINE_PEAK, FINE_DROPOUT, pace,
+        plan.minutes,
+    )  # fmt: skip
+    before, after = (torch.load(path, weights_only=False, map_location="cpu") for path in (start, trained))
+    both = work / "mean.pt"
+    torch.save(after | {"network": mean(before["network"], after["network"], share)}, both)
+    export(load(both), target, heard_before | {clip.voice for clip in people})
+    print(f"model: {target}")
+
+
+def heard_by(begin: Path) -> list[str]:
+    """The speakers a model directory says it has heard."""
+    if not begin.is_dir():
+        return []
+    return list(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["trained_on"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("command", choices=("all", "export"), help="export: write the newest net again")
+    parser.add_argument("command", choices=("all", "fine-tune", "export"), help="export: write the newest net again")
     parser.add_argument(
         "--speech",
         type=Path,
@@ -134,7 +185,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="SPEAKER",
         help="hear these twice as often: new voices, with --from a model that has heard the others",
     )
-    parser.add_argument("--steps", type=int, default=MAIN_STEPS, help="steps of the main training")
+    parser.add_argument(
+        "--stride", type=int, default=1, help="fine-tune: take only every so many-th recording, to save time"
+    )
+    parser.add_argument(
+        "--share", type=float, default=FINE_SHARE, help="fine-tune: of the new weights in the mean with the old"
+    )
+    parser.add_argument(
+        "--steps", type=int, help=f"of the main training ({MAIN_STEPS}), or of the fine-tuning ({FINE_STEPS})"
+    )
     parser.add_argument(
         "--minutes", type=float, help="of the main training: it ends by the clock, whatever --steps says"
     )
@@ -144,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         dest="begin",
         type=Path,
         metavar="MODEL",
-        help="the main training goes on from this model directory or checkpoint",
+        help="the main training, or the fine-tuning, goes on from this model directory or checkpoint",
     )
     parser.add_argument(
         "--threads",
@@ -156,24 +215,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.begin is not None and not options.begin.exists():
         parser.error(f"--from: no {options.begin}")  # now, and not when everything is aligned
+    if options.command == "fine-tune" and options.begin is None:
+        parser.error("fine-tune: from which model? --from MODEL")
     torch.set_num_threads(options.threads)
     if options.fresh:
         shutil.rmtree(options.work, ignore_errors=True)
+    fine = options.command == "fine-tune"
+    plan = Plan(
+        tuple(options.without),
+        options.steps or (FINE_STEPS if fine else MAIN_STEPS),
+        options.final_steps,
+        options.begin,
+        options.minutes,
+        tuple(options.often),
+        options.stride,
+    )
+    folders = options.speech or [Path("../shared/speech")]
     try:
-        if options.command == "all":
-            make(
-                options.speech or [Path("../shared/speech")],
-                options.work,
-                options.model,
-                Plan(
-                    tuple(options.without),
-                    options.steps,
-                    options.final_steps,
-                    options.begin,
-                    options.minutes,
-                    tuple(options.often),
-                ),
-            )
+        if fine:
+            fine_tune(folders, options.work, options.model, plan, options.share)
+        elif options.command == "all":
+            make(folders, options.work, options.model, plan)
         else:
             heard = [
                 name for name in ("aligned-first.npz", "aligned-dev.npz") if (options.work / name).exists()

@@ -12,7 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
 
 from training import train  # noqa: E402
-from training.__main__ import begun  # noqa: E402
+from training.__main__ import Plan, begun, fine_tune, main  # noqa: E402
 from training.batches import Source  # noqa: E402
 from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
 from training.espeak import Espeak  # noqa: E402
@@ -20,6 +20,7 @@ from training.examples import PDFS, Drawer  # noqa: E402
 from training.export import export, layers  # noqa: E402
 from training.features import RATE, SUBSAMPLING, mfcc_matrix  # noqa: E402
 from training.kaldi_format import Layer  # noqa: E402
+from training.material import load_labelled  # noqa: E402
 from training.mixing import Noises  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
 from training.restore import restored  # noqa: E402
@@ -146,6 +147,55 @@ def test_the_main_training_goes_on_from_a_model_directory_or_a_checkpoint(toy: P
     with torch.no_grad():
         expected, found = trained.network(x)[0], train.load(went_on).network(x)[0]
     assert np.corrcoef(expected.flatten(), found.flatten())[0, 1] > 0.8, "not from random weights"
+
+
+def test_a_model_is_fine_tuned_with_voices_it_has_not_heard(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It aligns them itself; what is exported is the mean of both, and says whom it has heard."""
+    monkeypatch.setattr("training.material.RANDOM_VOICES", 4)
+    small = train.Pace(torch.device("cpu"), 8, workers=0, reservoir=64)
+    monkeypatch.setattr(train.Pace, "of_this_machine", classmethod(lambda cls: small))
+    begin, target, work, speech = (tmp_path / name for name in ("begin", "target", "work", "speech"))
+    export(train.load(toy), begin, ["an-elder"])
+    _recorded(speech)
+    fine_tune([speech], work, target, Plan(steps=2, begin=begin, shape=TOY), share=0.5)
+    told = json.loads((target / "voiceguide.json").read_text("utf-8"))
+    assert told["trained_on"] == ["a-neighbour", "an-elder"]
+    before, after, mean = (
+        torch.load(work / f"{name}.pt", weights_only=False)["network"] for name in ("begun", "fine-tuned", "mean")
+    )
+    weights = [each["out.weight"] for each in (before, after, mean)]
+    assert not torch.equal(weights[0], weights[1])
+    torch.testing.assert_close(weights[2], (weights[0] + weights[1]) / 2)
+    clips = load_labelled(work / "aligned-train.npz")
+    assert {clip.voice for clip in clips} == {"a-neighbour"}
+    assert all(len(clip.phones) > 2 for clip in clips)
+
+
+def test_nothing_is_fine_tuned_without_a_model(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fine-tune"])
+    assert "--from" in capsys.readouterr().err
+
+
+def _recorded(speech: Path) -> None:
+    """A collection of one person who says the phrases."""
+    import soundfile
+
+    speech.mkdir()
+    rows, waves, at = ["file\tstart_seconds\tduration_seconds\tspeaker\tkind\ttext"], [], 0.0
+    for number in range(4):
+        for phrase, reading in PHRASES.items():
+            spoken = Espeak().speak(reading, "f2", 140 + 10 * number)
+            assert spoken is not None
+            audio = spoken[0].astype(float)
+            wave = np.interp(np.arange(0, len(audio), ESPEAK_RATE / RATE), np.arange(len(audio)), audio)
+            rows.append(f"a.flac\t{at:.4f}\t{len(wave) / RATE:.4f}\ta-neighbour\tword\t{phrase}")
+            waves.append(wave)
+            at += len(wave) / RATE
+    (speech / "index.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    soundfile.write(speech / "a.flac", np.concatenate(waves).astype(np.int16), RATE)
 
 
 def test_a_toy_model_tells_phrases_apart_in_vosk(toy: Path, tmp_path: Path) -> None:
