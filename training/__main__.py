@@ -20,15 +20,12 @@ import torch
 from training import material
 from training.align import align
 from training.averaging import mean
-from training.batches import REUSE, Mixed, Source
-from training.examples import PDFS
 from training.export import export
 from training.human import SPLITS, SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
-from training.restore import restored
-from training.sequence import Bigram
-from training.train import Pace, fit, load, loader
+from training.restore import begun
+from training.train import Pace, fit, load
 from voiceguide.ears.vocabulary import DESCRIPTION
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
@@ -111,23 +108,6 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     )
     export(load(final), target, {clip.voice for clip in everyone})
     print(f"model: {target}")
-
-
-def begun(begin: Path, checkpoint: Path, source: Source, shape: Shape) -> Path:
-    """The network to go on from, as a checkpoint that can align, too. Raises ValueError where a model is of another
-    shape."""
-    if not begin.is_dir():
-        return begin
-    if not checkpoint.exists():
-        mixed = Mixed(source, 64, shape.context, material.SEED, 512, REUSE)
-        speech, _ = next(iter(loader(mixed, 1)))
-        network = restored(begin, speech, shape)
-        follow = -np.array(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["bigram"])
-        start = np.full(len(follow), -np.log(len(follow)))  # not kept in a model
-        # The scores of a model are likelihoods already: nothing is to be divided by.
-        state = {"network": network.state_dict(), "shape": network.shape, "counts": np.ones(PDFS)}
-        torch.save(state | {"bigram": Bigram(start, follow)}, checkpoint)
-    return checkpoint
 
 
 def fine_tune(folders: Sequence[Path], work: Path, target: Path, plan: Plan, share: float = FINE_SHARE) -> None:

@@ -4,6 +4,7 @@ What the export folded away is given back so that the network says the same: the
 and the turn to MFCC. The second output is not in a model: it begins as the first.
 """
 
+import json
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,9 +14,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from training import material
+from training.batches import REUSE, Mixed, Source
 from training.examples import PDFS
 from training.features import BANDS, mfcc_matrix
 from training.network import Network, Shape
+from training.sequence import Bigram
+from training.train import loader
+from voiceguide.ears.vocabulary import DESCRIPTION
 
 _MATRIX, _VECTOR = b"<LinearParams> CM2 ", b"<BiasParams> FV "
 
@@ -98,3 +104,20 @@ def _measure(network: Network, speech: torch.Tensor) -> None:
             norm.bias.copy_(mean)
     for hook in hooks:
         hook.remove()
+
+
+def begun(begin: Path, checkpoint: Path, source: Source, shape: Shape) -> Path:
+    """The network to go on from, as a checkpoint that can align, too. Raises ValueError where a model is of another
+    shape."""
+    if not begin.is_dir():
+        return begin
+    if not checkpoint.exists():
+        mixed = Mixed(source, 64, shape.context, material.SEED, 512, REUSE)
+        speech, _ = next(iter(loader(mixed, 1)))
+        network = restored(begin, speech, shape)
+        follow = -np.array(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["bigram"])
+        start = np.full(len(follow), -np.log(len(follow)))  # not kept in a model
+        # The scores of a model are likelihoods already: nothing is to be divided by.
+        state = {"network": network.state_dict(), "shape": network.shape, "counts": np.ones(PDFS)}
+        torch.save(state | {"bigram": Bigram(start, follow)}, checkpoint)
+    return checkpoint

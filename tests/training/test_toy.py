@@ -11,19 +11,20 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
 
-from training import train  # noqa: E402
-from training.__main__ import Plan, begun, fine_tune, main  # noqa: E402
+from training import held_out, train  # noqa: E402
+from training.__main__ import Plan, fine_tune, main  # noqa: E402
 from training.batches import Source  # noqa: E402
 from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
 from training.espeak import Espeak  # noqa: E402
 from training.examples import PDFS, Drawer  # noqa: E402
 from training.export import export, layers  # noqa: E402
 from training.features import RATE, SUBSAMPLING, mfcc_matrix  # noqa: E402
+from training.human import SPLITS  # noqa: E402
 from training.kaldi_format import Layer  # noqa: E402
 from training.material import load_labelled  # noqa: E402
 from training.mixing import Noises  # noqa: E402
 from training.network import TOY, Network  # noqa: E402
-from training.restore import restored  # noqa: E402
+from training.restore import begun, restored  # noqa: E402
 from training.surroundings import Surroundings  # noqa: E402
 from voiceguide.ears.graph import compile_graph  # noqa: E402
 from voiceguide.ears.vocabulary import UNKNOWN_WORD  # noqa: E402
@@ -171,6 +172,24 @@ def test_a_model_is_fine_tuned_with_voices_it_has_not_heard(
     clips = load_labelled(work / "aligned-train.npz")
     assert {clip.voice for clip in clips} == {"a-neighbour"}
     assert all(len(clip.phones) > 2 for clip in clips)
+
+
+def test_people_whom_no_training_has_heard_tell_networks_apart(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.material.RANDOM_VOICES", 4)
+    monkeypatch.setitem(SPLITS["human"], "dev_only", ["a-neighbour"])
+    _recorded(tmp_path / "speech")
+    untrained = Network(TOY, PDFS)
+    state = torch.load(toy, weights_only=False) | {"network": untrained.state_dict()}
+    torch.save(state, tmp_path / "untrained.pt")
+    networks = [toy, tmp_path / "untrained.pt"]
+    [(name, [good, bad])] = held_out.compared(networks, tmp_path / "speech", tmp_path / "work", TOY, batches=1)
+    assert name == "a-neighbour"
+    assert good[0] < 0.7 * bad[0]
+    assert good[1] > 2 * bad[1]
+    names = ("aishell3-0043", "common-voice-18531674", "fleurs-zh-001", "lingua-libre-03", "yali-voice-01")
+    assert [*map(held_out.collection, names)] == ["aishell3", "common-voice", "fleurs", "lingua-libre", "yali-voice"]
 
 
 def test_nothing_is_fine_tuned_without_a_model(capsys: pytest.CaptureFixture[str]) -> None:
