@@ -10,7 +10,7 @@ import functools
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from training.human import SPLITS, SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
 from training.restore import begun
-from training.train import Pace, fit, load
+from training.train import Pace, fit, learn_frames, load
 from voiceguide.ears.vocabulary import DESCRIPTION
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
@@ -35,7 +35,7 @@ WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.2
 # Of a network that has learnt what it is trained with: small steps, every piece heard longer than in the training anew.
-FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE = 2_000, 1e-3, 0.06, 12
+FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE, FINE_FRAME_STEPS = 2_000, 1e-3, 0.06, 12, 150
 # Of what was trained on, in the mean with what it began as.
 FINE_SHARE = 0.6
 MODEL = Path("models/voiceguide-cmn-0.9")
@@ -48,11 +48,14 @@ def aligned(
     out: Path,
     stride: int = 1,
     leave_out: tuple[str, ...] = (),
+    whole: Callable[[str], bool] = lambda speaker: False,
 ) -> list[Labelled]:
-    """Clips of one part with their sounds found by `model`; every `stride`-th clip."""
+    """Clips of one part with their sounds found by `model`; every `stride`-th clip, and all of the speakers who are to
+    be heard whole."""
     if not out.exists():
         trained = load(model)
-        chosen = [clip for folder in folders for clip in clips(folder, part, leave_out)][::stride]
+        every = (clip for folder in folders for clip in clips(folder, part, leave_out))
+        chosen = [clip for place, clip in enumerate(every) if place % stride == 0 or whole(clip.speaker)]
         found = list(align(trained.network, trained.priors, chosen))
         limit = np.quantile([score for _, score in found], WORST_SHARE)
         material.save_labelled(out, [clip for clip, score in found if score >= limit])
@@ -64,7 +67,7 @@ class Plan:
     """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
     each. begin: a checkpoint or a model directory; `main` goes on from it. minutes: `main` ends by the clock instead.
     often: these speakers are drawn twice as often: new ones, where `begin` has heard the others. stride: of the
-    recordings only so many are aligned and heard, where time is short.
+    recordings of those it has heard only every so many-th is aligned and heard once more, where time is short.
     """
 
     leave_out: tuple[str, ...] = ()
@@ -118,13 +121,25 @@ def fine_tune(folders: Sequence[Path], work: Path, target: Path, plan: Plan, sha
         check(folder)
     work.mkdir(parents=True, exist_ok=True)
     draw = functools.partial(material.source, work, folders[0])
-    start = begun(plan.begin, work / "begun.pt", draw([], 1.0), plan.shape)
+    aligner = begun(plan.begin, work / "aligner.pt", draw([], 1.0), plan.shape)
     heard_before = set(heard_by(plan.begin))
-    people = aligned(start, folders, "train", work / "aligned-train.npz", plan.stride, plan.leave_out)
-    if heard_before & set(SPLITS["human"]["dev"]):
-        people += aligned(start, folders, "dev", work / "aligned-dev.npz", plan.stride, plan.leave_out)
+
+    def new(speaker: str) -> bool:
+        return speaker not in heard_before or speaker in plan.often
+
+    parts = ["train", "dev"] if heard_before & set(SPLITS["human"]["dev"]) else ["train"]
+    people = [
+        clip
+        for part in parts
+        for clip in aligned(
+            aligner, folders, part, work / f"aligned-{part}.npz", plan.stride, plan.leave_out, new
+        )
+    ]
     pace = replace(Pace.of_this_machine(), reuse=FINE_REUSE)
     source, steps = draw(people, SYNTHETIC_SHARE, plan.often), pace.steps(plan.steps)
+    # Its norms are measured on what it is going to hear: on other speech they would change it at once.
+    start = begun(plan.begin, work / "begun.pt", source, plan.shape)
+    start = learn_frames(start, source, pace.steps(FINE_FRAME_STEPS), material.SEED + 5, work / "frames.pt", pace)
     trained = fit(
         "fine-tuned", source, steps, work, plan.shape, material.SEED + 4, start, FINE_PEAK, FINE_DROPOUT, pace,
         plan.minutes,
@@ -166,7 +181,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="hear these twice as often: new voices, with --from a model that has heard the others",
     )
     parser.add_argument(
-        "--stride", type=int, default=1, help="fine-tune: take only every so many-th recording, to save time"
+        "--stride",
+        type=int,
+        default=1,
+        help="fine-tune: of voices that are neither new nor --often take only every so many-th recording",
     )
     parser.add_argument(
         "--share", type=float, default=FINE_SHARE, help="fine-tune: of the new weights in the mean with the old"

@@ -112,7 +112,7 @@ def begun(begin: Path, checkpoint: Path, source: Source, shape: Shape) -> Path:
     if not begin.is_dir():
         return begin
     if not checkpoint.exists():
-        mixed = Mixed(source, 64, shape.context, material.SEED, 512, REUSE)
+        mixed = Mixed(source, 256, shape.context, material.SEED, 512, REUSE)
         speech, _ = next(iter(loader(mixed, 1)))
         network = restored(begin, speech, shape)
         follow = -np.array(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["bigram"])

@@ -25,6 +25,7 @@ CHECKPOINT_EVERY_SECONDS, SHOWN_EVERY_STEPS = 60.0, 20
 BIGRAM_PIECES = 1500
 FRAME_LOSS_SHARE = 0.3
 OUTPUT_DECAY, WEIGHT_DECAY = 5e-4, 1e-2
+FRAMES_PEAK = 1e-2
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,30 @@ def fit(
     _save(finished, network, shape, counts, bigram, {})
     running.unlink(missing_ok=True)
     return finished
+
+
+def learn_frames(begun: Path, source: Source, steps: int, seed: int, target: Path, pace: Pace | None = None) -> Path:
+    """Teach a restored network's second output, which no model keeps, and nothing else: as wrong as it is, it would
+    pull all the rest away from what that has learnt. Gives the file `target`."""
+    if target.exists():
+        return target
+    pace = pace or Pace.of_this_machine()
+    torch.manual_seed(seed)
+    state = torch.load(begun, weights_only=False, map_location="cpu")
+    network = Network(state["shape"], PDFS)
+    network.load_state_dict(state["network"])
+    network.to(pace.device).eval()
+    optimiser = torch.optim.AdamW(network.frame_out.parameters(), FRAMES_PEAK, weight_decay=WEIGHT_DECAY)
+    batches = _batches(source, state["shape"], seed, pace)
+    for step, (x, y) in enumerate(itertools.islice(tqdm(batches, "frames", steps, ascii=True), steps)):
+        optimiser.param_groups[0]["lr"] = learning_rate(step / steps, FRAMES_PEAK)
+        loss = nn.functional.cross_entropy(network(x)[1].float(), y, ignore_index=IGNORED)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    print(f"frames: ce {float(loss):.3f}", flush=True)
+    torch.save(state | {"network": network.cpu().state_dict()}, target)
+    return target
 
 
 def _batches(source: Source, shape: Shape, seed: int, pace: Pace) -> Iterator[Batch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install --group training")
 
 from training import held_out, train  # noqa: E402
-from training.__main__ import Plan, fine_tune, main  # noqa: E402
-from training.batches import Source  # noqa: E402
+from training.__main__ import Plan, aligned, fine_tune, main  # noqa: E402
+from training.batches import IGNORED, Mixed, Source  # noqa: E402
 from training.espeak import RATE as ESPEAK_RATE  # noqa: E402
 from training.espeak import Espeak  # noqa: E402
 from training.examples import PDFS, Drawer  # noqa: E402
@@ -172,6 +173,33 @@ def test_a_model_is_fine_tuned_with_voices_it_has_not_heard(
     clips = load_labelled(work / "aligned-train.npz")
     assert {clip.voice for clip in clips} == {"a-neighbour"}
     assert all(len(clip.phones) > 2 for clip in clips)
+
+
+def test_the_output_that_no_model_keeps_is_learnt_alone(toy: Path, tmp_path: Path) -> None:
+    """As wrong as it is at first, it would pull all the rest away from what that has learnt."""
+    export(train.load(toy), tmp_path / "toy")
+    start = begun(tmp_path / "toy", tmp_path / "begun.pt", SOURCE, TOY)
+    pace = train.Pace(torch.device("cpu"), 16, workers=0, reservoir=256)
+    learnt = train.learn_frames(start, SOURCE, 30, 1, tmp_path / "frames.pt", pace)
+    before, after = (torch.load(path, weights_only=False)["network"] for path in (start, learnt))
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"frame_out.weight", "frame_out.bias"}
+    [(x, y)] = islice(train.loader(Mixed(SOURCE, 32, TOY.context, 9, 256, 2), 0), 1)
+    with torch.no_grad():
+        losses = [
+            float(torch.nn.functional.cross_entropy(train.load(path).network(x)[1], y, ignore_index=IGNORED))
+            for path in (start, learnt)
+        ]
+    assert losses[1] < 0.8 * losses[0]
+
+
+def test_voices_that_are_new_are_heard_whole(toy: Path, tmp_path: Path) -> None:
+    _recorded(tmp_path / "speech")
+    folders = [tmp_path / "speech"]
+    some = aligned(toy, folders, "train", tmp_path / "some.npz", stride=5)
+    every = aligned(toy, folders, "train", tmp_path / "all.npz", stride=5, whole=lambda who: who == "a-neighbour")
+    assert len(some) <= 4
+    assert len(every) >= 15
 
 
 def test_people_whom_no_training_has_heard_tell_networks_apart(
