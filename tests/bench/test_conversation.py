@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -144,6 +146,25 @@ def test_what_cannot_be_is_refused_before_anything_begins(
     assert not told.out
 
 
+def test_transcripts_that_cannot_be_written_cost_no_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "talks"
+
+    def converse(*_: object) -> Iterator[Conversation]:
+        folder.rmdir()
+        yield held(0)
+        yield held(1)
+
+    setup = SimpleNamespace(seed=1, model=Path("m"), guide="g")
+    monkeypatch.setattr("voiceguide.bench.conversation.converse", converse)
+    monkeypatch.setattr("voiceguide.commands.bench_conversation.prepared", lambda *_: setup)
+    assert main([*COMMAND, "--people", "2", "--transcripts", str(folder), "--json"]) == Exit.OK
+    told = capsys.readouterr()
+    assert len(json.loads(told.out)["people"]) == 2
+    assert told.err.count("对话不写了，接着测。") == 1
+
+
 # ------------------------------------------------------------------------------------------------- the soak
 
 
@@ -250,7 +271,8 @@ def test_two_in_two_processes_are_the_same_as_one_after_the_other(
     def measured(*options: str) -> list[object]:
         arguments = ["--people", "2", "--seed", "39", "--json", "--transcripts", str(tmp_path / "talks")]  # quiet rooms
         assert main([*COMMAND, *arguments, *options]) == Exit.OK
-        return json.loads(capsys.readouterr().out)["people"]
+        people: list[object] = json.loads(capsys.readouterr().out)["people"]
+        return people
 
     both = measured("--jobs", "2")
     assert {path.name for path in (tmp_path / "talks").iterdir()} == {"000.txt", "001.txt"}

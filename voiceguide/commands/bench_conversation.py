@@ -122,7 +122,11 @@ def _hold(
                 held.append(conversation)
                 if transcripts is not None:
                     file = transcripts / f"{conversation.elder.number:03}.txt"
-                    file.write_text(transcript(conversation) + "\n", encoding="utf-8")
+                    try:
+                        file.write_text(transcript(conversation) + "\n", encoding="utf-8")
+                    except OSError as error:  # hours of figures must not be lost for it
+                        click.echo(f"{file} 写不了：{in_words(error)}。对话不写了，接着测。", err=True)
+                        transcripts = None
                 bar.update()
         except KeyboardInterrupt:
             click.echo("提前结束。", err=True)
