@@ -229,7 +229,7 @@ def test_kaldi_gets_a_path_it_can_open(
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a checkout by git")
 def test_git_leaves_the_models_line_ends_alone() -> None:
     """Or the checksums would not be those of the files on Windows, and bash would run no script."""
-    asked = ["git", "check-attr", "text", "eol", "--", "models/voiceguide-cmn-0.10/conf/mfcc.conf", "script/run"]
+    asked = ["git", "check-attr", "text", "eol", "--", "models/voiceguide-cmn-0.9/conf/mfcc.conf", "script/run"]
     said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert said[0].endswith("text: unset")
     assert said[3].endswith("eol: lf")

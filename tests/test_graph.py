@@ -18,7 +18,7 @@ from voiceguide.ears.graph import can_compile, compile_graph
 from voiceguide.ears.pronunciations import pronunciations
 from voiceguide.ears.vocabulary import DESCRIPTION, UNKNOWN_WORD, Entry, Sounds, UnknownSyllable
 
-SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.10"
+SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.9"
 COSTS = {
     "word": 5.0,
     "syllable": 3.0,

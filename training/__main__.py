@@ -38,7 +38,7 @@ SYNTHETIC_SHARE = 0.2
 FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE, FINE_FRAME_STEPS = 2_000, 1e-3, 0.06, 12, 150
 # Of what was trained on, in the mean with what it began as.
 FINE_SHARE = 0.6
-MODEL = Path("models/voiceguide-cmn-0.10")
+MODEL = Path("models/voiceguide-cmn-0.9")
 
 
 def aligned(

@@ -1,6 +1,6 @@
 """How well networks hear people whom no training has heard: loss and frames right, on the same drawn batches for all.
 
-    python -m training.held_out --speech build/speech models/voiceguide-cmn-0.10 build/training/fine-tuned.pt
+    python -m training.held_out --speech build/speech models/voiceguide-cmn-0.9 build/training/fine-tuned.pt
 
 The voices are those that `splits.toml` calls dev_only, by the collection they come from; drawn, put into rooms and
 mixed with noise as in the training. The first network aligns them, which favours it a little.

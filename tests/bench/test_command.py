@@ -29,7 +29,7 @@ from voiceguide.exit_codes import Exit
 
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "speech"
 HELD_OUT_VOICE = "sit/cmn+f5"
-MODEL = "voiceguide-cmn-0.10"
+MODEL = "voiceguide-cmn-0.9"
 COMMAND = ("bench", "recognition")
 SMALL = Size(commands=2, recordings=8, speech_seconds=15, noise_seconds=9, alternating=True)
 
