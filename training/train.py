@@ -177,7 +177,7 @@ def learn_frames(begun: Path, source: Source, steps: int, seed: int, target: Pat
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    print(f"frames: ce {float(loss):.3f}", flush=True)
+    print(f"frames: ce {float(loss.detach()):.3f}", flush=True)
     torch.save(state | {"network": network.cpu().state_dict()}, target)
     return target
 
