@@ -7,7 +7,6 @@ goes on where it was; `--fresh` forgets them. The whole takes some hours on two 
 
 import argparse
 import functools
-import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -19,14 +18,15 @@ import torch
 
 from training import material
 from training.align import align
-from training.averaging import mean
+from training.averaging import average
+from training.batches import Source
 from training.export import export
 from training.human import SPLITS, SpeechMissing, check, clips
 from training.labelled import Labelled
 from training.network import Shape
 from training.restore import begun
 from training.train import Pace, fit, learn_frames, load
-from voiceguide.ears.vocabulary import DESCRIPTION
+from voiceguide.bench.collection import trained_on
 
 # Steps of 64 examples. The bootstrap only has to align; the first net only has to align better.
 BOOTSTRAP_STEPS, FIRST_STEPS, MAIN_STEPS, FINAL_STEPS = 450, 600, 15_000, 2_000
@@ -35,7 +35,9 @@ WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.2
 # Of a network that has learnt what it is trained with: small steps, every piece heard longer than in the training anew.
-FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE, FINE_FRAME_STEPS = 2_000, 1e-3, 0.06, 12, 150
+FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE = 2_000, 1e-3, 0.06, 12
+# For the one layer that no model keeps.
+FRAME_STEPS = 150
 # Of what was trained on, in the mean with what it began as.
 FINE_SHARE = 0.6
 MODEL = Path("models/voiceguide-cmn-0.9")
@@ -65,7 +67,7 @@ def aligned(
 @dataclass(frozen=True)
 class Plan:
     """leave_out: speakers that must not be heard (for controls). steps, final_steps: of `main` and `final`, 64 examples
-    each. begin: a checkpoint or a model directory; `main` goes on from it. minutes: `main` ends by the clock instead.
+    each. begin: a checkpoint or a model directory to go on from. minutes: `main`, or fine-tuning, ends by the clock.
     often: these speakers are drawn twice as often: new ones, where `begin` has heard the others. stride: of the
     recordings of those it has heard only every so many-th is aligned and heard once more, where time is short.
     """
@@ -92,11 +94,12 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
     first = fit("first", draw(found, 0.25), pace.steps(FIRST_STEPS), work, shape, seed + 1, start=bootstrap)
     people = aligned(first, folders, "train", work / "aligned-first.npz", leave_out=leave_out)
     heard = draw(people, SYNTHETIC_SHARE, plan.often)
-    begin = first if plan.begin is None else begun(plan.begin, work / "begun.pt", heard, shape)
+    begin = first if plan.begin is None else ready(plan.begin, work, heard, shape, pace)
+    heard_before = heard_by(plan.begin)
     main_steps = pace.steps(plan.steps)
     main_net = fit("main", heard, main_steps, work, shape, seed + 2, start=begin, minutes=plan.minutes)
     # What is chosen on the dev voices (costs, the decision) is chosen with this one.
-    export(load(main_net), work / "main-model", {clip.voice for clip in people})
+    export(load(main_net), work / "main-model", heard_before | {clip.voice for clip in people})
     # Then they are too precious to leave out: a last short run hears them too. Only the test voices stay unheard.
     everyone = [*people, *aligned(main_net, folders, "dev", work / "aligned-dev.npz", leave_out=leave_out)]
     final = fit(
@@ -109,20 +112,20 @@ def make(folders: Sequence[Path], work: Path, target: Path, plan: Plan) -> None:
         start=main_net,
         peak=8e-4,
     )
-    export(load(final), target, {clip.voice for clip in everyone})
+    export(load(final), target, heard_before | {clip.voice for clip in everyone})
     print(f"model: {target}")
 
 
 def fine_tune(folders: Sequence[Path], work: Path, target: Path, plan: Plan, share: float = FINE_SHARE) -> None:
     """Trains `plan.begin` on with all it may hear, the dev voices too where it has heard them; the mean of both is
-    exported, `share` of the new one. As 0.8 and 0.9 were made."""
+    exported, `share` of the new one. Much as 0.9 was made."""
     assert plan.begin is not None
     for folder in folders:
         check(folder)
     work.mkdir(parents=True, exist_ok=True)
     draw = functools.partial(material.source, work, folders[0])
     aligner = begun(plan.begin, work / "aligner.pt", draw([], 1.0), plan.shape)
-    heard_before = set(heard_by(plan.begin))
+    heard_before = heard_by(plan.begin)
 
     def new(speaker: str) -> bool:
         return speaker not in heard_before or speaker in plan.often
@@ -137,25 +140,29 @@ def fine_tune(folders: Sequence[Path], work: Path, target: Path, plan: Plan, sha
     ]
     pace = replace(Pace.of_this_machine(), reuse=FINE_REUSE)
     source, steps = draw(people, SYNTHETIC_SHARE, plan.often), pace.steps(plan.steps)
-    # Its norms are measured on what it is going to hear: on other speech they would change it at once.
-    start = begun(plan.begin, work / "begun.pt", source, plan.shape)
-    start = learn_frames(start, source, pace.steps(FINE_FRAME_STEPS), material.SEED + 5, work / "frames.pt", pace)
+    start = ready(plan.begin, work, source, plan.shape, pace)
     trained = fit(
         "fine-tuned", source, steps, work, plan.shape, material.SEED + 4, start, FINE_PEAK, FINE_DROPOUT, pace,
         plan.minutes,
     )  # fmt: skip
-    before, after = (torch.load(path, weights_only=False, map_location="cpu") for path in (start, trained))
     both = work / "mean.pt"
-    torch.save(after | {"network": mean(before["network"], after["network"], share)}, both)
+    average(start, trained, both, share)
     export(load(both), target, heard_before | {clip.voice for clip in people})
     print(f"model: {target}")
 
 
-def heard_by(begin: Path) -> list[str]:
-    """The speakers a model directory says it has heard."""
+def ready(begin: Path, work: Path, source: Source, shape: Shape, pace: Pace) -> Path:
+    """The checkpoint to train on from, of a checkpoint or a model directory. A model's norms are measured on `source`,
+    what it is going to hear: measured on other speech they would change it at once."""
+    start = begun(begin, work / "begun.pt", source, shape)
     if not begin.is_dir():
-        return []
-    return list(json.loads((begin / DESCRIPTION).read_text(encoding="utf-8"))["trained_on"])
+        return start
+    return learn_frames(start, source, pace.steps(FRAME_STEPS), material.SEED + 5, work / "frames.pt", pace)
+
+
+def heard_by(begin: Path | None) -> frozenset[str]:
+    """Whom a model directory says it has heard; a checkpoint does not say."""
+    return (trained_on(begin) if begin is not None else None) or frozenset()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -193,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--steps", type=int, help=f"of the main training ({MAIN_STEPS}), or of the fine-tuning ({FINE_STEPS})"
     )
     parser.add_argument(
-        "--minutes", type=float, help="of the main training: it ends by the clock, whatever --steps says"
+        "--minutes", type=float, help="the main training, or the fine-tuning, ends by the clock, whatever --steps says"
     )
     parser.add_argument("--final-steps", type=int, default=FINAL_STEPS, help="steps with the dev voices")
     parser.add_argument(

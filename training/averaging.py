@@ -35,6 +35,12 @@ def mean(
     }
 
 
+def average(begun: Path, trained: Path, target: Path, share: float) -> None:
+    """The mean of two checkpoints; what is no weight is that of `trained`."""
+    before, after = (torch.load(path, weights_only=False, map_location="cpu") for path in (begun, trained))
+    torch.save(after | {"network": mean(before["network"], after["network"], share)}, target)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m training.averaging",
@@ -46,11 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--share", type=float, default=0.6, help="of the second (default 0.6)")
     options = parser.parse_args(arguments)
-    begun, trained = (
-        torch.load(path, weights_only=False, map_location="cpu") for path in (options.begun, options.trained)
-    )
-    both = mean(begun["network"], trained["network"], options.share)
-    torch.save(trained | {"network": both}, options.target)
+    average(options.begun, options.trained, options.target, options.share)
 
 
 if __name__ == "__main__":
