@@ -40,7 +40,9 @@ _AT_IT = 0.1
 _BEST_FILTER = 0.002  # 27 dB: it may take out more for minutes, and then at the onset of a word it does not
 _LEAST_RMS = 8.0  # int16: softer than a whisper across the room, where there is no noise at all
 _ASTRAY = 0.1  # of her loudness against the echo
-_CALMING = 10**-0.015  # a block, 7.5 dB a second: in a room that rings for 0.8 s it had found 8 to 14 dB after three
+_CALMING = (
+    10**-0.015
+)  # a block, 7.5 dB a second: in a room that rings for 0.8 s it had found 8 to 14 dB after three
 _MUTED_BLOCKS = 5  # the loudspeaker may have fallen silent just now
 _AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
 
@@ -54,7 +56,10 @@ class NearEnd:
         self._window = np.hanning(2 * BLOCK_SAMPLES)
         hertz = np.fft.rfftfreq(2 * BLOCK_SAMPLES, 1 / SAMPLE_RATE)
         self._edges = np.searchsorted(hertz, _EDGES_HERTZ)
-        self._before = {name: np.zeros(BLOCK_SAMPLES, np.int16) for name in ("cleaned", "played", "heard")}
+        self._before = np.zeros((3, BLOCK_SAMPLES))  # cleaned, heard, played
+        self._widths = np.diff(self._edges)
+        self._scale = float(np.sum(np.square(self._window)))
+        # From the power of a sample to that of a band in the spectrum, for white sound.
         self._envelope: _Power = np.zeros(_BANDS)
         self._late: deque[_Power] = deque(maxlen=_UNALIGNED_BLOCKS)
         self._left: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
@@ -68,6 +73,7 @@ class NearEnd:
         self._disturbance = 0.0
         self._recent: deque[bool] = deque(maxlen=_OF_LAST)
         self._blocks = 0
+        self._learnt_anew = False
         self._nothing_blocks = 0
         self.near = False
         """The last block stood clear of all that may be left of the echo."""
@@ -84,8 +90,8 @@ class NearEnd:
     def feed(self, heard: Block, played: Block, cleaned: Cleaned) -> None:
         """Blocks of the same 20 ms."""
         self._blocks += 1
-        of_cleaned = self._powers("cleaned", cleaned.block)
-        of_heard = self._powers("heard", heard)
+        reference = played if cleaned.echo_of is None else cleaned.echo_of
+        of_cleaned, of_heard, of_played = self._powers(cleaned.block, heard, reference)
         if cleaned.begun:
             self._shaken = 1.0
             if self._late:  # what was learnt at no certain delay holds for no other
@@ -94,11 +100,9 @@ class NearEnd:
                 self._envelopes.clear()
                 self._whole_echo.clear()
         if cleaned.echo_of is None:
-            of_played = self._powers("played", played)
             self._late.append(of_played)
             self._envelope = np.max(self._late, axis=0)
         else:
-            of_played = self._powers("played", cleaned.echo_of)
             self._envelope = np.maximum(of_played, self._envelope * _FALLING)
         self._nothing_blocks = 0 if heard.any() else self._nothing_blocks + 1
         self.muted = self._nothing_blocks >= _MUTED_BLOCKS and self._must_be_heard(of_played)
@@ -145,12 +149,14 @@ class NearEnd:
             self._envelopes.append(self._envelope.copy())
             self._whole_echo.append(np.maximum(of_heard - noise, 0.0) / (self._envelope + 1.0))
             self._shaken *= _CALMING
+            self._learnt_anew = True
         if self._blocks % 5:
             return
         if len(self._floor_of) >= _LEAST_LEARNT:
             lowest = np.quantile(np.array(self._floor_of), _FLOOR_QUANTILE, axis=0)
             self._floor = np.maximum(lowest, _LEAST_RMS**2 * self._scale)
-        if len(self._left) >= _LEAST_LEARNT:
+        if self._learnt_anew and len(self._left) >= _LEAST_LEARNT:
+            self._learnt_anew = False
             left, envelopes = np.array(self._left), np.array(self._envelopes)
             self._coupling = np.quantile(left, _LEARNT_QUANTILE, axis=0)
             # A television is there whether the guide is loud or soft, and it pauses: the echo is always there.
@@ -158,16 +164,11 @@ class NearEnd:
             self._coupling = np.minimum(self._coupling, _SPREAD * np.nanmedian(loud, axis=0))
             self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)
 
-    @property
-    def _scale(self) -> float:
-        """From the power of a sample to that of a band in the spectrum, for white sound."""
-        return float(np.sum(np.square(self._window)))
-
-    def _powers(self, name: str, block: Block) -> _Power:
-        """Mean power in each band over this block and the one before."""
-        both = np.concatenate([self._before[name], block]) * self._window
-        self._before[name] = block
-        power = np.square(np.abs(np.fft.rfft(both)))
-        sums = np.add.reduceat(power, self._edges)[:-1]
-        means: _Power = sums / np.diff(self._edges)
+    def _powers(self, *blocks: Block) -> _Power:
+        """Mean power in each band over these blocks and those before them: (blocks, bands)."""
+        now = np.array(blocks, np.float64)
+        spectra = np.fft.rfft(np.concatenate([self._before, now], axis=1) * self._window, axis=1)
+        self._before = now
+        power = np.square(spectra.real) + np.square(spectra.imag)
+        means: _Power = np.add.reduceat(power, self._edges, axis=1)[:, :-1] / self._widths
         return means
