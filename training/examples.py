@@ -22,6 +22,7 @@ from training.surroundings import Surroundings
 PDFS = 2 * len(PHONE_IDS)
 _VOWEL_IDS = np.array([PHONE_IDS[phone] for phone in VOWELS])
 COMMAND_SHARE = 0.4
+IN_A_ROOM = 0.6
 LEAST_VARIETY = 200
 """Whoever has said fewer different syllables can say too few phrases."""
 _BREATH_BINS = 3.0  # how many independent FFT bins a band holds, about: sets how much breath flickers
@@ -99,7 +100,7 @@ class Drawer:
         if rng.random() < 0.06:  # a microphone driven too hard
             peak = float(np.max(np.abs(wave))) * rng.uniform(0.15, 0.5)
             wave = np.clip(wave, -peak, peak)
-        if rng.random() < 0.5:
+        if rng.random() < IN_A_ROOM:
             wave = scipy.signal.fftconvolve(wave, self.surroundings.room(rng))[: len(wave)].astype(np.float32)
         places = _places(hop, len(wave), starts, spoken.phones, rng)
         mel = log_mel(wave, places, filters(round(100 * warp), tuple(rng.normal(0, (35.0, 25.0)))))

@@ -8,6 +8,7 @@ import scipy.signal
 
 from training.features import RATE
 from training.human import SPLITS, sounds
+from training.rooms import ROOMS, simulated
 
 Array = np.ndarray
 
@@ -34,11 +35,16 @@ class Surroundings:
         )
 
     def room(self, rng: np.random.Generator) -> Array:
-        """A room's impulse response, its direct sound at the start: measured, or noise that dies away exponentially."""
-        if self.rooms and rng.random() < 0.4:
+        """A room's impulse response, its direct sound at the start, energy 1: measured, calculated, or noise that
+        dies away exponentially.
+        """
+        kind = rng.random()
+        if self.rooms and kind < 0.25:
             response = self.rooms[str(rng.choice(list(self.rooms)))]
             response = response[int(np.argmax(np.abs(response))) :][: int(0.7 * RATE)].copy()
             response[1:] *= rng.uniform(0.2, 1.2)
+        elif kind < 0.75:
+            return simulated(int(rng.integers(ROOMS)))
         else:
             decay = rng.uniform(0.08, 0.7)
             n = int(decay * RATE)
@@ -46,7 +52,7 @@ class Surroundings:
                 np.float32
             )
             response[: int(rng.uniform(0.001, 0.02) * RATE)] = 0.0
-            response *= rng.uniform(0.1, 0.9) / (np.sqrt(np.sum(response**2)) + 1e-6)
+            response *= rng.uniform(0.1, 1.3) / (np.sqrt(np.sum(response**2)) + 1e-6)
             response[0] = 1.0
         return (response / np.sqrt(np.sum(response**2))).astype(np.float32)
 
