@@ -22,39 +22,55 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from training.corpora import by_text, hanzi, recording, texts
+
 Excerpt = tuple[str, Path, str]
 """(whose voice, file, what is said in hanzi)."""
 
-_HANZI = re.compile("[\u4e00-\u9fff]")
+Reader = Callable[[Path], Iterator[Excerpt]]
+
 _OTHER_WORDS = re.compile("[0-9A-Za-z]")
-_AISHELL_3 = re.compile(r"SSB(\d{4})\d{4}")
-_AISHELL_1 = re.compile(r"BAC009S(\d{4})W\d{4}")
+_LONGEST_IN_FIVE_SECONDS = 14
+_DOUBTFUL = ("Cf1/5", "Cf2/5")  # what stands beside these two of SingleVC is no sentence
 
 
 def excerpts(folder: Path) -> dict[str, list[tuple[Path, str, str]]]:
     """Voice -> its (file, kind, text), of the clones in `folder`; those that are not there are left out."""
     voices: dict[str, dict[str, tuple[Path, str, str]]] = {}
-    for name, read in SOURCES.items():
-        if (folder / name).is_dir():
+    for name, readers in SOURCES.items():
+        for read in readers if (folder / name).is_dir() else ():
             for voice, path, text in read(folder / name):
-                spoken = "".join(_HANZI.findall(text))
+                spoken = hanzi(text)
                 if path.is_file() and spoken and not _OTHER_WORDS.search(text):
-                    voices.setdefault(voice, {}).setdefault(path.stem, (path, "sentence", spoken))
+                    voices.setdefault(voice, {}).setdefault(spoken, (path, "sentence", spoken))
     return {voice: list(clips.values()) for voice, clips in sorted(voices.items())}
 
 
-def _aishell(path: Path, text: str) -> Iterator[Excerpt]:
-    """The speaker stands in the name of every recording of AISHELL."""
-    for pattern, voice in ((_AISHELL_3, "aishell3-{}"), (_AISHELL_1, "aishell1-{}")):
-        if name := pattern.fullmatch(path.stem):
-            yield voice.format(name[1]), path, text
+def _known(path: Path, text: str) -> Iterator[Excerpt]:
+    """A recording whose name tells the speaker."""
+    if known := recording(path.stem):
+        yield known[1], path, text
+
+
+def _shown(*patterns: str) -> Reader:
+    """Recordings of a corpus, without what is said in them: that stands in other repositories."""
+
+    def read(clone: Path) -> Iterator[Excerpt]:
+        said = texts(clone.parent)
+        for pattern in patterns:
+            for path in sorted(clone.glob(pattern)):
+                known = recording(path.stem)
+                if known and known[0] in said:
+                    yield known[1], path, said[known[0]]
+
+    return read
 
 
 def _zhrtvc(clone: Path) -> Iterator[Excerpt]:
     folder = clone / "data" / "samples" / "aishell3"
     for line in (folder / "metadata_hanzi.csv").read_text("utf-8").splitlines():
         name, text, *_ = line.split("\t")
-        yield from _aishell(folder / name, text)
+        yield from _known(folder / name, text)
 
 
 def _icassp2022(clone: Path) -> Iterator[Excerpt]:
@@ -63,7 +79,7 @@ def _icassp2022(clone: Path) -> Iterator[Excerpt]:
         cells = line.split("|")
         shown = re.search(r"wavs/GT/(\w+\.wav)", cells[-2]) if len(cells) > 4 else None
         if shown:  # what it shows went through a vocoder; the recording lies beside it
-            yield from _aishell(clone / "wavs" / "GT_recording" / shown[1], cells[3].split("(")[0])
+            yield from _known(clone / "wavs" / "GT_recording" / shown[1], cells[3].split("(")[0])
 
 
 def _e3tts(clone: Path) -> Iterator[Excerpt]:
@@ -73,32 +89,24 @@ def _e3tts(clone: Path) -> Iterator[Excerpt]:
         if told := re.search("(?:Original text|>Text): ?(.*?)</th>", line):
             text = re.sub("<[^>]*>", "", told[1])
         elif shown := re.search(r"samples/\w+/chn/(?:\w+/)?gt/\w+\.wav", line):
-            yield from _aishell(clone / shown[0], text)
+            yield from _known(clone / shown[0], text)
 
 
 def _tacotron2_samples(clone: Path) -> Iterator[Excerpt]:
     for name, text in re.findall(r"<b>(SSB\d+)\.wav ([^<]+)</b>", (clone / "index.md").read_text("utf-8")):
-        yield from _aishell(clone / "audio" / f"{name}.wav", text)
+        yield from _known(clone / "audio" / f"{name}.wav", text)
 
 
 def _codex_tts(clone: Path) -> Iterator[Excerpt]:
     page = (clone / "web" / "app.js").read_text("utf-8")
     for name, text in re.findall(r'uttId: "(\w+)",\s*text: "([^"]*)"', page):
-        yield from _aishell(clone / "web" / "audio" / "raw" / f"{name}.wav", text)
+        yield from _known(clone / "web" / "audio" / "raw" / f"{name}.wav", text)
 
 
 def _training_data(clone: Path) -> Iterator[Excerpt]:
     """Beside each recording a text of hanzi and pinyin by turns."""
     for path in sorted((clone / "speech_recognition" / "chinese").glob("AISHELL*/demo/*.mp3")):
-        yield from _aishell(path, "".join(_HANZI.findall(path.with_suffix(".txt").read_text("utf-8"))))
-
-
-def _cyclegan(clone: Path) -> Iterator[Excerpt]:
-    """One voice of AISHELL-1; what it says stands in another repository."""
-    lists = clone.parent / "SpeechRecognition_ASRT" / "data" / "aishell_test.txt"
-    for line in lists.read_text("utf-8").splitlines() if lists.is_file() else ():
-        name, _, text = line.split("\t")
-        yield from _aishell(clone / "data" / "S0913" / Path(name).name, text)
+        yield from _known(path, hanzi(path.with_suffix(".txt").read_text("utf-8")))
 
 
 def _fleurs(clone: Path) -> Iterator[Excerpt]:
@@ -129,7 +137,7 @@ def _flyai(clone: Path) -> Iterator[Excerpt]:
 
 def _redrawn(clone: Path) -> Iterator[Excerpt]:
     """Ten recordings of AISHELL-1's test set, drawn anew nine times and four: the history has them all. Who of the
-    twenty people speaks is not told: each recording counts as another."""
+    twenty people speaks tells what is said; where it does not, the recording counts as another voice."""
 
     def git(*arguments: str) -> bytes:
         return subprocess.run(("git", "-C", str(clone), *arguments), check=True, capture_output=True).stdout
@@ -147,13 +155,9 @@ def _redrawn(clone: Path) -> Iterator[Excerpt]:
             if blob is not None:
                 path = recordings / f"{blob}.wav"
                 path.write_bytes(git("cat-file", "blob", blob))
-                yield f"aishell1-test-{blob[:8]}", path, re.sub("<[^>]*>", "", entry[f"gt_{number}"])
-
-
-def _speech_text_render(clone: Path) -> Iterator[Excerpt]:
-    """One voice of THCHS-30."""
-    for path in sorted((clone / "examples" / "audios" / "zh").glob("D4_*.wav")):
-        yield "thchs30-d4", path, path.with_suffix(".txt").read_text("utf-8")
+                text = re.sub("<[^>]*>", "", entry[f"gt_{number}"])
+                known = recording(by_text(clone.parent).get(hanzi(text), ""))
+                yield known[1] if known else f"aishell1-test-{blob[:8]}", path, text
 
 
 def _zhu_han(clone: Path) -> Iterator[Excerpt]:
@@ -164,22 +168,95 @@ def _zhu_han(clone: Path) -> Iterator[Excerpt]:
         r'src="(audios/fleurs/prompt/zh_fleurs_cmn_hans_cn_(\d+)\.wav)"></audio><br/>([^<]*)<', page
     ):
         yield f"fleurs-zh-{number}", folder / name, text
+    for name, text in re.findall(
+        r'src="(audios/minimax/prompt/common_voice_zh-CN_\d+\.mp3)"></audio><br/>([^<]*)<', page
+    ):
+        yield _common_voice(folder / name, text)
 
 
-SOURCES: dict[str, Callable[[Path], Iterator[Excerpt]]] = {
-    "zhrtvc": _zhrtvc,  # X-CCS @8af030d
-    "icassp2022-zeroshot-tts-finegrained-spkemb": _icassp2022,  # thuhcsi @49c6435
-    "E3TTS-web": _e3tts,  # Liangzheng-ZL @6b8cbab
-    "tacotron2_samples": _tacotron2_samples,  # BabaiLi @8b42287
-    "codex-tts": _codex_tts,  # lczju @659a5a8
-    "training-data": _training_data,  # wu-jingtao @28382a5
-    "CycleGAN-VC2": _cyclegan,  # jackaduma @55f842e, with Echo-wu151/SpeechRecognition_ASRT @6d80578
-    "food": _fleurs,  # el23xg2 @38270d9 (its first pull request)
-    "asr_finetuning": _asr_finetuning,  # ssbuild @6a5e08f
-    "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition": _flyai,  # wjunneng @f063d7c
-    "Speech-Transformer": _redrawn,  # foamliu @cf917db, with its history
-    "Listen-Attend-Spell": _redrawn,  # foamliu @f9bcab4, with its history
-    "speech_text_render": _speech_text_render,  # liuyoude @d4801ea
-    "zhu-han.github.io": _zhu_han,  # zhu-han @9e4f0cf
+def _transliteration(clone: Path) -> Iterator[Excerpt]:
+    """A table of what is said, and below it of the sounds; the first of each row is the recording."""
+    folder = clone / "transliteration"
+    text = ""
+    for line in (folder / "index.html").read_text("utf-8").splitlines():
+        if told := re.search(r">Mandarin: ([^<]*)</td>", line):
+            text = told[1]
+        elif shown := re.search(r'src="\./(speech/[^"]*/common_voice_zh-CN_\d+\.wav)"', line):
+            yield _common_voice(folder / shown[1], text)
+
+
+def _aishell_3_page(clone: Path) -> Iterator[Excerpt]:
+    """The corpus's own demonstration: what is said stands beside the recordings, and tells who says it. Some might be
+    of voices that stay out: who is not known so is left out."""
+    folder = clone / "aishell3"
+    targets = json.loads((folder / "targets.json").read_text("utf-8"))
+    for key, text in targets.items():
+        if shown := re.fullmatch(r"(raw|recon|ps)_text_(\d+)", key):
+            original = f"{shown[1]}_{shown[2]}" if shown[1] == "raw" else f"{shown[1]}_org_{shown[2]}"
+            known = recording(by_text(clone.parent).get(hanzi(text), ""))
+            if known and original in targets:
+                yield known[1], folder / targets[original], text
+
+
+def _first_of_each(clone: Path) -> Iterator[Excerpt]:
+    """The first recording of each speaker, cut after five seconds (scripts/prepare_voice_library.py): only what is
+    said sooner can be used."""
+    said = texts(clone.parent)
+    for path in sorted((clone / "voice_library" / "samples").glob("aishell3_SSB????.wav")):
+        name = f"{path.stem.removeprefix('aishell3_')}0001"
+        if len(said.get(name, "")) in range(1, _LONGEST_IN_FIVE_SECONDS):
+            yield f"aishell3-{name[3:7]}", path, said[name]
+
+
+def _singlevc(clone: Path) -> Iterator[Excerpt]:
+    """1_BAC009S0112W0129.wav, and beside it a numbered list of what is said."""
+    for path in sorted((clone / "any2one").glob("demo_page/ConvertedSpeeches/AISHELL/*/?_BAC009*.wav")):
+        if "generated" not in path.stem and f"{path.parent.name}/{path.stem[0]}" not in _DOUBTFUL:
+            lines = (path.parent / "TEXT.txt").read_text("utf-8").splitlines()
+            text = next((line for line in lines if line.startswith(f"{path.stem[0]}. ")), "")
+            yield from _known(path, hanzi(text))
+
+
+def _speechmatics(clone: Path) -> Iterator[Excerpt]:
+    folder = clone / "tests" / "voice"
+    for page in sorted(folder.glob("*languages*.py")):
+        for name, text in re.findall(
+            r'path="\./(assets/languages/cmn_hans_cn_\d+\.wav)",\s*transcript="([^"]*)"',
+            page.read_text("utf-8"),
+        ):
+            yield f"fleurs-zh-{Path(name).stem[12:]}", folder / name, text
+
+
+SOURCES: dict[str, tuple[Reader, ...]] = {
+    "zhrtvc": (_zhrtvc,),  # X-CCS @8af030d
+    # thuhcsi @49c6435
+    "icassp2022-zeroshot-tts-finegrained-spkemb": (_icassp2022, _shown("wavs/GT_recording/*.wav")),
+    "E3TTS-web": (_e3tts,),  # Liangzheng-ZL @6b8cbab
+    "tacotron2_samples": (_tacotron2_samples,),  # BabaiLi @8b42287
+    "codex-tts": (_codex_tts,),  # lczju @659a5a8
+    # wu-jingtao @28382a5
+    "training-data": (_training_data, _shown("speech_recognition/chinese/THCHS30/demo/*.mp3")),
+    "CycleGAN-VC2": (_shown("data/S0913/*.wav"),),  # jackaduma @55f842e
+    "food": (_fleurs,),  # el23xg2 @38270d9 (its first pull request)
+    "asr_finetuning": (_asr_finetuning,),  # ssbuild @6a5e08f
+    "2019-FlyAI-Life-Scene-Chinese-Speech-Recognition": (_flyai,),  # wjunneng @f063d7c
+    "Speech-Transformer": (_redrawn,),  # foamliu @cf917db, with its history
+    "Listen-Attend-Spell": (_redrawn,),  # foamliu @f9bcab4, with its history
+    # liuyoude @d4801ea; the texts beside them are a recogniser's, with its mistakes
+    "speech_text_render": (_shown("examples/audios/zh/D4_*.wav"),),
+    "zhu-han.github.io": (_zhu_han, _transliteration),  # zhu-han @9e4f0cf
+    # BrightGu @dfca8c8; what is named otherwise was converted
+    "MAE-VC": (_shown("Demo/ConvertedSpeeches/Comapred*/Aishell/**/SSB????????.wav"),),
+    "FastSpeech2": (_shown("demo/AISHELL3/*_ground-truth.wav"),),  # ming024 @d4e79eb
+    "sos1sos2Sixteen.github.io": (_aishell_3_page,),  # sos1sos2Sixteen @eb0a306
+    "novel2audiobook": (_first_of_each,),  # lamboJw @92ac7a4
+    "cythc-github.io": (_shown("wavs/GT/**/SSB*.wav"),),  # cythc @3b6d508, cythc.github.io
+    "charsiu": (_shown("local/SSB*.wav"),),  # lingjzhu @13a69f2
+    "SingleVC": (_singlevc,),  # BrightGu @928cbeb
+    "OpenSpeaker": (_shown("test_data/*.wav"),),  # zycv @bbf0a43
+    "masr": (_shown("data_aishell/*.wav"),),  # binzhouchn @615a511
+    "DyTSwiG-SE": (_shown("MandarinDemos/*/* reference.wav"),),  # Yj-Xiong @881a417
+    "Td-SENet": (_shown("Demos/* clean.wav"),),  # Yj-Xiong @6215a57
+    "speechmatics-python-sdk": (_speechmatics,),  # speechmatics @a57ee8d
 }
-"""Name of the clone -> what reads it."""
+"""Name of the clone -> what reads it. What is said in what is only shown stands in the lists of `corpora`."""
