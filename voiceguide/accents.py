@@ -113,7 +113,8 @@ def syllable_key(syllable: str) -> str:
 
 def accent_key(reading: Reading) -> Reading:
     """Two readings are accent-equal exactly when their keys are equal."""
-    return tuple(map(syllable_key, reading))
+    key = tuple(map(syllable_key, reading))
+    return reading if key == reading else key  # one tuple is kept, not two that are equal
 
 
 @lru_cache(maxsize=65536)

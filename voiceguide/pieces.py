@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ AROUND = frozenset({CHATTER, SOUND, BEFORE, AFTER})
 _NOT_AROUND: Set[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One piece an utterance may be made of."""
 
@@ -30,8 +29,8 @@ class Pieces:
     """Found by their sound to someone who knows the accents of Mandarin."""
 
     def __init__(self) -> None:
-        self._pieces: dict[Reading, list[Piece]] = {}
-        self._halves: dict[tuple[int, bool, Reading], list[Piece]] = defaultdict(list)
+        self._pieces: dict[Reading, tuple[Piece, ...]] = {}  # a list would be twice as large: mostly it is one
+        self._halves: dict[tuple[int, bool, Reading], tuple[Piece, ...]] = {}
         """(syllables, is it the second half, key of the half) -> those that may be misheard: where one syllable
         is wrong, one half is right."""
         self._around: dict[Reading, set[str]] = {}
@@ -42,19 +41,18 @@ class Pieces:
 
     def add(self, piece: Piece, key: Reading, may_be_misheard: bool = True) -> None:
         """`key`: the accent key of its reading."""
-        pieces = self._pieces.setdefault(key, [])
         # A text without any hanzi has no sound; `linter` complains of it.
-        if not key or piece in pieces:
+        if not key or piece in self.at(key):
             return
-        pieces.append(piece)
+        self._pieces[key] = (*self.at(key), piece)
         self.longest = max(self.longest, len(key))
         self._longest_from[key[0]] = max(self._longest_from.get(key[0], 0), len(key))
         if piece.kind in AROUND:
             self._around.setdefault(piece.reading, set()).add(piece.kind)
         elif may_be_misheard:
             middle = len(key) // 2
-            self._halves[len(key), False, key[:middle]].append(piece)
-            self._halves[len(key), True, key[middle:]].append(piece)
+            for half in ((len(key), False, key[:middle]), (len(key), True, key[middle:])):
+                self._halves[half] = (*self._halves.get(half, ()), piece)
 
     def at(self, key: Reading) -> Sequence[Piece]:
         """Those whose accent key this is."""
