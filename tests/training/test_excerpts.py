@@ -34,6 +34,7 @@ TOLD = {
         "AISHELL/SSB16240041.wav|44|这是你的房间，\nAISHELL/SSB04700028.wav|3|毕节市。\nAISHELL/SSB05350003.wav|3|四万\n"
         "AISHELL/SSB05390213.wav|3|你对我\nAISHELL/SSB17110057.wav|3|楼市\nAISHELL/SSB05390214.wav|3|楼市\n"
         "AISHELL/SSB03090001.wav|3|七千九百\nAISHELL/SSB07110001.wav|3|一二三四五六七八九十一二三四五六\n"
+        "AISHELL/SSB03160053.wav|3|十月一日\nAISHELL/SSB03160054.wav|3|矛盾\n"
         "AISHELL/SSB18630063.wav|3|这不行\nAISHELL/SSB06030005.wav|3|福田区\n"
     ),
     "DeepSpeechRecognition/data/thchs_train.txt": (
@@ -119,6 +120,8 @@ SOUNDS = (
     "DyTSwiG-SE/MandarinDemos/D21_777/D21_777 enhanced.wav",
     "Td-SENet/Demos/A4_204 clean.wav",
     "Td-SENet/Demos/A4_204 noisy.wav",
+    "F5-TTS/src/f5_tts/infer/examples/ref_audio/zh_male_09_aishell3_SSB0316.wav",
+    "F5-TTS/src/f5_tts/infer/examples/ref_audio/zh_male_07_aishell3_SSB0817.wav",
     "speechmatics-python-sdk/tests/voice/assets/languages/cmn_hans_cn_000328.wav",
 )
 HISTORIES = {"Speech-Transformer", "Listen-Attend-Spell"}
@@ -132,6 +135,7 @@ SAID = {
     "aishell3-0018": "星期六对吧",
     "aishell3-0241": "娱乐反斗星",
     "aishell3-0309": "七千九百",
+    "aishell3-0316": "十月一日",
     "aishell3-0341": "我以后",
     "aishell3-0470": "毕节市",
     "aishell3-0535": "四万",
