@@ -5,9 +5,8 @@ downloads of many gigabytes. But whoever shows off a synthesiser or teaches a re
 They are few and short, and yet each is a voice, a microphone and a room that no other recording of ours has.
 
     mkdir excerpts; cd excerpts
-    git clone https://github.com/X-CCS/zhrtvc              30 voices of AISHELL-3
-    git clone https://github.com/Liangzheng-ZL/E3TTS-web   13 (the folders called gt; the rest is synthetic)
-    …                                                      all in SOURCES, each at the commit that stands there
+    git clone https://github.com/X-CCS/zhrtvc   30 voices of AISHELL-3
+    …                                           all in SOURCES, and the lists of `corpora`, at the commits named there
     python -m training.more_voices --excerpts excerpts --beside ../shared/speech build/speech
 
 Which recording it is tells its name; of one that several repositories show, the first counts.
@@ -223,6 +222,21 @@ def _singlevc(clone: Path) -> Iterator[Excerpt]:
             yield from _known(path, hanzi(text))
 
 
+def _mos_test(clone: Path) -> Iterator[Excerpt]:
+    page = (clone / "config" / "aishell3_test_config_mushra.js").read_text("utf-8")
+    for name, text in re.findall(r'"Reference": "([^"]*)",.*?"transcribe": "([^"]*)"', page, re.DOTALL):
+        yield from _known(clone / name, text)
+
+
+def _rocling(clone: Path) -> Iterator[Excerpt]:
+    """Who, what (hanzi and pinyin), and then the sounds, of which the first is the recording."""
+    page = (clone / "index.md").read_text("utf-8")
+    for speaker, text, name in re.findall(
+        r"Speaker: SSB(\d{4}) .*?Text: ([^(]*)\(.*?\"(audio/[^\"]*/gt\.wav)\"", page, re.DOTALL
+    ):
+        yield f"aishell3-{speaker}", clone / name, text
+
+
 def _f5_tts(clone: Path) -> Iterator[Excerpt]:
     """One recording a speaker, without telling which: our recogniser, given all that the speaker has recorded, was sure
     (35 to 100 nats against any speech; and all are of the same twenty-seven numbers of some 450)."""
@@ -276,6 +290,12 @@ SOURCES: dict[str, tuple[Reader, ...]] = {
     "DyTSwiG-SE": (_shown("MandarinDemos/*/* reference.wav"),),  # Yj-Xiong @881a417
     "Td-SENet": (_shown("Demos/* clean.wav"),),  # Yj-Xiong @6215a57
     "F5-TTS": (_f5_tts,),  # hefengcn @470b582
+    "mos-test": (_mos_test,),  # pymaster17 @22baa8f
+    "speechcraft2024": (_shown("userstudy/6/train_SSB????????.wav"),),  # speechcraft2024 @38cbd45 (gh-pages)
+    "rocling2021_demo": (_rocling,),  # BabaiLi @a81cf81
+    # Edenedry1 @6d28eb3; what begins otherwise was made
+    "final-project": (_shown("client/public/audio/SSB????????.wav"),),
+    "wenet": (_shown("test/resources/aishell-BAC009S*.wav"),),  # wenet-e2e @0154699
     "speechmatics-python-sdk": (_speechmatics,),  # speechmatics @a57ee8d
 }
 """Name of the clone -> what reads it. What is said in what is only shown stands in the lists of `corpora`."""

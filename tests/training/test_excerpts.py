@@ -28,6 +28,7 @@ TOLD = {
     "SpeechRecognition_ASRT/data/aishell_test.txt": (
         "AISHELL/wav/test/S0913/BAC009S0913W0300.wav\tzai4 zui4\t在最\nAISHELL/x/BAC009S0764W0121.wav\tni3\t你\n"
         "AISHELL/wav/test/S0765/BAC009S0765W0124.wav\tta1\t她看\nAISHELL/x/BAC009S0766W0001.wav\tta1\t她看\n"
+        "AISHELL/wav/dev/S0724/BAC009S0724W0121.wav\tguang3\t广州市\n"
         "AISHELL/wav/dev/S0749/BAC009S0749W0480.wav\tjiang1\t将对\n"
     ),
     "MB-iSTFT-VITS/filelists/aishell3_train.txt": (
@@ -35,6 +36,7 @@ TOLD = {
         "AISHELL/SSB05390213.wav|3|你对我\nAISHELL/SSB17110057.wav|3|楼市\nAISHELL/SSB05390214.wav|3|楼市\n"
         "AISHELL/SSB03090001.wav|3|七千九百\nAISHELL/SSB07110001.wav|3|一二三四五六七八九十一二三四五六\n"
         "AISHELL/SSB03160053.wav|3|十月一日\nAISHELL/SSB03160054.wav|3|矛盾\n"
+        "AISHELL/SSB03540311.wav|3|全年\nAISHELL/SSB19560475.wav|3|目前\n"
         "AISHELL/SSB18630063.wav|3|这不行\nAISHELL/SSB06030005.wav|3|福田区\n"
     ),
     "DeepSpeechRecognition/data/thchs_train.txt": (
@@ -51,6 +53,15 @@ TOLD = {
             "recon_org_1": "audios/recon_org_1.wav",
             "recon_text_1": "没人知道是谁",
         }
+    ),
+    "mos-test/config/aishell3_test_config_mushra.js": (
+        '"Files": {\n"Reference": "audio/set1/SSB07160166.wav",\n"1": "audio/set1/SSB07160166_vocos.wav",\n},\n'
+        '"transcribe": "有没有童话？"\n"Reference": "audio/set2/SSB14370014.wav",\n},\n"transcribe": "tan 2 犯规。"\n'
+    ),
+    "rocling2021_demo/index.md": (
+        '<b> Speaker: SSB1187 </b>\n<b> Text: 請幫我 (qing3 bang1 wo3)</b>\n'
+        '<source src="audio/outside/Men/1187/gt.wav">\n'
+        '<source src="audio/outside/Men/1187/pf.wav">\n<b> Speaker: SSB1745 </b>\n<b> Text: 不斷 (bu2 duan4)</b>\n'
     ),
     "SingleVC/any2one/demo_page/ConvertedSpeeches/AISHELL/Cm1/TEXT.txt": "1. 国家统计局\n2. 八月\n",
     "SingleVC/any2one/demo_page/ConvertedSpeeches/AISHELL/Cf2/TEXT.txt": "5. 同比增 迅速\n",
@@ -120,6 +131,13 @@ SOUNDS = (
     "DyTSwiG-SE/MandarinDemos/D21_777/D21_777 enhanced.wav",
     "Td-SENet/Demos/A4_204 clean.wav",
     "Td-SENet/Demos/A4_204 noisy.wav",
+    "mos-test/audio/set1/SSB07160166.wav",
+    "mos-test/audio/set2/SSB14370014.wav",
+    "speechcraft2024/userstudy/6/train_SSB03540311.wav",
+    "rocling2021_demo/audio/outside/Men/1187/gt.wav",
+    "final-project/client/public/audio/SSB19560475.wav",
+    "final-project/client/public/audio/F01_SSB19560475.wav",
+    "wenet/test/resources/aishell-BAC009S0724W0121.wav",
     "F5-TTS/src/f5_tts/infer/examples/ref_audio/zh_male_09_aishell3_SSB0316.wav",
     "F5-TTS/src/f5_tts/infer/examples/ref_audio/zh_male_07_aishell3_SSB0817.wav",
     "speechmatics-python-sdk/tests/voice/assets/languages/cmn_hans_cn_000328.wav",
@@ -128,6 +146,7 @@ HISTORIES = {"Speech-Transformer", "Listen-Attend-Spell"}
 """Those of which old commits are read."""
 SAID = {
     "aishell1-0112": "国家统计局",
+    "aishell1-0724": "广州市",
     "aishell1-0749": "将对",
     "aishell1-0765": "她看",
     "aishell1-0913": "在最",
@@ -137,15 +156,19 @@ SAID = {
     "aishell3-0309": "七千九百",
     "aishell3-0316": "十月一日",
     "aishell3-0341": "我以后",
+    "aishell3-0354": "全年",
     "aishell3-0470": "毕节市",
     "aishell3-0535": "四万",
     "aishell3-0539": "你对我",
     "aishell3-0603": "福田区",
     "aishell3-0631": "而且",
+    "aishell3-0716": "有没有童话",
     "aishell3-0749": "我放弃这个想法",
+    "aishell3-1187": "請幫我",
     "aishell3-1624": "这是你的房间",
     "aishell3-1782": "大豆病害有什麼",
     "aishell3-1863": "这不行",
+    "aishell3-1956": "目前",
     "common-voice-18571525": "明朝政治人物",
     "common-voice-18654296": "乖孙啊",
     "common-voice-22224754": "地势西高",
@@ -177,7 +200,7 @@ def test_every_repository_is_read_as_it_is_written(tmp_path: Path) -> None:
         voice: [text] for voice, text in SAID.items()
     }
     assert all(path.is_file() and kind == "sentence" for clips in voices.values() for path, kind, _ in clips)
-    made = ("enhanced", "noisy", "synthesized", "generated", "_to_")
+    made = ("enhanced", "noisy", "synthesized", "generated", "_to_", "F01")
     assert not any(word in path.stem for clips in voices.values() for path, _, _ in clips for word in made)
 
 
