@@ -59,7 +59,7 @@ TOLD = {
         '"transcribe": "有没有童话？"\n"Reference": "audio/set2/SSB14370014.wav",\n},\n"transcribe": "tan 2 犯规。"\n'
     ),
     "rocling2021_demo/index.md": (
-        '<b> Speaker: SSB1187 </b>\n<b> Text: 請幫我 (qing3 bang1 wo3)</b>\n'
+        "<b> Speaker: SSB1187 </b>\n<b> Text: 請幫我 (qing3 bang1 wo3)</b>\n"
         '<source src="audio/outside/Men/1187/gt.wav">\n'
         '<source src="audio/outside/Men/1187/pf.wav">\n<b> Speaker: SSB1745 </b>\n<b> Text: 不斷 (bu2 duan4)</b>\n'
     ),
