@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -80,21 +82,22 @@ def test_a_smaller_mouth_speaks_higher_and_faster(speed: float) -> None:
     assert not at_speed(np.zeros(320, np.int16), speed).any()
 
 
-def turns(text: str, db: float) -> tuple[VoskTurn, VoskTurn]:
-    """The same word in noise, twice."""
+def turns(text: str, *noises_db: float) -> Iterator[tuple[VoskTurn, VoskTurn]]:
+    """The same word in each of these noises, twice."""
     known = understanding()
     phrases = known.word_list(known.universal)
     recogniser = equipment.open_recogniser(None)
     recogniser.prepare(phrases)
     with Renderer(known.readings, voice=PERSON_VOICE) as voice:
         said = voice.render(text, pace=170).astype(float)
-    whole = np.pad(said, SAMPLE_RATE // 2)
     rms = float(np.sqrt(np.mean(np.square(said))))
-    whole += np.random.default_rng(1).standard_normal(len(whole)) * rms * 10 ** (-db / 20)
-    both = recogniser.turn(phrases), recogniser.turn(phrases)
-    for turn in both:
-        turn.accept(np.clip(whole / 2, -32768, 32767).astype(np.int16))
-    return both
+    for db in noises_db:
+        whole = np.pad(said, SAMPLE_RATE // 2)
+        whole += np.random.default_rng(1).standard_normal(len(whole)) * rms * 10 ** (-db / 20)
+        both = recogniser.turn(phrases), recogniser.turn(phrases)
+        for turn in both:
+            turn.accept(np.clip(whole / 2, -32768, 32767).astype(np.int16))
+        yield both
 
 
 def test_the_ears_take_their_time_once_and_when_she_has_surely_finished() -> None:
@@ -112,17 +115,21 @@ def test_the_ears_take_their_time_once_and_when_she_has_surely_finished() -> Non
 
 
 @pytest.mark.audio
-@pytest.mark.parametrize(("text", "db"), [("好了", 0), ("上一步", 12), ("慢一点", -5), ("退出", 6)])
-def test_a_doubtful_word_is_surer_when_the_hearings_agree(text: str, db: float) -> None:
-    hasty, thorough = (
-        turn.result(thorough=each) for turn, each in zip(turns(text, db), (False, True), strict=True)
-    )
-    assert hasty.text == thorough.text == text
-    assert thorough.confidence > hasty.confidence + 0.05
+def test_doubtful_words_are_surer_when_the_hearings_agree() -> None:
+    """In which noise they are doubtful depends on the model."""
+    gained = []
+    for text in ("好了", "上一步", "慢一点", "退出"):
+        for first, again in turns(text, 9, 3, -3, -6):
+            hasty = first.result(thorough=False)
+            if hasty.text == text and hasty.confidence < 0.9:
+                thorough = again.result()
+                gained.append(thorough.confidence - hasty.confidence if thorough.text == text else -1.0)
+    assert len(gained) >= 3, "hardly ever doubtful: other noises are needed"
+    assert np.mean(gained) > 0.05
 
 
 @pytest.mark.audio
 @pytest.mark.parametrize("text", ["快递到了", "开始刮风了", "眨眼就过去三年", "上班迟到了", "腰疼了好几天"])
 def test_other_words_are_not_believed_for_being_heard_more_often(text: str) -> None:
-    _, thorough = turns(text, 12)
+    [(_, thorough)] = turns(text, 12)
     assert thorough.result().text == ""
