@@ -123,9 +123,9 @@ def test_doubtful_words_are_surer_when_the_hearings_agree() -> None:
             hasty = first.result(thorough=False)
             if hasty.text == text and hasty.confidence < 0.9:
                 thorough = again.result()
-                gained.append(thorough.confidence - hasty.confidence if thorough.text == text else -1.0)
+                gained.append(thorough.text == text and thorough.confidence > hasty.confidence + 0.05)
     assert len(gained) >= 3, "hardly ever doubtful: other noises are needed"
-    assert np.mean(gained) > 0.05
+    assert np.mean(gained) > 0.7, "some are lost: what is heard so badly is no longer believed"
 
 
 @pytest.mark.audio
