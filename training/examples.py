@@ -22,7 +22,7 @@ from training.surroundings import Surroundings
 PDFS = 2 * len(PHONE_IDS)
 _VOWEL_IDS = np.array([PHONE_IDS[phone] for phone in VOWELS])
 COMMAND_SHARE = 0.4
-IN_A_ROOM = 0.6
+IN_A_ROOM = 0.5
 LEAST_VARIETY = 200
 """Whoever has said fewer different syllables can say too few phrases."""
 _BREATH_BINS = 3.0  # how many independent FFT bins a band holds, about: sets how much breath flickers
