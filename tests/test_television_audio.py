@@ -97,16 +97,15 @@ def test_her_reply_is_heard_over_a_television_that_never_pauses():
 def test_a_television_that_nobody_talks_over_is_told_and_is_no_reply():
     television = np.concatenate(waves(TELEVISION_VOICE, NEWS))
     listening = Listening()
-    told, talked_into = [], 0
+    told = []
     for _, hearing in listening.hearings(scene(np.zeros(20 * SAMPLE_RATE), television)):
         if isinstance(hearing, NoInput):
             told.append(hearing.voices_behind)
         else:  # 公园里的工作人员: a word that may be a part of fraud, and is nothing by itself
             event = listening.understanding.hear(hearing, listening.expecting)
             assert isinstance(event, NoMatch)
-            talked_into += not event.overheard
+            assert event.overheard
     assert told == [True]
-    assert talked_into <= 1  # half a minute of talk in which nothing for a moment resembled a phrase is rare
 
 
 def test_what_the_guide_has_just_asked_for_is_believed_more_easily():
