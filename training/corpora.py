@@ -4,7 +4,7 @@ AISHELL-1, AISHELL-3 and THCHS-30 name every recording by its speaker. What is s
 corpus; whoever shows some recordings mostly shows no list, but some repositories hold nothing else:
 
     SpeechRecognition_ASRT   Echo-wu151 @6d80578    AISHELL-1, dev and test
-    MB-iSTFT-VITS            MofasJang @f928221     AISHELL-3, all that trains (174 people)
+    MB-iSTFT-VITS            MofasJang @f928221     AISHELL-3, what trains: 174 people, of 32 hardly anything
     DeepSpeechRecognition    audier @85806ec        THCHS-30, all
 """
 

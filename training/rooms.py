@@ -1,4 +1,4 @@
-"""Rooms without end, each calculated from its walls by image sources (Allen and Berkley 1979, as pyroomacoustics does).
+"""Rooms by number, each calculated from its walls by image sources (Allen and Berkley 1979, as pyroomacoustics does).
 
 The few measured rooms of a collection are soon known by heart. Noise that dies away, which was all there was beside
 them, has no early reflections and falls alike at every pitch; a room has walls that swallow high sounds sooner.
@@ -14,7 +14,7 @@ from training.features import RATE
 Array = np.ndarray
 
 ROOMS = 500
-"""So many are calculated, each when it is first drawn (20 ms), and kept (16 MB in all)."""
+"""So many are calculated, each when it is first drawn (40 ms), and kept (12 MB in all)."""
 SIZE_METRES = ((2.4, 2.2, 2.3), (7.0, 5.5, 3.2))
 DECAY_SECONDS = (0.15, 0.8)
 DISTANCE_METRES = (0.3, 3.0)

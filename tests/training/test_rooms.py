@@ -57,7 +57,7 @@ def test_they_are_as_different_as_rooms_at_home() -> None:
 
 def test_high_sounds_mostly_fade_sooner() -> None:
     def fading(response: np.ndarray) -> float:
-        """How much higher than the first 20 ms its tail sounds: a ratio of their spectral centres."""
+        """How much higher than the first 50 ms its tail sounds: a ratio of their spectral centres."""
 
         def centre(part: np.ndarray) -> float:
             power = np.abs(np.fft.rfft(part)) ** 2
