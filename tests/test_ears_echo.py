@@ -81,7 +81,10 @@ def test_a_filter_is_begun_anew_only_when_the_echo_leaves_its_reach() -> None:
         heard[start:] = delayed(played, delay, 0.5)[start:]
     canceller = echo.SpeexCanceller()
     begun = [canceller.process(h, p).begun for h, p in zip(blocks(heard), blocks(played), strict=True)]
-    assert [round(at * 0.02) for at in np.flatnonzero(begun)] == [pytest.approx(1, abs=1), pytest.approx(9, abs=1)]
+    assert [round(at * 0.02) for at in np.flatnonzero(begun)] == [
+        pytest.approx(1, abs=1),
+        pytest.approx(9, abs=1),
+    ]
 
 
 def still_echo_while(heard: Samples, played: Samples, first: float, last: float) -> list[bool]:
@@ -106,6 +109,52 @@ def test_an_echo_out_of_place_is_recognised_at_once_and_cancelled_soon() -> None
         if 8.1 <= at * 0.02 < 8.3:
             canceller.still_echo()
     assert dbfs(seconds(np.concatenate(left), 10, 12)) < dbfs(seconds(heard, 10, 12)) - 12
+
+
+@pytest.mark.parametrize("to", [2500, 700])
+def test_a_card_that_ran_empty_or_over_is_followed_before_anybody_is_believed(to: int) -> None:
+    played = murmur(12.0, 1)
+    heard = delayed(played, 1600, 0.5)
+    slipped = round(8.3 * SAMPLE_RATE)
+    heard[slipped:] = delayed(played, to, 0.5)[slipped:]
+    canceller = load_canceller()
+    front, believed, begun = FullDuplex(canceller), [], []
+    process = canceller.process
+
+    def watched(h: Block, p: Block) -> Cleaned:
+        cleaned = process(h, p)
+        begun.append(cleaned.begun)
+        return cleaned
+
+    canceller.process = watched  # type: ignore[method-assign]
+    for h, p in zip(blocks(heard), blocks(played), strict=True):
+        sound = front.take(h, p, True)
+        believed.append(sound is not None and sound.sure)
+    assert not any(believed)
+    assert [at * 0.02 for at in np.flatnonzero(begun)][1:] == [pytest.approx(8.45, abs=0.15)]
+
+
+def vowels(length: float, seed: int) -> Samples:
+    """A fifth of a second each, at gliding pitches: more alike than noises are."""
+    random, said = np.random.default_rng(seed), []
+    at = np.arange(3200) / SAMPLE_RATE
+    for _ in range(round(length / 0.2)):
+        phase = 2 * np.pi * random.uniform(110, 260) * (at + random.uniform(-0.75, 0.75) * at**2)
+        vowel = sum(np.sin(k * phase) / k for k in range(1, 16)) * np.hanning(3200) ** 0.3
+        said.append(vowel / np.std(vowel) * random.uniform(0, 2000))
+    return np.clip(np.concatenate(said), -32768, 32767).astype(np.int16)
+
+
+@pytest.mark.parametrize("gain", [0.3, 1.0])
+def test_her_voice_over_the_echo_does_not_move_it(gain: float) -> None:
+    played = vowels(14.0, 1) + murmur(14.0, 1, 300.0)
+    heard = delayed(played, 1600, gain)
+    heard[4 * SAMPLE_RATE :] += vowels(10.0, 3)
+    canceller, begun = load_canceller(), []
+    for h, p in zip(blocks(heard), blocks(played), strict=True):
+        begun.append(canceller.process(h, p).begun)
+        canceller.still_echo()
+    assert sum(begun) == 1
 
 
 def test_her_voice_over_a_cancelled_echo_is_not_called_echo() -> None:

@@ -23,7 +23,6 @@ GLANCE_BLOCKS = 8
 _WINDOW = 8_192  # half a second: what is compared at once
 _EVERY_BLOCKS = 12  # about a quarter of a second: how often it is looked
 _MEMORY = 0.8  # of the average, each time
-_DOUBTED = 0.3
 _CERTAIN = 12.0  # the peak against the rest of the correlation; noise alone was never above 7
 _AGREEING_SAMPLES = 8  # two looks in a row that differ by no more mean the same place
 _GLANCE = GLANCE_BLOCKS * BLOCK_SAMPLES
@@ -40,7 +39,8 @@ class DelayFinder:
         self._longest = round(LONGEST_SECONDS * SAMPLE_RATE)
         self._size = 1 << (_WINDOW + self._longest - 1).bit_length()
         self._played: NDArray[np.float32] = np.zeros(_WINDOW + self._longest, np.float32)
-        self._heard: NDArray[np.float32] = np.zeros(_WINDOW, np.float32)
+        self.heard: NDArray[np.float32] = np.zeros(_WINDOW, np.float32)
+        """The last half second."""
         self._cross: NDArray[np.complex128] = np.zeros(self._size // 2 + 1, np.complex128)
         self._blocks = 0
         self._last_look: int | None = None
@@ -51,15 +51,15 @@ class DelayFinder:
     def feed(self, heard: Block, played: Block) -> None:
         """Blocks of the same 20 ms."""
         self._played = np.concatenate([self._played[BLOCK_SAMPLES:], played.astype(np.float32)])
-        self._heard = np.concatenate([self._heard[BLOCK_SAMPLES:], heard.astype(np.float32)])
+        self.heard = np.concatenate([self.heard[BLOCK_SAMPLES:], heard.astype(np.float32)])
         self._blocks += 1
         if self._blocks % _EVERY_BLOCKS == 0:
             # All the way back: at a long delay the echo is of what was played before this window.
             rms = float(np.sqrt(np.mean(np.square(self._played[-_WINDOW:]))))
-            if rms >= _AUDIBLE_RMS and self._heard.any():
+            if rms >= _AUDIBLE_RMS and self.heard.any():
                 self._look()
 
-    def glance(self, sound: Samples) -> int | None:
+    def glance(self, sound: Samples | NDArray[np.float32]) -> int | None:
         """How long ago the last 0.16 s of `sound` were played, if that is what they are: an echo that is not
         taken out because the delay has just changed. `sound` ends with the last block fed."""
         of_played = np.fft.rfft(self._played, self._size)
@@ -74,13 +74,14 @@ class DelayFinder:
         certain = abs(likeness[place]) > _GLANCE_CERTAIN * float(np.sqrt(np.mean(np.square(likeness))))
         return place if certain else None
 
-    def doubt(self) -> None:
-        """The delay is probably another now: let the next looks count for more than those before."""
-        self._cross *= _DOUBTED
+    def moved(self, delay_samples: int) -> None:
+        """It has just been found there, by `glance`: what was heard before tells nothing any more."""
+        self._cross[:] = 0.0
+        self.delay_samples = self._last_look = delay_samples
 
     def _look(self) -> None:
         of_played = np.fft.rfft(self._played, self._size)
-        of_heard = np.fft.rfft(self._heard, self._size)
+        of_heard = np.fft.rfft(self.heard, self._size)
         now = of_played * np.conj(of_heard)
         self._cross = _MEMORY * self._cross + now
         _, exactly, certain = self._peak(now)  # an average would lag behind two clocks, now more and now less
