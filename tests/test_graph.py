@@ -175,7 +175,7 @@ def test_after_a_phrase_comes_no_second_one_but_other_speech_may() -> None:
     other = [sounds.filler("x", "first")[0], sounds.filler("i", "inside")[0], sounds.filler("a", "last")[0]]
     silence = [sounds.silence()[0], sounds.silence()[1]]
     assert cost_of(graph, spoken(*SAID) + spoken("b", "u")) is None
-    assert cost_of(graph, [*silence, *spoken(*SAID), *silence]) == (5.0 + 2 * 0.7, [2])
+    assert cost_of(graph, [*silence, *spoken(*SAID), *silence]) == (pytest.approx(5.0 + 2 * 0.7), [2])
     # What begins it, each sound, and half of what the bigram says: x after silence, i after x, a after i, silence.
     cost = 5.0 + 3 * 3.0 + 0.5 * (4.0 + 0.0 + 2.0 + 2.0)
     assert cost_of(graph, spoken(*SAID) + other) == (5.0 + cost, [2, 1])
@@ -217,6 +217,28 @@ def test_two_readings_of_one_word_and_two_words_of_one_reading() -> None:
     graph = graph_of(Entry("行", ("xin",), 5.0, phrase=True), Entry("新", ("xin",), 6.0, phrase=True))
     assert cost_of(graph, spoken("x", "i", "N")) == (5.0, [2])
     assert {arc[0] for arcs in arcs_of(graph) for arc in arcs if arc[0] > 1} == {2, 3}
+
+
+def test_phrases_that_begin_alike_share_it_and_each_costs_what_it_costs() -> None:
+    other = Entry("下一字", ("xia", "yi", "zi"), 7.0, phrase=True)
+    shorter = Entry("下一", ("xia", "yi"), 20.0, phrase=True)
+    graph = graph_of(XIA_YI_BU, other, shorter)
+    assert cost_of(graph, spoken(*SAID)) == (pytest.approx(5.0), [2])
+    assert cost_of(graph, spoken("x", "i", "a", "i", "z", "iz")) == (pytest.approx(7.0), [3])
+    assert cost_of(graph, spoken("x", "i", "a", "i")) == (pytest.approx(20.0), [4])
+    assert cost_of(graph, spoken("x", "i", "a", "-", "i", "-", "z", "iz")) == (pytest.approx(13.0), [3])
+    apart = sum(graph_of(each).states - graph_of().states for each in (XIA_YI_BU, other, shorter))
+    assert graph.states - graph_of().states < 0.7 * apart
+
+
+def test_what_a_phrase_costs_is_spread_over_its_syllables() -> None:
+    """Or it would be given up before it was said."""
+    sounds = Sounds.from_description(TINY)
+    graph = graph_of(Entry("下一步", ("xia", "yi", "bu"), 15.0, phrase=True))
+    [first] = [arc for arc in arcs_of(graph)[1] if arc[1] == sounds.phone("x", 0)[0]]
+    [told] = [arc for arcs in arcs_of(graph) for arc in arcs if arc[0] == 2]
+    assert 0 < first[2] < 8.0
+    assert 0 < told[2] < 8.0
 
 
 def test_arcs_are_sorted_for_composition(tiny: Path, tmp_path: Path) -> None:

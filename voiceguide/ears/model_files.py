@@ -28,7 +28,7 @@ _PROBE_LIMIT_SECONDS = 60.0
 
 _PROBE = """
 import json, os, sys, vosk
-vosk.SetLogLevel(-1)
+vosk.SetLogLevel(-2)
 folder = sys.argv[1]
 if sys.platform == "win32":  # see vosk_library
     os.chdir(folder)

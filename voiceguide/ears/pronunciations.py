@@ -11,6 +11,10 @@ from voiceguide.ears.automaton import Automaton
 from voiceguide.ears.vocabulary import UNKNOWN_WORD, Entry, Reading, Sounds
 from voiceguide.events import LEAST_STRUNG
 
+PAID_A_SOUND, PAID_IN_ALL = 2.4, 11.0
+"""So much of what it costs to be one of some 2,000 a phrase pays for each sound, when its syllable begins: nearly as
+"any speech" pays for its own (2.4). Paid at once it falls behind before its sounds can speak for it; paid last it looks
+better than it is. Either way the decoder has to follow many more."""
 STRUNG_COST = 2.5
 """What each of a string costs: about the logarithm of how many there are to choose from."""
 
@@ -20,7 +24,8 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
     comes nothing but silence or other speech: noise after a command must not become a second command. Only
     what may stand beside a phrase (嗯, 好的) comes before and after it as often as it is said.
 
-    Words with the same reading share all but their first arc.
+    Phrases that begin alike share what they begin with; which of them it is, is told with the last syllable. What it
+    costs is spread over the sounds.
     """
     graph = Automaton()
     start, loop, after = graph.state(), graph.state(), graph.state()
@@ -43,11 +48,17 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
         if entry.strung:
             continue
         together.setdefault((entry.reading, entry.phrase, entry.beside), []).append(entry)
+    heads: dict[tuple[int, bool, Reading], int] = {}
     for (reading, phrase, beside), group in together.items():
-        alone = phrase and not beside
-        end_word(_word(graph, sounds, loop, reading, group, numbers), after if alone else loop)
-        if beside:
-            end_word(_word(graph, sounds, after, reading, group, numbers), after)
+        for place in (loop, after) if beside else (loop,):
+            head = place
+            for count in range(1, len(reading)):
+                key = (place, phrase, reading[:count])
+                if key not in heads:
+                    heads[key] = _head(graph, sounds, head, reading[:count], group[0].word)
+                head = heads[key]
+            end = _last(graph, sounds, head, reading, group, numbers)
+            end_word(end, after if phrase and not beside else place)
     for entry in strings:
         for place in (loop, after) if entry.beside else (loop,):
             end = _string(graph, sounds, place, entry, numbers[entry.word])
@@ -82,7 +93,19 @@ def _other_speech(graph: Automaton, sounds: Sounds, source: int, unknown: int) -
     return end
 
 
-def _word(
+def _head(graph: Automaton, sounds: Sounds, source: int, reading: Reading, word: str) -> int:
+    """The last of these syllables, with which no phrase ends; gives the state after it, where she may pause. word: one
+    that begins so."""
+    ways = sounds.ways(sounds.spell(word, reading[-1]))
+    cost = _paid(sounds, reading) - _paid(sounds, reading[:-1])
+    after = graph.state()
+    _spoken(graph, sounds, source, [ways], [(0, cost)], starts_word=len(reading) == 1, target=after)
+    wait = graph.sound(after, sounds.hesitation(), cost=sounds.costs["hesitation"])
+    graph.arc(wait, 0, 0, 0.0, after)
+    return after
+
+
+def _last(
     graph: Automaton,
     sounds: Sounds,
     source: int,
@@ -90,12 +113,18 @@ def _word(
     group: Sequence[Entry],
     numbers: Mapping[str, int],
 ) -> int:
-    """All the ways to say one reading; gives the state after its last sound."""
-    spellings = [sounds.spell(group[0].word, syllable) for syllable in reading]
-    lenient = group[0].phrase  # single syllables are heard strictly: they tell accents apart
-    syllables = [sounds.ways(spelling) if lenient else [[spelling]] for spelling in spellings]
-    begins = [(numbers[entry.word], entry.cost) for entry in group]
-    return _spoken(graph, sounds, source, syllables, begins, ends_word=True, hesitant=True)
+    """The last syllable of a reading, with which it is told which word it was; gives the state after its last sound."""
+    spelling = sounds.spell(group[0].word, reading[-1])
+    # Single syllables are heard strictly: they tell accents apart.
+    ways = sounds.ways(spelling) if group[0].phrase else [[spelling]]
+    words = [(numbers[entry.word], entry.cost - _paid(sounds, reading[:-1])) for entry in group]
+    return _spoken(graph, sounds, source, [ways], words, starts_word=len(reading) == 1, ends_word=True)
+
+
+def _paid(sounds: Sounds, head: Reading) -> float:
+    """What a phrase that begins so has paid of its cost."""
+    phones = sum(len(sounds.spell("", syllable)) for syllable in head)
+    return min(PAID_A_SOUND * phones, PAID_IN_ALL)
 
 
 def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number: int) -> int:
@@ -106,7 +135,7 @@ def _string(graph: Automaton, sounds: Sounds, source: int, entry: Entry, number:
     for _ in range(LEAST_STRUNG - 1):
         after = graph.state()
         for syllables in each:
-            _spoken(graph, sounds, at, syllables, begins, target=after)
+            _spoken(graph, sounds, at, syllables, begins, starts_word=at == source, target=after)
         # She reads them out one by one: to pause between them is the rule, and costs what silence costs elsewhere.
         graph.arc(graph.sound(after, sounds.hesitation(), cost=sounds.costs["silence"]), 0, 0, 0.0, after)
         at, begins = after, goes_on
@@ -122,29 +151,30 @@ def _spoken(
     sounds: Sounds,
     source: int,
     syllables: Sequence[Sequence[Sequence[Reading]]],
-    begins: Sequence[tuple[int, float]],
+    words: Sequence[tuple[int, float]],
     *,
-    target: int | None = None,
+    starts_word: bool = False,
     ends_word: bool = False,
-    hesitant: bool = False,
+    target: int | None = None,
 ) -> int:
     """Syllables in any accent, from `source` to `target`, or to a state of their own; gives where they end.
 
-    syllables: of each its parts, of each part the ways to say it. begins: (number, cost) of the words that begin with
-    them; number 0 where none does. hesitant: she may pause between the syllables.
+    syllables: of each its parts, of each part the ways to say it. words: (number, cost) of those that are told with
+    the first sound; number 0 where none is.
     """
     state, accent = source, sounds.costs["accent"]
-    parts = [(ways, place == len(them) - 1) for them in syllables for place, ways in enumerate(them)]
-    for index, (ways, syllable_ends) in enumerate(parts):
+    parts = [ways for syllable in syllables for ways in syllable]
+    for index, ways in enumerate(parts):
         last = index == len(parts) - 1
-        words = begins if index == 0 else [(0, 0.0)]
         ends = [
-            _way(graph, sounds, state, way, words, accent if choice else 0.0, ends_word and last)
+            _way(
+                graph, sounds, state, way, words if index == 0 else [(0, 0.0)], accent if choice else 0.0,
+                starts_word=starts_word and index == 0, ends_word=ends_word and last,
+            )
             for choice, way in enumerate(ways)
-        ]
-        pauses = hesitant and syllable_ends and not last
+        ]  # fmt: skip
         joined = target if last else None
-        if joined is None and (len(ends) > 1 or pauses):
+        if joined is None and len(ends) > 1:
             joined = graph.state()
         if joined is None:
             state = ends[0]
@@ -152,9 +182,6 @@ def _spoken(
         for end in ends:
             graph.arc(end, 0, 0, 0.0, joined)
         state = joined
-        if pauses:
-            wait = graph.sound(state, sounds.hesitation(), cost=sounds.costs["hesitation"])
-            graph.arc(wait, 0, 0, 0.0, state)
     return state
 
 
@@ -165,12 +192,14 @@ def _way(
     way: Reading,
     words: Sequence[tuple[int, float]],
     accent: float,
+    *,
+    starts_word: bool,
     ends_word: bool,
 ) -> int:
-    """One way to say a part of a syllable; gives the state after it. words: as `begins`; accent: what it costs."""
+    """One way to say a part of a syllable; gives the state after it. accent: what it costs."""
     state = source
     for step, phone in enumerate(way):
-        begins = step == 0 and words[0][0] != 0
+        begins = step == 0 and starts_word
         ends = ends_word and step == len(way) - 1
         ids = sounds.phone(phone, 3 if begins and ends else 0 if begins else 2 if ends else 1)
         (word, cost), *others = words if step == 0 else [(0, 0.0)]

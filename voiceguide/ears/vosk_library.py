@@ -24,7 +24,7 @@ def import_vosk() -> Any:
         raise EarsError(
             "no-vosk", f"无法载入语音识别程序 vosk（{error}）。", "请运行 script/setup --again，从头装一遍。"
         ) from error
-    vosk.SetLogLevel(-1)
+    vosk.SetLogLevel(-2)
     return vosk
 
 
