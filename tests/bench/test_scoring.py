@@ -220,6 +220,12 @@ def test_moved_at_a_word_to_somebody_else_or_at_a_cough() -> None:
     assert places(asked().makes(COUGH).hears("next").guide(NETWORK)) == [("phone", "network")]
 
 
+def test_an_answer_broken_off_for_nothing_goes_on_to_where_she_wanted_and_no_further() -> None:
+    scene = asked().says("next").hears("next").guide(SOFTER, breaks_off_after=1.0).makes(COUGH).hears("")
+    assert not places(scene.guide(NETWORK).quiet(2.0))
+    assert places(scene.hears("").guide(PAPERS)) == [("network", "papers")]
+
+
 def test_ended_though_she_did_not_want_to_stop() -> None:
     stopped = LIBRARY.common["stopped"][0]
     assert [

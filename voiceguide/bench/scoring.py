@@ -168,15 +168,22 @@ def _led(record: Record, heard: TurnHeard, utterance: Utterance, guide_map: Map)
     return there != utterance.here and guide_map.lawful(utterance.here, utterance.wish, there)
 
 
+def _said_in(record: Record, heard: TurnHeard) -> list[Utterance]:
+    return [each for each in _overlapping(record, heard) if each.kind in (SAY, PRESS)]
+
+
 def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
     here: Whereabouts | None = None
     before: Whereabouts | None = None
     cause: TurnHeard | Waited | None = None
+    answered: list[Utterance] = []  # what an answer broken off for nothing goes on to answer
     for entry in record.log:
         if isinstance(entry, BrokenOff):
             continue
         if not isinstance(entry, PromptSaid):
             cause = entry
+            if isinstance(cause, TurnHeard) and cause.intent:
+                answered = _said_in(record, cause)
             continue
         there = guide_map.place(entry.prompt, here or Whereabouts(""))
         if guide_map.key(entry.prompt) == "stopped":
@@ -186,15 +193,12 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
             continue
         if there == here:
             continue
-        said = (
-            [each for each in _overlapping(record, cause) if each.kind in (SAY, PRESS)]
-            if isinstance(cause, TurnHeard)
-            else []
-        )
+        said = _said_in(record, cause) if isinstance(cause, TurnHeard) else []
         lawful = any(
             guide_map.lawful(here, each.wish, there) or (each.wish == COMPLAINT and there == before)
-            for each in said
+            for each in said + answered
         )
+        answered = []
         if not lawful:
             heard, intent = (cause.text, cause.intent) if isinstance(cause, TurnHeard) else ("", "")
             text, wish = (said[-1].text, said[-1].wish) if said else ("", "")
