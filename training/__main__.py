@@ -35,11 +35,11 @@ WORST_SHARE = 0.03
 BOOTSTRAP_STRIDE = 4
 SYNTHETIC_SHARE = 0.2
 # Of a network that has learnt what it is trained with: small steps, every piece heard longer than in the training anew.
-FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE = 2_000, 1e-3, 0.06, 12
+FINE_STEPS, FINE_PEAK, FINE_DROPOUT, FINE_REUSE = 2_600, 7e-4, 0.06, 8
 # For the one layer that no model keeps.
 FRAME_STEPS = 150
 # Of what was trained on, in the mean with what it began as.
-FINE_SHARE = 0.6
+FINE_SHARE = 0.3
 MODEL = Path("models/voiceguide-cmn-0.9")
 
 
