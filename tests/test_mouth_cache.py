@@ -26,6 +26,22 @@ def test_what_was_stored_is_found_again(tmp_path: Path) -> None:
     assert np.array_equal(found, noise())
 
 
+def test_what_cannot_be_marked_as_used_is_found_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = PromptCache(tmp_path)
+    cache.store(IDENTITY, noise())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr("voiceguide.mouth.cache.os.utime", refuse)
+    found = cache.load(IDENTITY)
+    assert found is not None
+    assert np.array_equal(found, noise())
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_another_text_voice_pace_or_engine_is_another_prompt(tmp_path: Path, place: int) -> None:
     cache = PromptCache(tmp_path)

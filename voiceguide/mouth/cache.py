@@ -53,13 +53,21 @@ class PromptCache:
                 title = file.title
                 whole = samples.shape == (file.frames,) and file.samplerate == SAMPLE_RATE
             if whole and title == _digest(samples):
-                os.utime(path)  # last used now: pruned last
+                self._used(path)
                 return samples
             _log.warning("存着的一句语音坏了，重新合成：%s", path)
         except (OSError, soundfile.SoundFileError) as error:
             _log.warning("存着的一句语音读不了，重新合成：%s（%r）", path, error)
         self._remove(path)
         return None
+
+    def _used(self, path: Path) -> None:
+        """Last used now: pruned last."""
+        try:
+            os.utime(path)
+        except OSError as error:
+            # Pruned by another process just now, or a disk that cannot be written: it has been read.
+            _log.debug("%s: %r", path, error)
 
     def store(self, identity: Sequence[str], samples: Samples) -> None:
         """Keep the prompt, whole or not at all; a full or read-only disk is logged once."""
