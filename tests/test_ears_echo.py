@@ -118,7 +118,7 @@ def test_a_card_that_ran_empty_or_over_is_followed_before_anybody_is_believed(to
     slipped = round(8.3 * SAMPLE_RATE)
     heard[slipped:] = delayed(played, to, 0.5)[slipped:]
     canceller = load_canceller()
-    front, believed, begun = FullDuplex(canceller), [], []
+    front, believed, begun, deaf = FullDuplex(canceller), [], [], []
     process = canceller.process
 
     def watched(h: Block, p: Block) -> Cleaned:
@@ -130,7 +130,10 @@ def test_a_card_that_ran_empty_or_over_is_followed_before_anybody_is_believed(to
     for h, p in zip(blocks(heard), blocks(played), strict=True):
         sound = front.take(h, p, True)
         believed.append(sound is not None and sound.sure)
+        deaf.append(sound is None)
     assert not any(believed)
+    assert deaf.index(True) * 0.02 == pytest.approx(8.45, abs=0.15), "what it has heard of her was the guide"
+    assert sum(deaf) * 0.02 == pytest.approx(2.0, abs=0.1)
     assert [at * 0.02 for at in np.flatnonzero(begun)][1:] == [pytest.approx(8.45, abs=0.15)]
 
 

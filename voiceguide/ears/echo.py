@@ -43,6 +43,8 @@ class Cleaned:
     """What the loudspeaker was given when the echo in this block was made; None: the delay is not known yet."""
     begun: bool = False
     """The filter was begun anew with this block: for a second or two it takes out little."""
+    slipped: bool = False
+    """It was, because the echo had slipped: what was left of it up to now was not her."""
 
 
 class EchoCanceller(Protocol):
@@ -66,6 +68,7 @@ class SpeexCanceller:
         self._line = DelayLine(round(LONGEST_SECONDS * SAMPLE_RATE))
         self._left: deque[Block] = deque(maxlen=GLANCE_BLOCKS)
         self._elsewhere: deque[int] = deque(maxlen=_GLANCES)
+        self._slipped = False
         self._filter: Any = None
 
     def process(self, heard: Block, played: Block) -> Cleaned:
@@ -83,7 +86,8 @@ class SpeexCanceller:
         self._library.AecCancelEcho(self._filter, *arguments, BLOCK_SAMPLES)
         # Her own voice, much louder than the echo, leads the filter astray: then it adds more than it takes out.
         self._left.append(cleaned if _power(cleaned) < _power(heard) else heard)
-        return Cleaned(self._left[-1], echo_of, begun)
+        slipped, self._slipped = begun and self._slipped, False
+        return Cleaned(self._left[-1], echo_of, begun, slipped)
 
     def still_echo(self) -> bool:
         if len(self._left) < GLANCE_BLOCKS:
@@ -109,6 +113,7 @@ class SpeexCanceller:
             and max(self._elsewhere) - min(self._elsewhere) <= _AGREEING_SAMPLES
         ):
             self._finder.moved(place)
+            self._slipped = True
             self._elsewhere.clear()
 
     def _align(self) -> bool:

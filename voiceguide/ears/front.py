@@ -89,8 +89,10 @@ class FullDuplex:
         """See Front; deaf to the end of an echo that may have been torn."""
         cleaned = self._canceller.process(heard, played)
         self._near_end.feed(heard, played, cleaned)
-        if self._near_end.muted:
-            self.torn()  # when it is switched on again the whole echo is there, and the filter knows of none
+        if self._near_end.muted or cleaned.slipped:
+            # When it is switched on again the whole echo is there, and the filter knows of none. And where the echo
+            # has slipped, what was taken for her in the meantime may have been the guide.
+            self.torn()
         self._since_near_blocks = 0 if self._near_end.near else self._since_near_blocks + 1
         echo = speaking or self._near_end.echo_audible
         self._doubtful_seconds = max(0.0, self._doubtful_seconds - BLOCK_SECONDS)
