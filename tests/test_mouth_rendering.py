@@ -210,6 +210,16 @@ def test_silence_around_the_speech_is_trimmed() -> None:
     assert finish(audio, rate, syllables=3, pace=160).size / SAMPLE_RATE == pytest.approx(1.11, abs=0.03)
 
 
+@pytest.mark.parametrize("seconds", [0.35, 0.5])
+def test_two_syllables_are_short_at_the_slowest_pace_too(seconds: float) -> None:
+    """是的 took 0.49 s where 1.26 were reckoned with."""
+    tone = (0.3 * np.sin(np.arange(round(seconds * 22_050)) * 0.1)).astype(np.float32)
+    assert finish(tone, 22_050, syllables=2, pace=95).size
+    with pytest.raises(MouthError):
+        finish(tone, 22_050, syllables=4, pace=95)
+
+
+
 # ------------------------------------------------------------------ the real engine
 
 

@@ -14,6 +14,7 @@ _FRAME_SECONDS = 0.01
 _SILENCE_DB = -50.0
 _QUIETEST_DB = -45.0
 _SPEECH_DB = -20.0
+_SHORTEST_SECONDS = 0.15  # a syllable, at any pace
 _PEAK = 0.89
 _KNEE = 0.7
 _LEAD_SECONDS = 0.03
@@ -35,8 +36,10 @@ def finish(audio: NDArray[np.float32], rate: int, *, syllables: int, pace: int) 
     speech = audio[first:last]
     expected_seconds = syllables * 60 / pace
     seconds = (int(voiced[-1]) + 1 - int(voiced[0])) * _FRAME_SECONDS
-    # One syllable lasts 0.2 … 0.7 s at 160; pauses may double a short text of many sentences.
-    if not 0.4 * expected_seconds <= seconds <= 2.0 * expected_seconds + 1.5:
+    # One syllable lasts 0.2 … 0.7 s at 160, and no longer at 100 where one or two are all; pauses may double a short
+    # text of many sentences.
+    least_seconds = min(0.4 * expected_seconds, _SHORTEST_SECONDS * syllables)
+    if not least_seconds <= seconds <= 2.0 * expected_seconds + 1.5:
         raise bad_audio(f"{seconds:.2f} s for {syllables} syllables")
     if np.mean(np.abs(speech) >= 0.9999) > 0.001:
         raise bad_audio("clipped")
