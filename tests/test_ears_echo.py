@@ -80,11 +80,13 @@ def test_a_filter_is_begun_anew_only_when_the_echo_leaves_its_reach() -> None:
     for start, delay in moves.items():
         heard[start:] = delayed(played, delay, 0.5)[start:]
     canceller = echo.SpeexCanceller()
-    begun = [canceller.process(h, p).begun for h, p in zip(blocks(heard), blocks(played), strict=True)]
+    cleaned = [canceller.process(h, p) for h, p in zip(blocks(heard), blocks(played), strict=True)]
+    begun, slipped = [each.begun for each in cleaned], [each.slipped for each in cleaned]
     assert [round(at * 0.02) for at in np.flatnonzero(begun)] == [
         pytest.approx(1, abs=1),
         pytest.approx(9, abs=1),
     ]
+    assert list(np.flatnonzero(slipped)) == list(np.flatnonzero(begun))[1:]
 
 
 def still_echo_while(heard: Samples, played: Samples, first: float, last: float) -> list[bool]:

@@ -68,12 +68,12 @@ class SpeexCanceller:
         self._line = DelayLine(round(LONGEST_SECONDS * SAMPLE_RATE))
         self._left: deque[Block] = deque(maxlen=GLANCE_BLOCKS)
         self._elsewhere: deque[int] = deque(maxlen=_GLANCES)
-        self._slipped = False
         self._filter: Any = None
 
     def process(self, heard: Block, played: Block) -> Cleaned:
         self._line.push(played)
         self._finder.feed(heard, played)
+        aligned = self._filter is not None
         begun = self._align()
         if self._delay_samples is None:
             self._left.append(heard)
@@ -86,8 +86,7 @@ class SpeexCanceller:
         self._library.AecCancelEcho(self._filter, *arguments, BLOCK_SAMPLES)
         # Her own voice, much louder than the echo, leads the filter astray: then it adds more than it takes out.
         self._left.append(cleaned if _power(cleaned) < _power(heard) else heard)
-        slipped, self._slipped = begun and self._slipped, False
-        return Cleaned(self._left[-1], echo_of, begun, slipped)
+        return Cleaned(self._left[-1], echo_of, begun, slipped=begun and aligned)
 
     def still_echo(self) -> bool:
         if len(self._left) < GLANCE_BLOCKS:
@@ -113,7 +112,6 @@ class SpeexCanceller:
             and max(self._elsewhere) - min(self._elsewhere) <= _AGREEING_SAMPLES
         ):
             self._finder.moved(place)
-            self._slipped = True
             self._elsewhere.clear()
 
     def _align(self) -> bool:
