@@ -226,6 +226,15 @@ def test_an_answer_broken_off_for_nothing_goes_on_to_where_she_wanted_and_no_fur
     assert places(scene.hears("").guide(PAPERS)) == [("network", "papers")]
 
 
+def test_an_answer_that_was_ended_moves_nothing_later() -> None:
+    ended = asked().says("next").hears("next").guide(SOFTER).quiet(2.0)
+    assert places(ended.makes(COUGH).hears("").guide(NETWORK)) == [("phone", "network")]
+    silent = asked().says("next").hears("next").guide(SOFTER, breaks_off_after=1.0).quiet(30.0)
+    assert places(silent.hears_nothing().guide(NETWORK)) == [("phone", "network")]
+    misheard = asked().says("next").hears("repeat").guide(SOFTER, breaks_off_after=1.0).makes(COUGH)
+    assert places(misheard.hears("").guide(NETWORK)) == [("phone", "network")]
+
+
 def test_ended_though_she_did_not_want_to_stop() -> None:
     stopped = LIBRARY.common["stopped"][0]
     assert [

@@ -176,14 +176,17 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
     here: Whereabouts | None = None
     before: Whereabouts | None = None
     cause: TurnHeard | Waited | None = None
-    answered: list[Utterance] = []  # what an answer broken off for nothing goes on to answer
+    answered: list[Utterance] = []
+    broken_off = False
     for entry in record.log:
         if isinstance(entry, BrokenOff):
+            broken_off = True
             continue
         if not isinstance(entry, PromptSaid):
             cause = entry
             if isinstance(cause, TurnHeard) and cause.intent:
-                answered = _said_in(record, cause)
+                answered = [each for each in _said_in(record, cause) if cause.intent in each.means]
+                broken_off = False
             continue
         there = guide_map.place(entry.prompt, here or Whereabouts(""))
         if guide_map.key(entry.prompt) == "stopped":
@@ -194,9 +197,11 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
         if there == here:
             continue
         said = _said_in(record, cause) if isinstance(cause, TurnHeard) else []
+        # An answer that was broken off for nothing is ended when that is clear.
+        ended = answered if broken_off and isinstance(cause, TurnHeard) and not cause.intent else []
         lawful = any(
             guide_map.lawful(here, each.wish, there) or (each.wish == COMPLAINT and there == before)
-            for each in said + answered
+            for each in said + ended
         )
         answered = []
         if not lawful:
