@@ -212,12 +212,11 @@ def test_silence_around_the_speech_is_trimmed() -> None:
 
 @pytest.mark.parametrize("seconds", [0.35, 0.5])
 def test_two_syllables_are_short_at_the_slowest_pace_too(seconds: float) -> None:
-    """是的 took 0.49 s where 1.26 were reckoned with."""
+    """A word of two took 0.49 s where more than 1.2 were reckoned with."""
     tone = (0.3 * np.sin(np.arange(round(seconds * 22_050)) * 0.1)).astype(np.float32)
     assert finish(tone, 22_050, syllables=2, pace=95).size
     with pytest.raises(MouthError):
         finish(tone, 22_050, syllables=4, pace=95)
-
 
 
 # ------------------------------------------------------------------ the real engine

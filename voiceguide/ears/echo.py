@@ -25,8 +25,8 @@ TAIL_SECONDS = 0.25
 
 _LEAD_SAMPLES = 80  # the filter begins so much before the echo: the delay may shrink by 5 ms
 _GLANCES, _AGREEING_SAMPLES = 5, 4
-# So many in a row that agree, of what is left as of what was heard: nine of nine times where the echo had slipped, and
-# eleven times in some 500 utterances over an echo of -10 dB that had not (with two in a row: 45 times in 300).
+# So many in a row that agree, of what is left as of what was heard: at once in nine of ten slips of an echo of -10 dB,
+# and eleven times in some 500 utterances over one that stood still (two in a row, of what is left: 45 in some 200).
 _SPREAD_SAMPLES = 240  # and may grow by so much before the filter is begun anew: drift between two clocks
 
 
@@ -44,7 +44,7 @@ class Cleaned:
     begun: bool = False
     """The filter was begun anew with this block: for a second or two it takes out little."""
     slipped: bool = False
-    """It was, because the echo had slipped: what was left of it up to now was not her."""
+    """It was, though it had been in its place: what was left up to now may have been the echo, and not her."""
 
 
 class EchoCanceller(Protocol):

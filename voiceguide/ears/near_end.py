@@ -94,7 +94,6 @@ class NearEnd:
         of_cleaned, of_heard, of_played = self._powers(cleaned.block, heard, reference)
         if cleaned.begun:
             self._shaken = 1.0
-            self._recent.clear()  # it stood clear of an echo that was looked for in the wrong place
             if self._late:  # what was learnt at no certain delay holds for no other
                 self._late.clear()
                 self._left.clear()
