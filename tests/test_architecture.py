@@ -76,7 +76,7 @@ LAYERS = (
     {"shelf_check", "family_page"},
     {"exercise_names", "pages"},
     {"conversation", "linter", "scaffold", "recording_plan", "teaching", "voice_plan"},
-    {"exchange", "talk"},
+    {"exchange", "said_again", "talk"},
     {"session"},
     {"rehearsal"},
     {"faults"},

@@ -137,6 +137,19 @@ def test_her_word_stops_the_guide_and_is_answered(
     assert scene.silent_after_seconds(word) <= 0.35
 
 
+@pytest.mark.parametrize("pause_seconds", [0.2, 0.5, 0.9])
+def test_what_she_says_twice_leads_on_once(
+    recogniser: Recogniser, voice: Renderer, pause_seconds: float
+) -> None:
+    """好了 … 好了: the first is answered before she says the second."""
+    word = voice.render("下一步", pace=170)
+    loud = np.flatnonzero(np.abs(word) > 200)
+    word = word[loud[0] : loud[-1] + 1]
+    twice = np.concatenate([word, np.zeros(round(pause_seconds * SAMPLE_RATE), np.int16), word])
+    scene = Scene(recogniser, twice, -20, 0.1)
+    assert [event.intent for event in scene.events if isinstance(event, Heard)] == ["next"], scene.log
+
+
 def test_a_whole_phrase_is_answered_at_once(recogniser: Recogniser, voice: Renderer) -> None:
     """From the last sound of her phrase to the first of the answer, in audio time: 0.35 s in the middle, 0.7 s at
     most; a phrase that could go on (好, 停) may wait longer."""

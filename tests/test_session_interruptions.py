@@ -124,6 +124,40 @@ def test_a_yes_to_a_grave_question_that_she_has_not_heard_is_none(early: bool, m
     assert answer in {prompt.text for prompt in common[mode]} - {question}
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "intents"),
+    [
+        ("下一步", said("下一步"), ["next"]),
+        ("下一步", said("下一个"), ["next"]),
+        ("下一步", said("停一下"), ["next", "pause"]),
+        ("下一步", Transcript("下一步", 0.9, 9.0, 9.5), ["next", "next"]),
+        ("下一步", Transcript("下一步", 1.0, 0.1, 0.1), ["next", "next"]),
+    ],
+    ids=["the same", "in other words", "something else", "when she has listened", "a key pressed twice"],
+)
+def test_what_she_says_twice_before_she_can_have_heard_the_answer_is_said_once(
+    first: str, again: Transcript, intents: list[str]
+) -> None:
+    """好了 … 好了, while the next step is already being read to her."""
+    stage = Stage([], ears=InterruptingEars(said(first), again))
+    stage.session.run()
+    assert [event.intent for event in events(stage) if isinstance(event, Heard)] == intents
+    assert stage.mouth.resumed == 2 - len(intents)
+
+
+def test_she_may_say_it_three_times() -> None:
+    stage = Stage([], ears=InterruptingEars(*[said("下一步")] * 3))
+    stage.session.run()
+    assert [type(event) for event in events(stage)] == [Heard, FalseAlarm, FalseAlarm]
+
+
+def test_no_said_again_is_a_no_and_no_complaint() -> None:
+    """不是 … 不是: over the next question it would undo what the first has done."""
+    stage = Stage([], ears=InterruptingEars(said("从头开始"), said("不是的"), said("不是的")))
+    stage.session.run()
+    assert [event.intent for event in events(stage) if isinstance(event, Heard)] == ["restart", "no"]
+
+
 def test_a_word_that_is_not_in_the_prompt_is_no_suspect() -> None:
     stage = Stage([], ears=InterruptingEars(said("停一下", clearness=0.2)))
     stage.session.run()

@@ -43,6 +43,7 @@ from voiceguide.intents import Understanding
 from voiceguide.keeping import Keeper, Keeping
 from voiceguide.mouth import Mouth
 from voiceguide.room import Room, RoomClosed, RoomError
+from voiceguide.said_again import SaidAgain
 from voiceguide.script import Script, prompts
 from voiceguide.state import State
 
@@ -99,6 +100,7 @@ class Session:
         self._farewell: list[Prompt] = []
         self._listen: Listen | None = None
         self._interrupted = False
+        self._said_again = SaidAgain(lambda hearing, expecting: self._understanding.hear(hearing, expecting))
         self._keeping = Keeping(keeper, script.guide.id, today, self._exchange.notice)
 
     @cached_property
@@ -212,9 +214,10 @@ class Session:
             return hearing, NO_MANNER
         assert self._listen is not None, "ears reported a transcript although nobody listens"
         interrupted, self._interrupted = self._interrupted, False
-        if interrupted and self._own_words(hearing):
+        if interrupted and (self._own_words(hearing) or self._said_again.is_it(hearing, self.now_seconds)):
             return FalseAlarm(hearing.text), NO_MANNER
         event = self._understanding.hear(hearing, self._listen.expecting)
+        self._said_again.answered(event, self._listen.expecting, self.now_seconds)
         if interrupted and isinstance(event, NoMatch):
             return FalseAlarm(hearing.text), NO_MANNER
         manner = self._understanding.manner(hearing, event)
