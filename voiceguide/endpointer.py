@@ -44,13 +44,13 @@ class Patience:
     """So much quiet parts one click from the next; within it they add up to speech (好, then 了)."""
     resume_seconds: float = 0.06
     """Speech after a pause counts from here on, so that a click does not start the end silence anew."""
-    complete_silence_seconds: float = 0.1
+    complete_silence_seconds: float = 0.06
     """End silence after a whole phrase which nothing expected continues: waiting longer only makes the answer
     late. The recogniser looks 0.21 s ahead, so whoever asks it now must be content with no less than certainty.
     """
     extendable_silence_seconds: float = 0.4
     """End silence after a phrase that could still go on but mostly does not: 还没有 … 收到短信."""
-    opening_silence_seconds: float = 0.7
+    opening_silence_seconds: float = 0.55
     """End silence after one syllable that is a phrase, and the beginning of many: 好 … 了, 不 … 会."""
     hesitant_silence_seconds: float = 1.5
     """End silence after anything else: cutting off slow speakers is the commonest complaint about
@@ -60,13 +60,14 @@ class Patience:
     """The longest utterance. No command takes so long; the guide must not wait out a television."""
 
 
-LOOKS_AGAIN = 2.5
-"""After so many times the silence what was not believed is looked at again."""
+SECOND_LOOK_SECONDS, LOOKS_AGAIN = 0.22, 2.5
+"""What was not believed is looked at again when the recogniser has judged its last sound, and then after so many times
+the silence."""
 USUAL_SYLLABLE_SECONDS = 0.3
 """A syllable of an old person speaking to a machine, the short pauses between words included."""
-COMPLETE_SILENCE_RANGE = (0.1, 0.5)
+COMPLETE_SILENCE_RANGE = (0.06, 0.4)
 EXTENDABLE_SILENCE_RANGE = (0.4, 1.0)
-OPENING_SILENCE_RANGE = (0.6, 1.2)
+OPENING_SILENCE_RANGE = (0.5, 0.9)
 HESITANT_SILENCE_RANGE = (1.2, 2.5)
 _NEWEST = 0.3  # the share of the last utterance in what is known of her
 
@@ -155,7 +156,7 @@ class Endpointer:
         """It was not, as far as can be told yet: the recogniser may want to hear a little more behind it, or she only
         pauses, and may be silent as long as anybody in the middle of a phrase."""
         self.verdict = Verdict.SPEAKING
-        self._next_look_seconds = LOOKS_AGAIN * self._silence_seconds
+        self._next_look_seconds = max(SECOND_LOOK_SECONDS, LOOKS_AGAIN * self._silence_seconds)
 
     def process(
         self, seconds: float, is_speech: bool, complete: bool, extendable: bool = False, opening: bool = False
