@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from voiceguide import paths
@@ -15,6 +16,7 @@ from voiceguide.commands.content import open_content
 from voiceguide.commands.equipment import MICROPHONE, open_speaker
 from voiceguide.commands.persons import people
 from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.events import SAMPLE_RATE
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.notes import Consented
@@ -42,7 +44,11 @@ def answers(voice: Renderer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
     """She answers so, one question after the other. A room without a clock: the mouth must wait for its prompts."""
 
     def provide(*said: str) -> None:
-        lines = [voice.render(text, pace=170) for text in said]
+        pause = np.zeros(SAMPLE_RATE // 2, np.int16)
+        lines = [
+            np.concatenate([part for word in text.split("，") for part in (voice.render(word, pace=170), pause)])
+            for text in said
+        ]
 
         def room(ears: str, mouth: str) -> SimulatedRoom:
             return SimulatedRoom(ScriptedPerson(lines if ears == MICROPHONE else [], stays_seconds=60), LIVING_ROOM)
@@ -70,7 +76,11 @@ def test_she_is_asked_whether_her_words_may_be_kept(
     assert consent in ([None] if agreed is None else [Consented(agreed, day) for day in (before, date.today())])
 
 
-@pytest.mark.parametrize(("said", "erased"), [(["是的", "是的"], True), (["不是的"], False)])
+@pytest.mark.parametrize(
+    ("said", "erased"),
+    # 是的，是的, for the first question: she has not heard the second, are you sure.
+    [(["是的", "是的"], True), (["不是的"], False), (["是的，是的"], False)],
+)
 def test_all_is_erased_where_she_says_so_twice(
     said: list[str], erased: bool, answers: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from voiceguide.events import Heard, NoMatch, Transcript, Unsure
 
 HEARD_ANSWER_SECONDS = 1.2
-"""What begins so soon in an answer was not said to it: 0.3 s until speech is noticed, the rest to listen, to think."""
+"""What begins so soon in what the guide says was not said to it: 0.3 s until speech is noticed, the rest to listen and
+to think."""
 
 Hear = Callable[[Transcript, Sequence[str]], Heard | Unsure | NoMatch]
 """What a transcript means where these intents are expected."""

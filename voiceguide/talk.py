@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from voiceguide.ears import Ears
+from voiceguide.endpointer import COMPLETE_SILENCE_RANGE
 from voiceguide.events import (
     BLOCK_SAMPLES,
     BLOCK_SECONDS,
@@ -32,6 +33,7 @@ from voiceguide.mouth import Mouth, MouthError
 from voiceguide.phrasebook import ASKED_TIMES
 from voiceguide.replacing import replace
 from voiceguide.room import Reopenable, Room, RoomError
+from voiceguide.said_again import HEARD_ANSWER_SECONDS
 
 REOPEN_ATTEMPTS = 120
 """How often a lost device is looked for (about once a second)."""
@@ -147,7 +149,7 @@ class Talk:
         self._keys()  # what was typed before the question is no answer to it
         for wording in wordings:
             phrases = (*self._understanding.word_list(YES_NO, (wording.text,)), *self._further)
-            hearing = self._heard((wording,), _Question(phrases, ANSWER_SECONDS, complete, _Line()))
+            hearing = self._heard((wording,), _Question(phrases, ANSWER_SECONDS, complete, _Line(), heard_first=True))
             answer = Answer(Meaning.UNCLEAR) if isinstance(hearing, NoInput) else self._meant(hearing)
             if answer.meaning is not Meaning.UNCLEAR:
                 return answer
@@ -201,7 +203,9 @@ class Talk:
             self._mouth.say(prompt)
         if question is not None:
             self._ears.listen(question.phrases, question.no_input_seconds, question.complete)
+        blocks = 0
         while True:
+            blocks += 1
             hearing = self._exchange(listening=question is not None)
             if question is None:
                 if not self._mouth.speaking:
@@ -209,8 +213,16 @@ class Talk:
                 continue
             if (typed := self._typed(question)) is not None:
                 return typed
-            if isinstance(hearing, Transcript | NoInput):
+            if isinstance(hearing, Transcript) and question.heard_first and self._unheard(hearing, blocks):
+                self._ears.listen(question.phrases, question.no_input_seconds, question.complete)
+            elif isinstance(hearing, Transcript | NoInput):
                 return hearing
+
+    def _unheard(self, hearing: Transcript, blocks: int) -> bool:
+        """Was it said before she can have heard the question, which is `blocks` old? 是的 … 是的 is one answer, and not
+        two. (The ears' seconds are their own: only how long it lasted is known.)"""
+        lasted_seconds = hearing.end_seconds - hearing.start_seconds + COMPLETE_SILENCE_RANGE[1]
+        return blocks * BLOCK_SECONDS < lasted_seconds + HEARD_ANSWER_SECONDS and self._mouth.speaking
 
     def _exchange(self, *, listening: bool) -> Hearing | None:
         try:
@@ -285,3 +297,5 @@ class _Question:
     no_input_seconds: float
     complete: CompletePhrase
     typing: _Key | _Line
+    heard_first: bool = False
+    """What is said before she can have heard it is no answer to it."""
