@@ -151,6 +151,12 @@ def test_she_may_say_it_three_times() -> None:
     assert [type(event) for event in events(stage)] == [Heard, FalseAlarm, FalseAlarm]
 
 
+def test_a_cough_between_the_two_changes_nothing() -> None:
+    stage = Stage([], ears=InterruptingEars(said("下一步"), said(""), said("下一步")))
+    stage.session.run()
+    assert [type(event) for event in events(stage)] == [Heard, FalseAlarm, FalseAlarm]
+
+
 def test_no_said_again_is_a_no_and_no_complaint() -> None:
     """不是 … 不是: over the next question it would undo what the first has done."""
     stage = Stage([], ears=InterruptingEars(said("从头开始"), said("不是的"), said("不是的")))

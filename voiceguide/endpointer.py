@@ -61,8 +61,8 @@ class Patience:
 
 
 SECOND_LOOK_SECONDS, LOOKS_AGAIN = 0.22, 2.5
-"""What was not believed is looked at again when the recogniser has judged its last sound, and then after so many times
-the silence."""
+"""What was not believed is looked at again when the recogniser has judged its last sound (a block after
+`second_look.LOOKS_AHEAD_SECONDS`), and then after so many times the silence."""
 USUAL_SYLLABLE_SECONDS = 0.3
 """A syllable of an old person speaking to a machine, the short pauses between words included."""
 COMPLETE_SILENCE_RANGE = (0.06, 0.4)

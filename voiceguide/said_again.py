@@ -23,23 +23,25 @@ class SaidAgain:
 
     def __init__(self, hear: Hear) -> None:
         self._hear = hear
-        self._intent = ""
+        self._answered: Heard | Unsure | NoMatch | None = None
         self._expecting: tuple[str, ...] = ()
         self._answered_at_seconds = 0.0
 
-    def answered(self, event: object, expecting: Sequence[str], now_seconds: float) -> None:
+    def answered(self, event: Heard | Unsure | NoMatch, expecting: Sequence[str], now_seconds: float) -> None:
         """The guide answers this now, which was said where `expecting` was expected."""
-        self._intent = event.intent if isinstance(event, Heard) else ""
-        self._expecting, self._answered_at_seconds = tuple(expecting), now_seconds
+        self._answered, self._expecting = event, tuple(expecting)
+        self._answered_at_seconds = now_seconds
 
     def is_it(self, hearing: Transcript, now_seconds: float) -> bool:
         """Is this, said into the answer, what was answered? Then the answer begins anew, for what comes thirdly."""
         too_late = hearing.start_seconds >= self._answered_at_seconds + HEARD_ANSWER_SECONDS
         pressed = hearing.end_seconds <= hearing.start_seconds  # who presses a key twice may mean two steps
-        if not self._intent or too_late or pressed:
+        if not isinstance(self._answered, Heard) or too_late or pressed:
             return False
         event = self._hear(hearing, self._expecting)
-        same = isinstance(event, Heard | Unsure) and event.intent == self._intent
+        same = isinstance(event, Heard | Unsure) and event.intent == self._answered.intent
+        if isinstance(event, Heard) and event.date != self._answered.date:
+            same = False  # 六月三号 … 六月五号: she corrects herself
         if same:
             self._answered_at_seconds = now_seconds
         return same

@@ -217,9 +217,9 @@ class Session:
         if interrupted and (self._own_words(hearing) or self._said_again.is_it(hearing, self.now_seconds)):
             return FalseAlarm(hearing.text), NO_MANNER
         event = self._understanding.hear(hearing, self._listen.expecting)
-        self._said_again.answered(event, self._listen.expecting, self.now_seconds)
         if interrupted and isinstance(event, NoMatch):
             return FalseAlarm(hearing.text), NO_MANNER
+        self._said_again.answered(event, self._listen.expecting, self.now_seconds)
         manner = self._understanding.manner(hearing, event)
         return event, replace(manner, early=interrupted and self._mouth.cut_off_early)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from voiceguide.ears import Ears
-from voiceguide.endpointer import COMPLETE_SILENCE_RANGE
 from voiceguide.events import (
     BLOCK_SAMPLES,
     BLOCK_SECONDS,
@@ -102,7 +102,8 @@ class Talk:
         self, room: Room, mouth: Mouth, ears: Ears, understanding: Understanding, keys: Keys, display: Display,
         back: Prompt, also: Mapping[str, Sequence[str]] | None = None,
     ) -> None:  # fmt: skip
-        """`back`: said when a lost device is there again. `also`: further wordings of yes and no, by intent.
+        """`ears`: new ones, so that their seconds are these. `back`: said when a lost device is there again. `also`:
+        further wordings of yes and no, by intent.
 
         Prepares the ears. Raises EarsError.
         """
@@ -111,6 +112,7 @@ class Talk:
         self._keys = keys
         self._display = display
         self._back = back
+        self._now_seconds, self._begun_at_seconds = 0.0, inf
         readings = understanding.readings
         also = also or {}
         self._also = {readings.toneless(text): Meaning(name) for name in also for text in also[name]}
@@ -159,12 +161,12 @@ class Talk:
         """Let her hear it. Raises RoomError, RoomClosed."""
         for start in range(0, samples.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
             block = samples[start : start + BLOCK_SAMPLES]
-            self._ears.hear(self._room.exchange(block), block, speaking=True)
+            self._hear(self._room.exchange(block), block, True)
 
     def rest(self, seconds: float) -> None:
         """Let so much audio pass in silence, unheard. Raises RoomError, RoomClosed."""
         for _ in range(round(seconds / BLOCK_SECONDS)):
-            self._ears.hear(self._room.exchange(SILENCE), SILENCE, speaking=False)
+            self._hear(self._room.exchange(SILENCE), SILENCE, False)
 
     def _meant(self, hearing: Transcript | Typed) -> Answer:
         typed = isinstance(hearing, Typed)
@@ -199,13 +201,12 @@ class Talk:
     def _once(
         self, prompts: Sequence[Prompt], question: _Question | None
     ) -> Transcript | NoInput | Typed | None:
+        self._begun_at_seconds = inf
         for prompt in prompts:
             self._mouth.say(prompt)
         if question is not None:
             self._ears.listen(question.phrases, question.no_input_seconds, question.complete)
-        blocks = 0
         while True:
-            blocks += 1
             hearing = self._exchange(listening=question is not None)
             if question is None:
                 if not self._mouth.speaking:
@@ -213,16 +214,14 @@ class Talk:
                 continue
             if (typed := self._typed(question)) is not None:
                 return typed
-            if isinstance(hearing, Transcript) and question.heard_first and self._unheard(hearing, blocks):
+            if isinstance(hearing, Transcript) and question.heard_first and self._is_early(hearing):
                 self._ears.listen(question.phrases, question.no_input_seconds, question.complete)
             elif isinstance(hearing, Transcript | NoInput):
                 return hearing
 
-    def _unheard(self, hearing: Transcript, blocks: int) -> bool:
-        """Was it said before she can have heard the question, which is `blocks` old? 是的 … 是的 is one answer, and not
-        two. (The ears' seconds are their own: only how long it lasted is known.)"""
-        lasted_seconds = hearing.end_seconds - hearing.start_seconds + COMPLETE_SILENCE_RANGE[1]
-        return blocks * BLOCK_SECONDS < lasted_seconds + HEARD_ANSWER_SECONDS and self._mouth.speaking
+    def _is_early(self, hearing: Transcript) -> bool:
+        """Had what is being asked just begun to sound? 是的 … 是的 is one answer, and not two."""
+        return self._mouth.speaking and hearing.start_seconds < self._begun_at_seconds + HEARD_ANSWER_SECONDS
 
     def _exchange(self, *, listening: bool) -> Hearing | None:
         try:
@@ -231,11 +230,16 @@ class Talk:
             self._display.noticed(error.message + error.remedy)
             played = self._mouth.next_block()
         for prompt in self._mouth.begun():
+            self._begun_at_seconds = self._now_seconds
             self._display.said(prompt)
         block = self._room.exchange(played)
         speaking = self._mouth.speaking
         if listening and not speaking:
             self._display.heard(block)
+        return self._hear(block, played, speaking)
+
+    def _hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
+        self._now_seconds += BLOCK_SECONDS
         return self._ears.hear(block, played, speaking)
 
     def _typed(self, question: _Question) -> Typed | None:
