@@ -49,6 +49,12 @@ def test_the_surest_wording_stands_for_all_of_the_same_meaning() -> None:
     assert sure(heard("好了", 0.5), heard("弄好了", 0.5))[1] == pytest.approx(0.5)
 
 
+def test_said_twice_it_is_still_the_same_meaning() -> None:
+    text, confidence = sure(Weighed(("弄好了", "好了"), 0.6), heard("弄好了", 0.6))
+    assert confidence == pytest.approx(0.6)
+    assert text in ("弄好了好了", "弄好了")
+
+
 def test_chatter_beside_it_makes_no_difference() -> None:
     text, confidence = sure(Weighed(("嗯", "好了"), 0.5), heard("弄好了", 0.5))
     assert confidence == pytest.approx(0.5)

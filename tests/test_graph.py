@@ -15,7 +15,7 @@ import pytest
 from training import kaldi_format
 from voiceguide.ears.automaton import Automaton
 from voiceguide.ears.graph import can_compile, compile_graph
-from voiceguide.ears.pronunciations import pronunciations
+from voiceguide.ears.pronunciations import SAME_MEANING, pronunciations
 from voiceguide.ears.vocabulary import DESCRIPTION, UNKNOWN_WORD, Entry, Sounds, UnknownSyllable
 
 SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.9"
@@ -211,6 +211,39 @@ def test_what_may_stand_beside_a_phrase_comes_before_and_after_it() -> None:
     assert cost_of(graph, chatter) == (5.0, [3])
     assert cost_of(graph, [*chatter, *spoken(*SAID), *chatter]) == (15.0, [3, 2, 3])
     assert cost_of(graph, [*spoken(*SAID), *chatter, *spoken(*SAID)]) is None, "still no second command"
+
+
+NEXT = Entry("下一步", ("xia", "yi", "bu"), 5.0, phrase=True, meaning="next")
+
+
+def test_phrases_of_the_same_meaning_may_be_said_in_one_breath() -> None:
+    """弄好了，下一步. 下一步，下一步，下一步."""
+    other = Entry("下一字", ("xia", "yi", "zi"), 7.0, phrase=True, meaning="next")
+    graph = graph_of(NEXT, other)
+    quiet, quiet_costs = [Sounds.from_description(TINY).silence()[0]], 0.7
+    said_other = ("x", "i", "a", "i", "z", "iz")
+    second = 5.0 - SAME_MEANING
+    assert cost_of(graph, spoken(*SAID)) == (pytest.approx(5.0), [2])
+    assert cost_of(graph, spoken(*said_other) + spoken(*SAID)) == (pytest.approx(7.0 + second), [3, 2])
+    paused = cost_of(graph, [*spoken(*SAID), *quiet, *spoken(*SAID)])
+    assert paused == (pytest.approx(5.0 + quiet_costs + second), [2, 2])
+    assert cost_of(graph, spoken(*SAID) * 3) == (pytest.approx(5.0 + 2 * second), [2, 2, 2])
+
+
+def test_phrases_of_different_meanings_may_not() -> None:
+    """Noise after a command must not become another command."""
+    graph = graph_of(NEXT, Entry("下一字", ("xia", "yi", "zi"), 7.0, phrase=True, meaning="no"))
+    assert cost_of(graph, spoken("x", "i", "a", "i", "z", "iz") + spoken(*SAID)) is None
+
+
+def test_behind_one_syllable_only_the_same_may_be_said() -> None:
+    """停，停，停; for a word of one syllable within others is understood as a part of them."""
+    graph = graph_of(NEXT, Entry("新", ("xin",), 6.0, phrase=True, meaning="next"))
+    one = spoken("x", "i", "N")
+    assert cost_of(graph, one * 2) == (pytest.approx(2 * 6.0 - SAME_MEANING), [3, 3])
+    assert cost_of(graph, one * 3) == (pytest.approx(3 * 6.0 - 2 * SAME_MEANING), [3, 3, 3])
+    assert cost_of(graph, one + spoken(*SAID)) is None
+    assert cost_of(graph, spoken(*SAID) + one) is None
 
 
 def test_two_readings_of_one_word_and_two_words_of_one_reading() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import soxr
@@ -59,7 +60,7 @@ def agreed(hearings: Sequence[Weighed | None], roles: Roles, allowance: float = 
 
 def _meaning(weighed: Weighed, roles: Roles) -> tuple[str, ...]:
     said = [word for word in weighed.words if word not in roles.chatter | roles.fillers] or weighed.words
-    return tuple(roles.meanings.get(word) or word for word in said)
+    return tuple(meaning for meaning, _ in groupby(roles.meanings.get(word) or word for word in said))
 
 
 def _log_odds(confidence: float) -> float:

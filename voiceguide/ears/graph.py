@@ -31,17 +31,18 @@ def compile_graph(
     beside: Collection[str] = (),
     surprise: Mapping[str, float] | None = None,
     strung: Mapping[str, Sequence[Reading]] | None = None,
+    meanings: Mapping[str, str] | None = None,
 ) -> None:
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
     must hold no white space. beside: those of them that may also stand before and after another. surprise:
     how much less likely than others a word is, as a natural logarithm. strung: further words, each any LEAST_STRUNG or
-    more of these readings in a row. The directory appears whole or not at
-    all, replaces an older one, and its bytes depend on the arguments alone. Raises UnknownSyllable,
-    ValueError (no readings, white space, a phrase named like a syllable) or OSError.
+    more of these readings in a row. meanings: of words; those of the same may be said in one breath. The directory
+    appears whole or not at all, replaces an older one, and its bytes depend on the arguments alone. Raises
+    UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or OSError.
     """
-    sounds, less = Sounds.of(model), surprise or {}
+    sounds, less, means = Sounds.of(model), surprise or {}, meanings or {}
     for word, readings in words.items():
         if (
             not readings
@@ -52,10 +53,13 @@ def compile_graph(
         ):
             raise ValueError(f"{word!r} cannot be a word of the recogniser")
     entries = [
-        Entry(word, reading, sounds.costs["word"] + less.get(word, 0.0), phrase=True, beside=word in beside)
+        Entry(
+            word, reading, sounds.costs["word"] + less.get(word, 0.0), phrase=True, beside=word in beside,
+            meaning=means.get(word, ""),
+        )
         for word, readings in words.items()
         for reading in readings
-    ]
+    ]  # fmt: skip
     entries += [
         Entry(word, (), sounds.costs["word"] + less.get(word, 0.0), True, word in beside, tuple(readings))
         for word, readings in (strung or {}).items()

@@ -6,6 +6,7 @@ It works on transition ids, Kaldi's numbers for "this frame enters (or stays in)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from voiceguide.ears.automaton import Automaton
 from voiceguide.ears.vocabulary import UNKNOWN_WORD, Entry, Reading, Sounds
@@ -15,22 +16,25 @@ PAID_A_SOUND, PAID_IN_ALL = 2.4, 11.0
 """So much of what it costs to be one of some 2,000 a phrase pays for each sound, when its syllable begins: nearly as
 "any speech" pays for its own (2.4). Paid at once it falls behind before its sounds can speak for it; paid last it looks
 better than it is. Either way the decoder has to follow many more."""
+SAME_MEANING = 4.0
+"""So much less one more phrase of the same meaning costs: there are some twenty to choose from, and not 2,000."""
 STRUNG_COST = 2.5
 """What each of a string costs: about the logarithm of how many there are to choose from."""
 
 
 def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[str, int]) -> Automaton:
-    """What may be heard. Syllables and hanzi follow one another freely; a phrase is said once, and after it
-    comes nothing but silence or other speech: noise after a command must not become a second command. Only
-    what may stand beside a phrase (嗯, 好的) comes before and after it as often as it is said.
+    """What may be heard. Syllables and hanzi follow one another freely; after a phrase comes nothing but silence or
+    other speech: noise after a command must not become a second command. Only what may stand beside a phrase (嗯, 好的)
+    comes before and after it as often as it is said; and more of the same meaning: 弄好了，下一步. 不会，不会，不会.
 
     Phrases that begin alike share what they begin with; which of them it is, is told with the last syllable. What it
     costs is spread over the sounds.
     """
     graph = Automaton()
-    start, loop, after = graph.state(), graph.state(), graph.state()
+    start, loop, after, behind = graph.state(), graph.state(), graph.state(), graph.state()
     graph.final[loop] = graph.final[after] = 0.0
     graph.arc(start, 0, 0, 0.0, loop)
+    graph.arc(after, 0, 0, 0.0, behind)
     ends = {}
     for place in (loop, after):
         quiet = graph.sound(start if place == loop else after, sounds.silence(), cost=sounds.costs["silence"])
@@ -42,29 +46,57 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
         if place == loop:  # after a phrase, silence begins from `after` itself
             graph.arc(state, sounds.silence()[0], 0, sounds.costs["silence"], ends[place])
 
-    together: dict[tuple[Reading, bool, bool], list[Entry]] = {}
+    together: dict[tuple[Reading, bool, bool, str], list[Entry]] = {}
     strings = [entry for entry in entries if entry.strung]
     for entry in entries:
         if entry.strung:
             continue
-        together.setdefault((entry.reading, entry.phrase, entry.beside), []).append(entry)
+        together.setdefault((entry.reading, entry.phrase, entry.beside, entry.meaning), []).append(entry)
     heads: dict[tuple[int, bool, Reading], int] = {}
-    for (reading, phrase, beside), group in together.items():
-        for place in (loop, after) if beside else (loop,):
-            head = place
-            for count in range(1, len(reading)):
-                key = (place, phrase, reading[:count])
-                if key not in heads:
-                    heads[key] = _head(graph, sounds, head, reading[:count], group[0].word)
-                head = heads[key]
-            end = _last(graph, sounds, head, reading, group, numbers)
-            end_word(end, after if phrase and not beside else place)
+
+    def say(source: int, group: Sequence[Entry]) -> int:
+        reading, phrase = group[0].reading, group[0].phrase
+        head = source
+        for count in range(1, len(reading)):
+            key = (source, phrase, reading[:count])
+            if key not in heads:
+                heads[key] = _head(graph, sounds, head, reading[:count], group[0].word)
+            head = heads[key]
+        return _last(graph, sounds, head, reading, group, numbers)
+
+    more_of: dict[tuple[str, Reading], int] = {}
+
+    def more(reading: Reading, meaning: str) -> int:
+        """Where one more of its meaning begins."""
+        # Behind one syllable only the same (停，停，停): within other words it is understood as a part of them.
+        key = (meaning, reading if len(reading) == 1 else ())
+        if key not in more_of:
+            state = more_of[key] = graph.state()
+            graph.final[state] = 0.0
+            quiet = graph.sound(state, sounds.silence(), cost=sounds.costs["silence"])
+            graph.arc(quiet, 0, 0, 0.0, state)
+            graph.arc(state, 0, 0, 0.0, behind)
+        return more_of[key]
+
+    for (reading, phrase, beside, meaning), group in together.items():
+        if beside:
+            end_word(say(loop, group), loop)
+            end_word(say(behind, group), after)
+        elif not phrase:
+            end_word(say(loop, group), loop)
+        elif not meaning:
+            end_word(say(loop, group), after)
+        else:
+            begins_more = more(reading, meaning)
+            graph.arc(say(loop, group), 0, 0, 0.0, begins_more)
+            again = [replace(entry, cost=entry.cost - SAME_MEANING) for entry in group]
+            graph.arc(say(begins_more, again), 0, 0, 0.0, begins_more)
     for entry in strings:
-        for place in (loop, after) if entry.beside else (loop,):
-            end = _string(graph, sounds, place, entry, numbers[entry.word])
-            end_word(end, place if entry.beside else after)
-    for place in (loop, after):
-        end_word(_other_speech(graph, sounds, place, numbers[UNKNOWN_WORD]), place)
+        end_word(_string(graph, sounds, loop, entry, numbers[entry.word]), loop if entry.beside else after)
+        if entry.beside:
+            end_word(_string(graph, sounds, behind, entry, numbers[entry.word]), after)
+    end_word(_other_speech(graph, sounds, loop, numbers[UNKNOWN_WORD]), loop)
+    end_word(_other_speech(graph, sounds, behind, numbers[UNKNOWN_WORD]), after)
     return graph
 
 

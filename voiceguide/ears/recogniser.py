@@ -91,8 +91,13 @@ class Recogniser:
             for word, readings in words.items()
         }
         beside = {self._words[phrase.reading] for phrase in phrases if phrase.beside}
+        meanings = {
+            phrase.text: phrase.meaning for phrase in phrases if self._words[phrase.reading] == phrase.text
+        }
         self._model = self._load(
-            self._compiled(words, sorted(text for text in beside if text is not None), less_likely, strung)
+            self._compiled(
+                words, sorted(text for text in beside if text is not None), less_likely, strung, meanings
+            )
         )
 
     def turn(self, phrases: Sequence[Phrase]) -> VoskTurn:
@@ -168,8 +173,10 @@ class Recogniser:
         beside: Sequence[str],
         surprise: Mapping[str, float],
         strung: Mapping[str, Sequence[tuple[str, ...]]],
+        meanings: Mapping[str, str],
     ) -> Path:
-        digest = hashlib.sha256(json.dumps([words, beside, surprise, strung], sort_keys=True).encode())
+        given = json.dumps([words, beside, surprise, strung, meanings], sort_keys=True)
+        digest = hashlib.sha256(given.encode())
         # Everything that is copied into what is compiled, or made it.
         copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
         makers = [Path(module.__file__) for module in _MAKERS if module.__file__]
@@ -180,7 +187,7 @@ class Recogniser:
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
                 fresh = folder / f"{target.name}.{os.getpid()}"
-                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung)
+                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung, meanings)
                 model_files.seal(fresh)
                 model_files.publish(fresh, target)
                 _forget_old(folder)
@@ -190,7 +197,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target, beside, surprise, strung)
+            graph.compile_graph(self.folder, words, target, beside, surprise, strung, meanings)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"

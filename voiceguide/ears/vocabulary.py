@@ -32,7 +32,7 @@ class UnknownSyllable(ValueError):  # noqa: N818 - what is unknown, not what wen
 class Entry:
     """One way to say one word, and what it costs to begin it. phrase: it is said alone, in any accent.
     beside: a phrase that may also stand before and after another. strung: it is any LEAST_STRUNG of these or more, one
-    after the other, and `reading` is only its name.
+    after the other, and `reading` is only its name. meaning: more phrases of the same may stand behind it.
     """
 
     word: str
@@ -41,6 +41,7 @@ class Entry:
     phrase: bool = False
     beside: bool = False
     strung: tuple[Reading, ...] = ()
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
