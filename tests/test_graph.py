@@ -239,11 +239,16 @@ def test_phrases_of_different_meanings_may_not() -> None:
 def test_behind_one_syllable_only_the_same_may_be_said() -> None:
     """停，停，停; for a word of one syllable within others is understood as a part of them."""
     graph = graph_of(NEXT, Entry("新", ("xin",), 6.0, phrase=True, meaning="next"))
-    one = spoken("x", "i", "N")
-    assert cost_of(graph, one * 2) == (pytest.approx(2 * 6.0 - SAME_MEANING), [3, 3])
-    assert cost_of(graph, one * 3) == (pytest.approx(3 * 6.0 - 2 * SAME_MEANING), [3, 3, 3])
+    one, second = spoken("x", "i", "N"), 5.0 - SAME_MEANING
+    assert cost_of(graph, one * 2) == (pytest.approx(6.0 + second), [3, 3])
+    assert cost_of(graph, one * 3) == (pytest.approx(6.0 + 2 * second), [3, 3, 3])
     assert cost_of(graph, one + spoken(*SAID)) is None
     assert cost_of(graph, spoken(*SAID) + one) is None
+
+
+def test_what_is_cheap_by_itself_is_not_cheaper_said_again() -> None:
+    graph = graph_of(NEXT, Entry("新", ("xin",), -4.0, phrase=True, meaning="pause"))
+    assert cost_of(graph, spoken("x", "i", "N") * 2) == (pytest.approx(-8.0), [3, 3])
 
 
 def test_two_readings_of_one_word_and_two_words_of_one_reading() -> None:

@@ -89,7 +89,9 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
         else:
             begins_more = more(reading, meaning)
             graph.arc(say(loop, group), 0, 0, 0.0, begins_more)
-            again = [replace(entry, cost=entry.cost - SAME_MEANING) for entry in group]
+            # What is cheap by itself is not cheaper still: 停停 would be heard in much that is none.
+            cheaper = sounds.costs["word"] - SAME_MEANING
+            again = [replace(entry, cost=min(entry.cost, cheaper)) for entry in group]
             graph.arc(say(begins_more, again), 0, 0, 0.0, begins_more)
     for entry in strings:
         end_word(_string(graph, sounds, loop, entry, numbers[entry.word]), loop if entry.beside else after)
