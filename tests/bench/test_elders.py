@@ -30,7 +30,7 @@ from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
 from voiceguide.bench.mind import ERRAND_SECONDS, NEARER, QUIETEN, SILENT_SECONDS, Mind
 from voiceguide.bench.people import people
-from voiceguide.bench.phrasing import COMPLAINT, Phrased, Phrasing, Piece
+from voiceguide.bench.phrasing import COMPLAINT, MOST_DOUBLED, Phrased, Phrasing, Piece
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.sentences import near_misses
 from voiceguide.bench.voices import ElderVoice
@@ -55,6 +55,7 @@ from voiceguide.state import State
 PLAIN = replace(
     draw(1, 0), chattiness=0.0, fillers=0.0, hesitates=0.0, memory=1.0, mishears=0.0, asks=0.0, cheated=0.0, cannot=0.0,
     fails=0.0, troubles=0.0, goes_silent=0.0, coughs=0.0, asides=0.0, interrupts=0.0, complains=1.0, tries=6,
+    doubles=0.0,
 )  # fmt: skip
 """Does every step and says so."""
 
@@ -239,6 +240,15 @@ def test_character_shows_in_her_words() -> None:
     chatty = said_by(replace(PLAIN, chattiness=1.0), "repeat")
     assert any(text.endswith(people().thanks) for text in chatty)
     assert any(text.startswith(WORDINGS.lists["chatter.remarks"]) for text in chatty)
+
+
+def test_short_answers_may_be_said_twice_in_one_breath() -> None:
+    assert "好了" in said_by(PLAIN, "next")
+    assert set(said_by(replace(PLAIN, doubles=1.0), "next")) == {"好了好了"}
+    known = set(WORDINGS.heard["help"])
+    asked = set(said_by(replace(PLAIN, doubles=1.0), "help"))
+    assert asked <= {text if len(text) > MOST_DOUBLED else text * 2 for text in known}
+    assert asked & known, "nobody says a long one twice"
 
 
 def test_nothing_is_said_that_her_voice_was_not_recorded_for() -> None:

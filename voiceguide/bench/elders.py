@@ -17,6 +17,7 @@ ESPEAK_VOICES = ("f5", "linda", "steph", "anika", "m7", "grandpa", "Andy", "max"
 WITH_KEYS = 0.6
 """Share of people before a laptop."""
 HEEDS = (0.4, 1.0)
+DOUBLES = (0.0, 0.2)
 GOLDEN = 0.618_033_988_749_895
 
 
@@ -82,6 +83,8 @@ class Elder:
     heeds: float = 0.0
     """Share of what she is asked to do about the room that she does: to turn the television down, to come nearer.
     Not all can, and not all have understood."""
+    doubles: float = 0.0
+    """Share of her short answers that she says twice in one breath: 下一步下一步."""
     reaches_keys: bool = False
     """A keyboard is before her, as a laptop's is and a Raspberry Pi's is not: she presses a number when she has said
     it in vain."""
@@ -140,6 +143,7 @@ def draw(seed: int, number: int) -> Elder:
         coughs=share(0.0, 0.2),
         asides=share(0.0, 0.15),
         heeds=round(float(rng_for(seed, "heeds", number).uniform(*HEEDS)), 3),
+        doubles=round(float(rng_for(seed, "doubles", number).uniform(*DOUBLES)), 3),
         reaches_keys=bool(rng_for(seed, "keys", number).random() < WITH_KEYS),
     )
 

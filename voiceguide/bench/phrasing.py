@@ -10,6 +10,7 @@ import numpy as np
 from voiceguide.answers import Asking
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.people import people
+from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import ASK, STEP, Whereabouts
 from voiceguide.events import Prompt
 from voiceguide.guide import Guide
@@ -19,6 +20,8 @@ COMPLAINT = "complaint"
 """A wish that is no intent: take back what you just did."""
 OWN_WORDS_OF_PROMPT = 0.4
 """Of the answers in her own words, so many echo what the prompt said instead of naming a command."""
+MOST_DOUBLED = 4
+"""Hanzi of what is said twice in one breath."""
 PAUSE_BETWEEN_SECONDS = 0.35
 
 
@@ -59,6 +62,8 @@ class Phrasing:
         """`can_say`: False for what her voice was not recorded for; she then finds other words."""
         self._elder, self._guide, self._wordings, self._rng = elder, guide, wordings, rng
         self._asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
+        # Of its own, so that this habit changes nothing else about her.
+        self._doubles_rng = rng_for(elder.seed, "doubled", elder.number)
         self._can_say = can_say
         self._assent = {text for intent in ("yes", "next") for text in wordings.heard[intent]}
 
@@ -70,6 +75,8 @@ class Phrasing:
             means = {"next", "yes"}
         if wish == COMPLAINT:
             means = set(people().complaint_means)
+        if self._doubles_rng.random() < self._elder.doubles and len(core) <= MOST_DOUBLED:
+            core *= 2
         pieces, hesitant = self._hesitating(core)
         return Phrased(tuple(self._wrapped(pieces)), frozenset(means), hesitant)
 
