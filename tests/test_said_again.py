@@ -15,6 +15,11 @@ ANSWERED_AT_SECONDS = 10.0
 THIRD, FIFTH = (SpokenDate(month=6, day=day) for day in (3, 5))
 
 
+def leads_to(event: Heard) -> str:
+    """Where she only had to listen, 知道了 and 下一步 lead on."""
+    return {"yes": "on", "next": "on"}.get(event.intent, event.intent)
+
+
 def is_said_again(
     first: Heard | NoMatch, second: Heard | Unsure | NoMatch, begins_seconds: float = 10.5
 ) -> bool:
@@ -23,7 +28,7 @@ def is_said_again(
         return second
 
     repeats = SaidAgain(hear)
-    repeats.answered(first, ["next", "no"], ANSWERED_AT_SECONDS)
+    repeats.answered(first, ["next", "no"], leads_to, ANSWERED_AT_SECONDS)
     return repeats.is_it(Transcript("", 0.9, begins_seconds, begins_seconds + 0.5), begins_seconds + 1.0)
 
 
@@ -32,6 +37,8 @@ def is_said_again(
     [
         (Heard("next", "好了"), Heard("next", "弄好了"), True),
         (Heard("next", "好了"), Unsure("next", "好了"), True),
+        (Heard("yes", "知道了"), Heard("next", "下一步"), True),
+        (Heard("yes", "知道了"), Unsure("next", "下一步"), False),
         (Heard("next", "好了"), Heard("no", "没有"), False),
         (Heard("next", "好了"), NoMatch("今天天气"), False),
         (NoMatch("今天天气"), Heard("next", "好了"), False),

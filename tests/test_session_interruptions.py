@@ -129,11 +129,19 @@ def test_a_yes_to_a_grave_question_that_she_has_not_heard_is_none(early: bool, m
     [
         ("下一步", said("下一步"), ["next"]),
         ("下一步", said("下一个"), ["next"]),
+        ("知道了", said("下一步"), ["yes"]),
         ("下一步", said("停一下"), ["next", "pause"]),
         ("下一步", Transcript("下一步", 0.9, 9.0, 9.5), ["next", "next"]),
         ("下一步", Transcript("下一步", 1.0, 0.1, 0.1), ["next", "next"]),
     ],
-    ids=["the same", "in other words", "something else", "when she has listened", "a key pressed twice"],
+    ids=[
+        "the same",
+        "in other words",
+        "that leads to the same",
+        "something else",
+        "when she has listened",
+        "a key pressed twice",
+    ],
 )
 def test_what_she_says_twice_before_she_can_have_heard_the_answer_is_said_once(
     first: str, again: Transcript, intents: list[str]

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from voiceguide import dialogue
@@ -152,7 +152,7 @@ class Session:
                     if isinstance(hearing, Transcript):
                         hearing = self._understanding.forgotten(hearing)
                     self._interrupted |= self._exchange.fall_silent()
-                    event, manner = self._understand(hearing)
+                    event, manner = self._understand(hearing, state)
                     self._log(Answered(self.now_seconds, hearing, event))
                     state, actions = dialogue.respond(self._script, state, event, manner)
                     if self._keeping.to_be_told():  # before what she is asked to say, which comes last
@@ -209,7 +209,7 @@ class Session:
                 seen.add(prompt.id)
                 yield prompt
 
-    def _understand(self, hearing: Transcript | NoInput) -> tuple[Event, Manner]:
+    def _understand(self, hearing: Transcript | NoInput, state: State) -> tuple[Event, Manner]:
         if isinstance(hearing, NoInput):
             return hearing, NO_MANNER
         assert self._listen is not None, "ears reported a transcript although nobody listens"
@@ -219,7 +219,8 @@ class Session:
         event = self._understanding.hear(hearing, self._listen.expecting)
         if interrupted and isinstance(event, NoMatch):
             return FalseAlarm(hearing.text), NO_MANNER
-        self._said_again.answered(event, self._listen.expecting, self.now_seconds)
+        leads_to = partial(dialogue.respond, self._script, state)
+        self._said_again.answered(event, self._listen.expecting, leads_to, self.now_seconds)
         manner = self._understanding.manner(hearing, event)
         return event, replace(manner, early=interrupted and self._mouth.cut_off_early)
 
