@@ -15,7 +15,7 @@ import pytest
 from training import kaldi_format
 from voiceguide.ears.automaton import Automaton
 from voiceguide.ears.graph import can_compile, compile_graph
-from voiceguide.ears.pronunciations import SAME_MEANING, pronunciations
+from voiceguide.ears.pronunciations import OTHER_MEANING, SAME_MEANING, pronunciations
 from voiceguide.ears.vocabulary import DESCRIPTION, UNKNOWN_WORD, Entry, Sounds, UnknownSyllable
 
 SHIPPED = Path(__file__).parent.parent / "models" / "voiceguide-cmn-0.9"
@@ -234,6 +234,24 @@ def test_phrases_of_different_meanings_may_not() -> None:
     """Noise after a command must not become another command."""
     graph = graph_of(NEXT, Entry("下一字", ("xia", "yi", "zi"), 7.0, phrase=True, meaning="no"))
     assert cost_of(graph, spoken("x", "i", "a", "i", "z", "iz") + spoken(*SAID)) is None
+
+
+def test_phrases_of_meanings_that_go_together_may() -> None:
+    """知道了，下一步, and in the other order only if that goes together too."""
+    graph = graph_of(
+        Entry("下一步", ("xia", "yi", "bu"), 5.0, phrase=True, meaning="next"),
+        Entry(
+            "下一字",
+            ("xia", "yi", "zi"),
+            7.0,
+            phrase=True,
+            meaning="yes",
+            then=frozenset({"next", "unlisted"}),
+        ),
+    )
+    yes, onward = spoken("x", "i", "a", "i", "z", "iz"), spoken(*SAID)
+    assert cost_of(graph, yes + onward) == (pytest.approx(7.0 + 5.0 - SAME_MEANING + OTHER_MEANING), [3, 2])
+    assert cost_of(graph, onward + yes) is None
 
 
 def test_behind_one_syllable_only_the_same_may_be_said() -> None:

@@ -50,6 +50,8 @@ class Phrase:
     """The reading we decided on (polyphones settled): ("zai", "shuo", "yi", "bian")."""
     meaning: str = ""
     """The same for wordings of which each will do for the other: the intent."""
+    then: frozenset[str] = frozenset()
+    """Meanings of which one may be said behind it in the same breath, so that both are one reply: 知道了，下一步."""
     beside: bool = False
     """It may also stand before and after another phrase: 好的，下一步."""
     filler: bool = False

@@ -18,10 +18,11 @@ from voiceguide.events import Phrase, Reading
 from voiceguide.exercise import PRACTISING
 from voiceguide.fraud import FraudWords
 from voiceguide.guide import UNKNOWN_QUESTION, Guide, Trouble
+from voiceguide.lexicon import family
 from voiceguide.personal import PersonalWord
 from voiceguide.phonetics import Readings
 from voiceguide.replacing import replace
-from voiceguide.wordings import UNIVERSAL, Wordings
+from voiceguide.wordings import ANY, NOTHING, UNIVERSAL, Wordings
 
 ASKED_EASE = 3.0
 """Natural logarithm of how much more often a word is said that the guide asks for: 是 after 请说，是. By its sounds
@@ -81,6 +82,12 @@ class Phrasebook:
         usual = (name for name in UNIVERSAL if name not in ("fraud", DRILL))
         self._usual = {each.text for name in usual for each in self._phrases[name]}
         self._usual |= {each.text for each in self._chatter}
+        self._joined = {
+            pair
+            for pair, means in wordings.together.items()
+            if means != NOTHING and ANY not in pair and NOTHING not in pair
+        }
+        """Families of intents that are said together. 是 and anything would be too many to listen for."""
         self._before_name = wordings.lists["naming.before"]
         self.asking = Asking(wordings.lists["asking.before"], wordings.lists["asking.or"])
         """Tells which words a prompt asks for."""
@@ -193,11 +200,13 @@ class Phrasebook:
         besides = (*self._chatter, *(each for each in self._besides if each not in {*wordings}))
         listed = {(each.text, each.reading): each for each in (*wordings, *besides, *alarming)}
         meanings = {phrase.text: intent for intent, phrase in self.listed(expecting)}
+        then = self._then({*meanings.values()})
         idle = {each.text for each in self._chatter} - {each.text for each in (*wordings, *alarming)}
         return tuple(
             replace(
                 each,
                 meaning=meanings.get(each.text, ""),
+                then=then.get(meanings.get(each.text, ""), frozenset()),
                 beside=each.text in beside,
                 filler=each.text in self._fillers,
                 idle=each.text in idle,
@@ -211,6 +220,19 @@ class Phrasebook:
             )
             for each in listed.values()
         )
+
+    def _then(self, intents: Collection[str]) -> dict[str, frozenset[str]]:
+        """Of each of these intents those that may be said behind it."""
+        of_family: dict[str, set[str]] = {}
+        for intent in intents:
+            of_family.setdefault(family(intent), set()).add(intent)
+        behind = {
+            one: frozenset(
+                chain.from_iterable(of_family[other] for other in of_family if (one, other) in self._joined)
+            )
+            for one in of_family
+        }
+        return {intent: behind[family(intent)] for intent in intents}
 
     def _ease(self, text: str) -> float:
         if text in self._always:

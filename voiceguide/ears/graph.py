@@ -32,17 +32,19 @@ def compile_graph(
     surprise: Mapping[str, float] | None = None,
     strung: Mapping[str, Sequence[Reading]] | None = None,
     meanings: Mapping[str, str] | None = None,
+    then: Mapping[str, Collection[str]] | None = None,
 ) -> None:
     """Write to `target` a model directory like `model` whose vocabulary is `words`, the single syllables, and `[unk]`.
 
     words: phrase -> its readings, each a tuple of toneless syllables; the phrase becomes one word, so it
     must hold no white space. beside: those of them that may also stand before and after another. surprise:
     how much less likely than others a word is, as a natural logarithm. strung: further words, each any LEAST_STRUNG or
-    more of these readings in a row. meanings: of words; those of the same may be said in one breath. The directory
-    appears whole or not at all, replaces an older one, and its bytes depend on the arguments alone. Raises
-    UnknownSyllable, ValueError (no readings, white space, a phrase named like a syllable) or OSError.
+    more of these readings in a row. meanings: of words; those of the same may be said in one breath. then: meaning to
+    others that may be said behind it. The directory appears whole or not at all, replaces an older one, and its bytes
+    depend on the arguments alone. Raises UnknownSyllable, ValueError (no readings, white space, a phrase named like a
+    syllable) or OSError.
     """
-    sounds, less, means = Sounds.of(model), surprise or {}, meanings or {}
+    sounds, less, means, behind = Sounds.of(model), surprise or {}, meanings or {}, then or {}
     for word, readings in words.items():
         if (
             not readings
@@ -55,7 +57,7 @@ def compile_graph(
     entries = [
         Entry(
             word, reading, sounds.costs["word"] + less.get(word, 0.0), phrase=True, beside=word in beside,
-            meaning=means.get(word, ""),
+            meaning=means.get(word, ""), then=frozenset(behind.get(means.get(word, ""), ())),
         )
         for word, readings in words.items()
         for reading in readings

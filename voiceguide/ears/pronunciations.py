@@ -5,7 +5,7 @@ It works on transition ids, Kaldi's numbers for "this frame enters (or stays in)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from voiceguide.ears.automaton import Automaton
@@ -17,15 +17,18 @@ PAID_A_SOUND, PAID_IN_ALL = 2.4, 11.0
 "any speech" pays for its own (2.4). Paid at once it falls behind before its sounds can speak for it; paid last it looks
 better than it is. Either way the decoder has to follow many more."""
 SAME_MEANING = 4.0
-"""So much less one more phrase of the same meaning costs: there are some twenty to choose from, and not 2,000."""
+"""So much less costs one more phrase of the same meaning: there are some twenty to choose from, and not 2,000."""
+OTHER_MEANING = 2.0
+"""So much of it is taken back where its meaning is another one that goes with the first: of those there are more."""
 STRUNG_COST = 2.5
 """What each of a string costs: about the logarithm of how many there are to choose from."""
 
 
-def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[str, int]) -> Automaton:
+def pronunciations(sounds: Sounds, entries: Sequence[Entry], numbers: Mapping[str, int]) -> Automaton:
     """What may be heard. Syllables and hanzi follow one another freely; after a phrase comes nothing but silence or
     other speech: noise after a command must not become a second command. Only what may stand beside a phrase (嗯, 好的)
-    comes before and after it as often as it is said; and more of the same meaning: 弄好了，下一步. 不会，不会，不会.
+    comes before and after it as often as it is said; and more of the same meaning (弄好了，下一步. 不会，不会), or of
+    one that goes with it: 知道了，下一步.
 
     Phrases that begin alike share what they begin with; which of them it is, is told with the last syllable. What it
     costs is spread over the sounds.
@@ -64,19 +67,20 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
             head = heads[key]
         return _last(graph, sounds, head, reading, group, numbers)
 
-    more_of: dict[tuple[str, Reading], int] = {}
+    # Of a meaning: where a phrase of it has been said, and where one more begins. Behind one syllable only the same
+    # (停，停，停): within other words it is understood as a part of them.
+    said: dict[tuple[str, Reading], tuple[int, int]] = {}
 
-    def more(reading: Reading, meaning: str) -> int:
-        """Where one more of its meaning begins."""
-        # Behind one syllable only the same (停，停，停): within other words it is understood as a part of them.
+    def places(reading: Reading, meaning: str) -> tuple[int, int]:
         key = (meaning, reading if len(reading) == 1 else ())
-        if key not in more_of:
-            state = more_of[key] = graph.state()
-            graph.final[state] = 0.0
-            quiet = graph.sound(state, sounds.silence(), cost=sounds.costs["silence"])
-            graph.arc(quiet, 0, 0, 0.0, state)
-            graph.arc(state, 0, 0, 0.0, behind)
-        return more_of[key]
+        if key not in said:
+            end, begin = said[key] = graph.state(), graph.state()
+            graph.final[end] = 0.0
+            quiet = graph.sound(end, sounds.silence(), cost=sounds.costs["silence"])
+            graph.arc(quiet, 0, 0, 0.0, end)
+            graph.arc(end, 0, 0, 0.0, behind)
+            graph.arc(end, 0, 0, 0.0, begin)
+        return said[key]
 
     for (reading, phrase, beside, meaning), group in together.items():
         if beside:
@@ -87,12 +91,16 @@ def pronunciations(sounds: Sounds, entries: Iterable[Entry], numbers: Mapping[st
         elif not meaning:
             end_word(say(loop, group), after)
         else:
-            begins_more = more(reading, meaning)
-            graph.arc(say(loop, group), 0, 0, 0.0, begins_more)
+            end, begin = places(reading, meaning)
+            graph.arc(say(loop, group), 0, 0, 0.0, end)
             # What is cheap by itself is not cheaper still: 停停 would be heard in much that is none.
             cheaper = sounds.costs["word"] - SAME_MEANING
             again = [replace(entry, cost=min(entry.cost, cheaper)) for entry in group]
-            graph.arc(say(begins_more, again), 0, 0, 0.0, begins_more)
+            graph.arc(say(begin, again), 0, 0, 0.0, end)
+    joined = {(entry.meaning, other) for entry in entries for other in entry.then}
+    for one, other in sorted(joined):
+        if (one, ()) in said and (other, ()) in said:
+            graph.arc(said[one, ()][0], 0, 0, OTHER_MEANING, said[other, ()][1])
     for entry in strings:
         end_word(_string(graph, sounds, loop, entry, numbers[entry.word]), loop if entry.beside else after)
         if entry.beside:

@@ -94,9 +94,15 @@ class Recogniser:
         meanings = {
             phrase.text: phrase.meaning for phrase in phrases if self._words[phrase.reading] == phrase.text
         }
+        then = {phrase.meaning: sorted(phrase.then) for phrase in phrases if phrase.then}
         self._model = self._load(
             self._compiled(
-                words, sorted(text for text in beside if text is not None), less_likely, strung, meanings
+                words,
+                sorted(text for text in beside if text is not None),
+                less_likely,
+                strung,
+                meanings,
+                then,
             )
         )
 
@@ -174,8 +180,9 @@ class Recogniser:
         surprise: Mapping[str, float],
         strung: Mapping[str, Sequence[tuple[str, ...]]],
         meanings: Mapping[str, str],
+        then: Mapping[str, Sequence[str]],
     ) -> Path:
-        given = json.dumps([words, beside, surprise, strung, meanings], sort_keys=True)
+        given = json.dumps([words, beside, surprise, strung, meanings, then], sort_keys=True)
         digest = hashlib.sha256(given.encode())
         # Everything that is copied into what is compiled, or made it.
         copied = [path for name in ("am", "conf") for path in sorted((self.folder / name).iterdir())]
@@ -187,7 +194,7 @@ class Recogniser:
         try:
             if not model_files.is_sealed(target):  # a power cut may have left files of zeros
                 fresh = folder / f"{target.name}.{os.getpid()}"
-                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung, meanings)
+                graph.compile_graph(self.folder, words, fresh, beside, surprise, strung, meanings, then)
                 model_files.seal(fresh)
                 model_files.publish(fresh, target)
                 _forget_old(folder)
@@ -197,7 +204,7 @@ class Recogniser:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
             target = Path(self._temporary.name) / "vocabulary"
-            graph.compile_graph(self.folder, words, target, beside, surprise, strung, meanings)
+            graph.compile_graph(self.folder, words, target, beside, surprise, strung, meanings, then)
         except OSError as error:
             raise EarsError(
                 "no-space", f"识别词表写不进磁盘（{error}）。", "请清理磁盘空间后再试。"

@@ -32,7 +32,8 @@ class UnknownSyllable(ValueError):  # noqa: N818 - what is unknown, not what wen
 class Entry:
     """One way to say one word, and what it costs to begin it. phrase: it is said alone, in any accent.
     beside: a phrase that may also stand before and after another. strung: it is any LEAST_STRUNG of these or more, one
-    after the other, and `reading` is only its name. meaning: more phrases of the same may stand behind it.
+    after the other, and `reading` is only its name. meaning: more phrases of the same may stand behind it, and one
+    of those of `then`.
     """
 
     word: str
@@ -42,6 +43,7 @@ class Entry:
     beside: bool = False
     strung: tuple[Reading, ...] = ()
     meaning: str = ""
+    then: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
