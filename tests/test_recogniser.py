@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,6 +136,21 @@ def test_the_cache_may_be_unwritable(shipped, tmp_path, caplog):
     recogniser.prepare(PHRASES)
     assert recogniser.turn(PHRASES).result() == NOTHING
     assert "临时目录" in caplog.text
+
+
+def test_what_goes_together_still_does_when_less_is_expected(shipped, tmp_path, monkeypatch):
+    """Else 知道了，下一步 would no longer be heard once a phrase was added where only 下一步 was expected."""
+    compiled, compile_graph = [], graph.compile_graph
+
+    def watched(*arguments):
+        compiled.append(arguments[-1])
+        compile_graph(*arguments)
+
+    monkeypatch.setattr(graph, "compile_graph", watched)
+    recogniser = Recogniser(shipped, tmp_path)
+    recogniser.prepare([replace(NEXT, meaning="next", then=frozenset({"resume", "yes"}))])
+    recogniser.turn([replace(DONE, meaning="next", then=frozenset({"resume"}))])
+    assert compiled == [{"next": ["resume", "yes"]}] * 2
 
 
 def test_a_phrase_that_was_not_prepared_can_still_be_expected(shipped, tmp_path):

@@ -94,7 +94,9 @@ class Recogniser:
         meanings = {
             phrase.text: phrase.meaning for phrase in phrases if self._words[phrase.reading] == phrase.text
         }
-        then = {phrase.meaning: sorted(phrase.then) for phrase in phrases if phrase.then}
+        then: dict[str, set[str]] = {}
+        for phrase in phrases:  # of which some may come from where less was expected
+            then.setdefault(phrase.meaning, set()).update(phrase.then)
         self._model = self._load(
             self._compiled(
                 words,
@@ -102,7 +104,7 @@ class Recogniser:
                 less_likely,
                 strung,
                 meanings,
-                then,
+                {meaning: sorted(others) for meaning, others in then.items() if others},
             )
         )
 
