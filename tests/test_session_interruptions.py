@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ from voiceguide.events import (
     Said,
     SpeechStarted,
     Transcript,
+    Unsure,
 )
 from voiceguide.room import RoomClosed
 
@@ -122,6 +124,26 @@ def test_a_yes_to_a_grave_question_that_she_has_not_heard_is_none(early: bool, m
     common = stage.script.common
     assert question in {prompt.text for prompt in common["ask-restart"]}
     assert answer in {prompt.text for prompt in common[mode]} - {question}
+
+
+@pytest.mark.parametrize(
+    ("guess", "early", "event"),
+    [
+        ("是的", True, FalseAlarm),
+        ("不是", True, FalseAlarm),
+        ("是的", False, Unsure),
+        ("再说一遍", True, Unsure),
+    ],
+)
+def test_a_doubtful_answer_to_what_she_has_not_heard_leaves_nothing_unsaid(
+    guess: str, early: bool, event: type
+) -> None:
+    """Asked whether she had done it, she had never heard what."""
+    stage = Stage([], ears=InterruptingEars(replace(said(""), guess=guess, confidence=0.4)))
+    stage.mouth.cut_off_early = early
+    stage.session.run()
+    assert [type(each) for each in events(stage)] == [event]
+    assert stage.mouth.resumed == (event is FalseAlarm)
 
 
 @pytest.mark.parametrize(

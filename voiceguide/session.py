@@ -37,6 +37,7 @@ from voiceguide.events import (
     Say,
     SpeechStarted,
     Transcript,
+    Unsure,
 )
 from voiceguide.exchange import Exchange
 from voiceguide.intents import Understanding
@@ -217,12 +218,15 @@ class Session:
         if interrupted and (self._own_words(hearing) or self._said_again.is_it(hearing, self.now_seconds)):
             return FalseAlarm(hearing.text), NO_MANNER
         event = self._understanding.hear(hearing, self._listen.expecting)
-        if interrupted and isinstance(event, NoMatch):
+        early = interrupted and self._mouth.cut_off_early
+        # A doubtful answer to what she cannot have heard yet: to ask about it would leave it unsaid.
+        answers_nothing = early and isinstance(event, Unsure) and event.intent in ("yes", "no")
+        if answers_nothing or (interrupted and isinstance(event, NoMatch)):
             return FalseAlarm(hearing.text), NO_MANNER
         leads_to = partial(dialogue.respond, self._script, state)
         self._said_again.answered(event, self._listen.expecting, leads_to, self.now_seconds)
         manner = self._understanding.manner(hearing, event)
-        return event, replace(manner, early=interrupted and self._mouth.cut_off_early)
+        return event, replace(manner, early=early)
 
     def _own_words(self, hearing: Transcript) -> bool:
         """May this be what the guide itself was saying? Its words are suspects: she must have been clearer."""
