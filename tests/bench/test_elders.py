@@ -397,6 +397,17 @@ def test_a_prompt_said_into_her_work_changes_nothing() -> None:
     assert mind.heard([Prompt("common/no-match.1", "…")]) is None  # the television was not understood
 
 
+def test_what_it_asks_because_of_a_television_she_answers() -> None:
+    """是 to 接着做吗 was on her tongue; asked whether to begin anew she does not say it."""
+    mind = Mind(PLAIN, Journey(2, 5), MAP, Phrasing(PLAIN, GUIDE, WORDINGS, rng_for(1, "words")), rng_for(1, "mind"))
+    resume = mind.heard([GUIDE.steps[2].resume])
+    assert resume is not None
+    assert resume[-1].wish == "yes"
+    acts = mind.heard([LIBRARY.common["ask-restart"][0]])
+    assert acts is not None
+    assert [act.wish for act in acts] == ["no"]
+
+
 def test_words_of_phrases_toml_with_all_their_politeness_are_understood() -> None:
     """Perfectly written down; what the recogniser makes of them is measured by the bench."""
     turns = understood = 0

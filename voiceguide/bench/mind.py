@@ -83,7 +83,8 @@ class Mind:
             None,
         )
         stayed = self.here == before and self._arrived
-        if stayed and (self._said is None or "busy" in takes):
+        asked_out_of_the_blue = self._said is None and question in ("stop", "restart")  # by a television's 不是
+        if stayed and not asked_out_of_the_blue and (self._said is None or "busy" in takes):
             return None  # her hands are busy: whatever it says, she does first what she was about to do
         said, self._said = self._said, None
         if not stayed:
