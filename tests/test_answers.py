@@ -10,7 +10,7 @@ from voiceguide.answers import OF_PROMPT, answers
 from voiceguide.events import Heard, NoMatch
 from voiceguide.intents import Understanding
 from voiceguide.script import Script
-from voiceguide.state import Place, Spot, State
+from voiceguide.state import Mode, Place, Spot, State
 from voiceguide.wordings import UNIVERSAL
 
 
@@ -57,6 +57,26 @@ def test_every_condition_a_prompt_names_is_an_answer_to_it(
         if not isinstance(got, Heard) or got.intent != meant.intent:
             wrong.append(f"{prompt_id}: {text} should mean {words}, got {got}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "intent"),
+    [
+        ("real-app", "不是的", "trouble:looks-different"),
+        ("network", "没有", "trouble:no-network"),
+        ("find-entry", "没有", "trouble:entry-missing"),
+        ("result", "没有啊", "trouble:message-missing"),
+        ("next-date", "没有", "trouble:date-missing"),
+    ],
+)
+def test_asked_whether_it_is_done_she_says_no_to_that(
+    script: Script, understanding: Understanding, step: str, text: str, intent: str
+) -> None:
+    """做完了没有？没做完，请说，不是的: whoever said so there was taken to a trouble of the step."""
+    for mode, meant in ((Mode.OPEN, intent), (Mode.DONE, "no")):
+        there = understanding.understand(text, dialogue.expecting(script, State(step, mode=mode)))
+        assert isinstance(there, Heard)
+        assert there.intent == meant
 
 
 def test_an_answer_means_nothing_where_its_prompt_does_not_stand(

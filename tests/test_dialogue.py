@@ -27,7 +27,7 @@ from tests.walk import (
     whole,
 )
 from voiceguide import repair
-from voiceguide.answers import OF_PROMPT
+from voiceguide.answers import ASKED_IF_DONE, OF_PROMPT
 from voiceguide.asking import NOD_SECONDS
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
 from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember, Resume
@@ -378,7 +378,13 @@ def test_the_same_trouble_again_goes_on_and_ends_at_a_person(play: Script) -> No
 
 def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: Script) -> None:
     for state in live(play):
-        places = [each for each in expecting(play, state) if each.startswith(OF_PROMPT) and each != PRACTISING]
+        expected = expecting(play, state)
+        places = [
+            each
+            for each in expected
+            if each.startswith(OF_PROMPT) and each not in (PRACTISING, ASKED_IF_DONE)
+        ]
+        assert (ASKED_IF_DONE in expected) is (state.mode is Mode.DONE)
         instead = state.mode in (Mode.RESUME, Mode.PAUSED, Mode.PRACTICE, *QUESTIONS)
         asked = [] if instead else wordings(play, state)
         assert places == [OF_PROMPT + prompt.id for prompt in asked]

@@ -18,6 +18,9 @@ OF_PROMPT = "@"
 AFTER_ACTING = "@acting"
 """Stands there right after the guide acted on her words: 不对 is a complaint then."""
 
+ASKED_IF_DONE = "@done"
+"""Stands there while the guide asks whether a step is done: 不是的 says no to that, and not to what the step asked."""
+
 DATE = "date"
 """The intent of a day, told in any words."""
 
