@@ -8,7 +8,7 @@ from tests.test_session import content
 from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import Phrase
+from voiceguide.events import Heard, Phrase, Samples, Transcript
 from voiceguide.intents import Understanding
 from voiceguide.state import State
 
@@ -18,6 +18,14 @@ class Listening(NamedTuple):
     recogniser: Recogniser
     expecting: tuple[str, ...]
     phrases: tuple[Phrase, ...]
+
+    def acted_on(self, sound: Samples) -> str:
+        """The intent that is acted on when this is heard once, "" for none."""
+        turn = self.recogniser.turn(self.phrases)
+        turn.accept(sound)
+        belief = turn.result()
+        event = self.understanding.hear(Transcript(belief.text, belief.confidence, 0.0, 1.0), self.expecting)
+        return event.intent if belief.text and isinstance(event, Heard) else ""
 
 
 def listening_at(step: str) -> Listening:

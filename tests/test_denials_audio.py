@@ -7,7 +7,6 @@ import pytest
 
 from tests.listening import listening_at
 from tests.noisy import noisy
-from voiceguide.events import Heard, Transcript
 from voiceguide.mouth.renderer import Renderer
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
@@ -23,16 +22,12 @@ SNR_DB = 6.0
 @pytest.fixture(scope="module")
 def intents() -> dict[tuple[str, str], str]:
     """(voice, said) -> the intent that was acted on, "" for none."""
-    understanding, recogniser, expecting, phrases = listening_at(STEP)
+    listening = listening_at(STEP)
     rng, found = np.random.default_rng(1), {}
     for voice in VOICES:
-        with Renderer(understanding.readings, voice=voice) as renderer:
+        with Renderer(listening.understanding.readings, voice=voice) as renderer:
             for text in (*DENIED, *DONE):
-                turn = recogniser.turn(phrases)
-                turn.accept(noisy(renderer.render(text, pace=170), SNR_DB, rng))
-                belief = turn.result()
-                event = understanding.hear(Transcript(belief.text, belief.confidence, 0.0, 1.0), expecting)
-                found[voice, text] = event.intent if belief.text and isinstance(event, Heard) else ""
+                found[voice, text] = listening.acted_on(noisy(renderer.render(text, pace=170), SNR_DB, rng))
     return found
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from tests.listening import listening_at
 from tests.noisy import noisy
-from voiceguide.events import Heard, Transcript
 from voiceguide.mouth.renderer import Renderer
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
@@ -55,17 +54,13 @@ Say = Callable[[str, str], str]
 @pytest.fixture(scope="module")
 def understood() -> Say:
     """(voice, text) -> the intent that is acted on, "" for none."""
-    understanding, recogniser, expecting, phrases = listening_at(STEP)
+    listening = listening_at(STEP)
     rng = np.random.default_rng(1)
 
     def understood(voice: str, text: str) -> str:
-        with Renderer(understanding.readings, voice=voice) as renderer:
+        with Renderer(listening.understanding.readings, voice=voice) as renderer:
             said = renderer.render(text, pace=170)
-        turn = recogniser.turn(phrases)
-        turn.accept(noisy(said, SNR_DB, rng))
-        belief = turn.result()
-        event = understanding.hear(Transcript(belief.text, belief.confidence, 0.0, 1.0), expecting)
-        return event.intent if belief.text and isinstance(event, Heard) else ""
+        return listening.acted_on(noisy(said, SNR_DB, rng))
 
     return understood
 
