@@ -67,6 +67,8 @@ def test_every_condition_a_prompt_names_is_an_answer_to_it(
         ("find-entry", "没有", "trouble:entry-missing"),
         ("result", "没有啊", "trouble:message-missing"),
         ("next-date", "没有", "trouble:date-missing"),
+        ("real-app", "不对的", "trouble:looks-different"),
+        ("network", "没", "trouble:no-network"),
     ],
 )
 def test_asked_whether_it_is_done_she_says_no_to_that(

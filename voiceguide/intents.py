@@ -18,11 +18,11 @@ from itertools import chain, product
 from pathlib import Path
 
 from voiceguide.alarms import BY_POINTS
-from voiceguide.answers import DATE, OF_PROMPT
+from voiceguide.answers import ASKED_IF_DONE, DATE, OF_PROMPT
 from voiceguide.completeness import Completeness
 from voiceguide.concepts import Concepts
 from voiceguide.dates import DateWords
-from voiceguide.denials import DENIED
+from voiceguide.denials import DENIED, NO
 from voiceguide.digits import DIGITS
 from voiceguide.drills import IN_DRILL, Drills
 from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Reading, Transcript, Unsure
@@ -132,6 +132,7 @@ class Understanding:
                     self._book.add_denials(OF_PROMPT + prompt_id, text)
         for place, intent, phrases in self._book.answers():
             self._lexicon.add_answers(place, intent, [phrase.reading for phrase in phrases])
+        self._lexicon.add_answers(ASKED_IF_DONE, NO, map(self.readings.toneless, self._wordings.also[NO]))
         for place, meanings in drills.by_place.items() if drills else ():
             for intent, each in meanings.items():
                 self._lexicon.add_answers(place, intent, map(self.readings.toneless, each.also))
