@@ -81,6 +81,26 @@ def test_asked_whether_it_is_done_she_says_no_to_that(
         assert there.intent == meant
 
 
+@pytest.mark.parametrize("text", ["还没有", "没看完", "还没弄完呢", "还没做完", "没弄完", "还早着呢"])
+def test_asked_whether_she_goes_on_what_is_not_finished_is_gone_on_with(
+    script: Script, understanding: Understanding, text: str
+) -> None:
+    """It led to 真的要从第一步重新做吗, and whoever then said 好的 began anew."""
+    for mode, meant in ((Mode.RESUME, "resume"), (Mode.RESTART, "no")):
+        there = understanding.understand(text, dialogue.expecting(script, State("mine", mode=mode)))
+        assert isinstance(there, Heard)
+        assert there.intent == meant
+
+
+@pytest.mark.parametrize("text", ["不是的", "没有", "不要", "不做了"])
+def test_asked_whether_she_goes_on_she_may_say_no(
+    script: Script, understanding: Understanding, text: str
+) -> None:
+    there = understanding.understand(text, dialogue.expecting(script, State("mine", mode=Mode.RESUME)))
+    assert isinstance(there, Heard)
+    assert there.intent in ("no", "stop")
+
+
 def test_an_answer_means_nothing_where_its_prompt_does_not_stand(
     script: Script, understanding: Understanding
 ) -> None:

@@ -27,7 +27,7 @@ from tests.walk import (
     whole,
 )
 from voiceguide import repair
-from voiceguide.answers import ASKED_IF_DONE, OF_PROMPT
+from voiceguide.answers import ASKED_IF_DONE, ASKED_TO_GO_ON, OF_PROMPT
 from voiceguide.asking import NOD_SECONDS
 from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
 from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember, Resume
@@ -382,8 +382,9 @@ def test_what_answers_a_prompt_is_expected_only_while_that_prompt_stands(play: S
         places = [
             each
             for each in expected
-            if each.startswith(OF_PROMPT) and each not in (PRACTISING, ASKED_IF_DONE)
+            if each.startswith(OF_PROMPT) and each not in (PRACTISING, ASKED_IF_DONE, ASKED_TO_GO_ON)
         ]
+        assert (ASKED_TO_GO_ON in expected) is (state.mode is Mode.RESUME)
         assert (ASKED_IF_DONE in expected) is (state.mode is Mode.DONE)
         instead = state.mode in (Mode.RESUME, Mode.PAUSED, Mode.PRACTICE, *QUESTIONS)
         asked = [] if instead else wordings(play, state)

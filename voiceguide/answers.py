@@ -21,6 +21,9 @@ AFTER_ACTING = "@acting"
 ASKED_IF_DONE = "@done"
 """Stands there while the guide asks whether a step is done: 不是的 says no to that, and not to what the step asked."""
 
+ASKED_TO_GO_ON = "@go-on"
+"""Stands there while the guide asks 接着做吗: 还没做完 says that she will go on."""
+
 DATE = "date"
 """The intent of a day, told in any words."""
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeAlias
 
 from voiceguide import numerals
-from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, ASKED_IF_DONE, DATE, OF_PROMPT
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, ASKED_IF_DONE, ASKED_TO_GO_ON, DATE, OF_PROMPT
 from voiceguide.digits import DIGITS
 from voiceguide.drills import AFTER_DRILL, IN_DRILL, KINDS
 from voiceguide.events import Action, Listen, Prompt, Say
@@ -74,12 +74,13 @@ def expecting(script: Script, state: State) -> tuple[str, ...]:
     asked = () if state.mode in _INSTEAD else tuple(OF_PROMPT + each.id for each in wordings(script, state))
     acted = (AFTER_ACTING,) if has_just_acted(state) else ()
     done = (ASKED_IF_DONE,) if state.mode is Mode.DONE else ()
+    going_on = (ASKED_TO_GO_ON,) if over is Mode.RESUME else ()
     dated = (DATE, ABOUT_DAY) if state.mode in DATED_MODES else ()
     more = (AFTER_DRILL,) if state.mode is Mode.DRILL_MORE else ()
     questions = script.questions if state.chosen else ()
     at_ease = (*EXERCISE, PRACTISING) if over is Mode.PRACTICE else ()
     always = (*UNIVERSAL, DIGITS, *troubles, *questions, *_unknown(state), *script.guide.shelf.intents)
-    return always + private + choices + asked + acted + done + dated + more + at_ease
+    return always + private + choices + asked + acted + done + going_on + dated + more + at_ease
 
 
 def _unknown(state: State) -> tuple[str, ...]:

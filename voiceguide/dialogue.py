@@ -44,7 +44,7 @@ from voiceguide import (
     silence,
 )
 from voiceguide.adaptation import LOUDNESS_NOTCHES, PACE_NOTCHES, wish, within
-from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, ASKED_IF_DONE, DATE, OF_PROMPT
+from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, ASKED_IF_DONE, ASKED_TO_GO_ON, DATE, OF_PROMPT
 from voiceguide.asking import Handler, Outcome, current, is_mute, is_yes_no, lift, listen, other_words
 from voiceguide.asking import expecting as expecting
 from voiceguide.digits import DIGITS
@@ -137,8 +137,9 @@ def intents(script: Script) -> tuple[str, ...]:
 
 def answers(script: Script) -> tuple[str, ...]:
     """What `expecting` may hold besides `intents`."""
-    special = (AFTER_ACTING, ASKED_IF_DONE, DATE, ABOUT_DAY, DIGITS, *KINDS, IN_DRILL, AFTER_DRILL, PRACTISING)
-    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *special)
+    asked = (AFTER_ACTING, ASKED_IF_DONE, ASKED_TO_GO_ON, DATE, ABOUT_DAY, DIGITS)
+    practised = (*KINDS, IN_DRILL, AFTER_DRILL, PRACTISING)
+    return (*(OF_PROMPT + prompt.id for prompt in prompts(script)), *asked, *practised)
 
 
 # ------------------------------------------------------------------------------- what she said

@@ -9,7 +9,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, ASKED_IF_DONE, DATE, OF_PROMPT, Asking, answers
+from voiceguide.answers import (
+    ABOUT_DAY,
+    AFTER_ACTING,
+    ASKED_IF_DONE,
+    ASKED_TO_GO_ON,
+    DATE,
+    OF_PROMPT,
+    Asking,
+    answers,
+)
 from voiceguide.dates import DateWords
 from voiceguide.denials import DENIED, NO, Denials
 from voiceguide.digits import DIGITS, DigitRules
@@ -109,6 +118,8 @@ class Phrasebook:
         self._add_answers(AFTER_ACTING, {"complaint": wordings.after_acting})
         # Beside what the step makes of them; of two answers neither counts, and they mean what they mean anywhere.
         self._add_answers(ASKED_IF_DONE, {NO: wordings.heard[NO]})
+        unfinished = (*wordings.unfinished, *(phrase.text for phrase in self.of_guide[NO]))
+        self._add_answers(ASKED_TO_GO_ON, {"resume": unfinished})
         self._add_answers(PRACTISING, wordings.while_practising)
         self._add_answers(ABOUT_DAY, {"cannot": dates.unknown})
         if guide:

@@ -78,6 +78,8 @@ class Wordings:
     """Intent → further wordings, understood when a transcript holds them."""
     after_acting: tuple[str, ...]
     """Mean a complaint right after the guide acted on her words."""
+    unfinished: tuple[str, ...]
+    """Mean that she goes on where the guide asks whether she does; at any other time a no."""
     while_practising: Mapping[str, tuple[str, ...]]
     """Intent → wordings that mean it only while she practises the movements."""
     made: tuple[Made, ...]
@@ -121,6 +123,7 @@ class Wordings:
             heard={name: reader.texts(f"intents.{name}", value, "heard") for name, value in intents.items()},
             also={name: reader.optional(f"intents.{name}", value, "also") for name, value in intents.items()},
             after_acting=reader.optional("intents.complaint", intents.get("complaint", {}), "after_acting"),
+            unfinished=reader.optional("intents.resume", intents.get("resume", {}), "unfinished"),
             while_practising={
                 name: reader.optional(f"intents.{name}", value, "while_practising")
                 for name, value in intents.items()

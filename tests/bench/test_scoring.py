@@ -255,6 +255,16 @@ def test_taking_back_a_wrong_move_is_none() -> None:
     assert fates(scene) == [MISHEARD, RIGHT]
 
 
+def test_to_go_on_where_she_was_when_she_does_not_want_to_begin_anew_is_none() -> None:
+    restart, carry_on = (LIBRARY.common[key][0] for key in ("ask-restart", "carry-on"))
+    astray = Scene().guide(PAPERS).quiet(2.0).says("yes").hears("restart").guide(PHONE).quiet(1.0)
+    asked_back = astray.says(COMPLAINT).hears("complaint").guide(restart).quiet(1.0)
+    assert places(asked_back.says("no").hears("no").guide(carry_on, PAPERS)) == [("papers", "phone")]
+    unasked = Scene().guide(PAPERS).quiet(2.0).says("yes").hears("restart").guide(PHONE).quiet(1.0)
+    unasked.says("no").hears("no").guide(carry_on, PAPERS)
+    assert places(unasked) == [("papers", "phone"), ("phone", "papers")]
+
+
 def test_other_wordings_of_the_same_place_and_small_answers_are_no_moves() -> None:
     scene = (
         asked().says("softer").hears("softer").guide(SOFTER, PHONE).quiet(2.0).says("fraud").hears("fraud")

@@ -177,7 +177,7 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
     before: Whereabouts | None = None
     cause: TurnHeard | Waited | None = None
     answered: list[Utterance] = []
-    broken_off = False
+    broken_off, question, asked = False, "", ""
     for entry in record.log:
         if isinstance(entry, BrokenOff):
             broken_off = True
@@ -185,11 +185,14 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
         if not isinstance(entry, PromptSaid):
             cause = entry
             if isinstance(cause, TurnHeard) and cause.intent:
+                asked, question = question, ""
                 answered = [each for each in _said_in(record, cause) if cause.intent in each.means]
                 broken_off = False
             continue
         there = guide_map.place(entry.prompt, here or Whereabouts(""))
-        if guide_map.key(entry.prompt) == "stopped":
+        key = guide_map.key(entry.prompt)
+        question = people().takes.get(key, question)
+        if key == "stopped":
             there = Whereabouts(END)
         if here is None:
             here = there if there.kind else None
@@ -200,7 +203,9 @@ def _wrong_moves(record: Record, guide_map: Map) -> Iterator[WrongMove]:
         # An answer that was broken off for nothing is ended when that is clear.
         ended = answered if broken_off and isinstance(cause, TurnHeard) and not cause.intent else []
         lawful = any(
-            guide_map.lawful(here, each.wish, there) or (each.wish == COMPLAINT and there == before)
+            guide_map.lawful(here, each.wish, there)
+            or (each.wish == COMPLAINT and there == before)
+            or (each.wish == "no" and asked == "restart" and before is not None and there.step == before.step)
             for each in said + ended
         )
         answered = []
