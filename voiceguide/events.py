@@ -117,6 +117,8 @@ class Transcript:
     """Somebody else is talking all the time: a television, most often."""
     too_long: bool = False
     """It went on and on, and was not waited out."""
+    complete: bool = False
+    """Nothing that is expected goes on from `text`: no 不, which may become 不会. For reports; decides nothing."""
 
 
 @dataclass(frozen=True)

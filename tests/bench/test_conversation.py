@@ -52,9 +52,9 @@ def held(number: int, *, complete: bool = True, **score_values: object) -> Conve
     )  # fmt: skip
 
 
-def turn(fate: str, latency: float | None = None, hesitant: bool = False) -> Turn:
+def turn(fate: str, latency: float | None = None, hesitant: bool = False, complete: bool = True) -> Turn:
     utterance = Utterance(1.0, 2.0, "好了", SAY, "next", frozenset({"next"}), hesitant=hesitant)
-    return Turn(utterance, fate, "", "", 1, latency)
+    return Turn(utterance, fate, "", "", 1, latency, complete)
 
 
 # ------------------------------------------------------------------------------------------------- figures
@@ -67,18 +67,20 @@ def test_figures_are_counted_over_all_conversations() -> None:
     found = figures([
         held(0, turns=[turn(RIGHT, 0.3), turn("misheard"), turn(RIGHT, 0.5)], failures=1, repaired=1, barge_ins=2,
              missed_barge_ins=1, stop_seconds=[0.2], false_barge_ins=[9.0]),
-        held(1, complete=False, turns=[turn("unheard"), turn(RIGHT, 9.0, hesitant=True)], wrong_moves=[wrong],
+        held(1, complete=False, turns=[turn("unheard"), turn(RIGHT, 9.0, hesitant=True),
+                                    turn(RIGHT, 2.0, complete=False)], wrong_moves=[wrong],
              failures=1),
     ])  # fmt: skip
     assert found["completion_percent"] == 50.0
     assert found["outcomes"] == {"done": 1, "gave-up": 1}
-    assert (found["turns"], found["right_percent"], found["unheard_percent"]) == (5, 60.0, 20.0)
-    assert found["wrong_moves_percent"] == 20.0
+    assert (found["turns"], found["right_percent"], found["unheard_percent"]) == (6, 66.67, 16.67)
+    assert found["wrong_moves_percent"] == 16.67
     assert found["repaired_percent"] == 50.0
     assert found["missed_barge_ins_percent"] == 50.0
     assert found["stop_p95_seconds"] == 0.2
     assert found["false_barge_ins_per_hour"] == 60.0  # one in a minute of speaking
-    assert found["answer_median_seconds"] == 0.4  # the hesitant phrase is no complete one
+    assert found["answer_median_seconds"] == 0.4  # the hesitant phrase is no complete one, nor is 不
+    assert found["answer_open_median_seconds"] == 2.0
 
 
 def test_nothing_measured_is_null_and_never_met() -> None:

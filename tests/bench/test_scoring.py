@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -177,6 +177,13 @@ def test_cut_off_in_the_middle_of_a_phrase() -> None:
 def test_latency_is_from_her_last_sound_to_the_first_of_the_answer() -> None:
     scene = asked().says("next").hears("next", after=1.2).quiet(0.3).guide(NETWORK)
     assert [turn.latency_seconds for turn in scene.score().turns] == [pytest.approx(1.5)]
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_whether_more_could_have_come_is_what_the_ears_say(complete: bool) -> None:
+    scene = asked().says("next").hears("next")
+    scene.record.log[-1] = replace(scene.record.log[-1], complete=complete)
+    assert [turn.complete for turn in scene.guide(NETWORK).score().turns] == [complete]
 
 
 def test_a_sound_nobody_made_for_the_guide_is_answered_to_nobody() -> None:

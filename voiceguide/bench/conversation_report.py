@@ -60,7 +60,9 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
     she had ended), wrong_moves, wrong_moves_percent (of turns), failures, repaired_percent, barge_ins,
     missed_barge_ins_percent, stop_median_seconds, stop_p95_seconds (start of her interruption to silence of the
     loudspeaker), false_barge_ins, speaking_hours, false_barge_ins_per_hour, answer_median_seconds, answer_p95_seconds
-    (last sound of her phrase to first sound of the answer, right turns without a pause within), pressed (keys),
+    (last sound of her phrase to first sound of the answer, right turns without a pause within, of phrases that nothing
+    expected goes on from), answer_open_median_seconds, answer_open_p95_seconds (the same of those that could have gone
+    on: 不, 是), pressed (keys),
     errands (what they did about the room, asked to by the guide),
     questions_again (per conversation), to_nobody_per_hour (answers to what nobody said to the guide), silences,
     woken_percent.
@@ -73,11 +75,10 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
     barge_ins = sum(score.barge_ins for score in scores)
     stops = [seconds for score in scores for seconds in score.stop_seconds]
     false = sum(len(score.false_barge_ins) for score in scores)
-    late = [
-        turn.latency_seconds
-        for turn in turns
-        if turn.latency_seconds is not None and not turn.utterance.hesitant
-    ]
+    late: dict[bool, list[float]] = {True: [], False: []}
+    for turn in turns:
+        if turn.latency_seconds is not None and not turn.utterance.hesitant:
+            late[turn.complete].append(turn.latency_seconds)
     outcomes = [each.outcome for each in conversations]
     silences = sum(score.silences for score in scores)
     return {
@@ -104,8 +105,10 @@ def figures(conversations: Sequence[Conversation]) -> dict[str, Any]:
         "false_barge_ins": false,
         "speaking_hours": round(speaking_hours, 3),
         "false_barge_ins_per_hour": round(false / speaking_hours, 2) if speaking_hours else None,
-        "answer_median_seconds": _quantile(late, 0.5),
-        "answer_p95_seconds": _quantile(late, 0.95),
+        "answer_median_seconds": _quantile(late[True], 0.5),
+        "answer_p95_seconds": _quantile(late[True], 0.95),
+        "answer_open_median_seconds": _quantile(late[False], 0.5),
+        "answer_open_p95_seconds": _quantile(late[False], 0.95),
         "pressed": sum(score.pressed for score in scores),
         "errands": sum(len(each.record.errands) for each in conversations),
         "questions_again": _mean([score.questions_again for score in scores]),

@@ -49,6 +49,8 @@ def _more(found: Mapping[str, Any]) -> str:
         f"没听见 {_number(found['unheard_percent'])} %，话没说完就抢答 {_number(found['cut_off_percent'])} %；"
         f"每段对话多问 {_number(found['questions_again'])} 次；对着没人跟它说的话答 "
         f"{_number(found['to_nobody_per_hour'])} 次一小时；"
+        f"话可能还没完的（不、是），等 {_number(found['answer_open_median_seconds'])} 秒才答，"
+        f"95 % 在 {_number(found['answer_open_p95_seconds'])} 秒以内；"
         f"两分钟不出声 {found['silences']} 次，开口就听对 {_number(found['woken_percent'])} %；"
         f"一段对话 {_number(found['minutes_median'])} 分钟（中位数）。"
     )

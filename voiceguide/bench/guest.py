@@ -111,7 +111,7 @@ class Guest:
                 self.record.log.append(
                     TurnHeard(
                         self._after, heard.start_seconds + offset, heard.end_seconds + offset,
-                        heard.text, intent, heard.confidence,
+                        heard.text, intent, heard.confidence, heard.complete,
                     )
                 )  # fmt: skip
                 self._spoke_into = False

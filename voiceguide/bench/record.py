@@ -53,6 +53,8 @@ class TurnHeard:
     intent: str
     """"" where nothing was understood."""
     confidence: float = 1.0
+    complete: bool = True
+    """Nothing expected went on from it."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class Turn:
     """Reports of the ears that fall into it: more than one and she was cut off."""
     latency_seconds: float | None
     """From her last sound to the first of the answer; None where there was none, or the guide was speaking."""
+    complete: bool = True
+    """Nothing expected went on from what was heard: no 不, which may become 不会, and has to be waited for."""
 
 
 @dataclass
@@ -150,9 +152,8 @@ def _turn(
     latency = None if begins is None or speaking or not meant else begins - utterance.end_seconds
     if latency is not None and latency > AFTER_FAULT_SECONDS:
         latency = None  # it listened on, and this is something else
-    return Turn(
-        utterance, RIGHT if meant and not wrong else MISHEARD, last.text, last.intent, len(reports), latency
-    )
+    fate = RIGHT if meant and not wrong else MISHEARD
+    return Turn(utterance, fate, last.text, last.intent, len(reports), latency, last.complete)
 
 
 def _led(record: Record, heard: TurnHeard, utterance: Utterance, guide_map: Map) -> bool:

@@ -3,8 +3,8 @@
     as loud as her replies were      it may, at once
     clearly softer                   somebody else: only a whole phrase, surely recognised, stops the guide
     far softer                       a television: surely recognised, and said twice
-    nothing known of her yet         it may if it is as loud as people are who sit at the machine
-    for nothing, again and again     she talks to somebody: only a phrase, for a while
+    nothing known of her yet         it may if it is as loud as somebody who sits close to the machine
+    something was said for nothing   there is a television, or she talks to somebody: only a phrase, for a while
 
 How loud she is, is known from her replies that were understood. A voice that stopped the guide for nothing and is
 softer than she moves the line up to halfway between the two. A television says 好了 as clearly as she does, only 10
@@ -21,11 +21,12 @@ import numpy as np
 
 from voiceguide.events import BLOCK_SECONDS
 
-WARY_AFTER, WARY_SECONDS = 3, 30.0
-"""After so many interruptions within such a time that were no reply only a whole phrase stops the guide, or a talk
-with somebody else would never let it finish a sentence."""
+WARY_SECONDS = 30.0
+"""So long after something that was no reply only a whole phrase stops the guide, or a talk with somebody else would
+never let it finish a sentence. Half of the guide's stops that were somebody else's doing came so soon, and an eighth of
+hers, which a phrase stops a third of a second later."""
 
-_AT_THE_MACHINE_DBFS = -30.0
+_AT_THE_MACHINE_DBFS = -24.0
 # The loud parts of a voice half a metre from a laptop are about -21; a television is 10 to 20 dB softer.
 _LOUD_QUANTILE = 0.8
 _LEAST_BLOCKS = 6
@@ -53,7 +54,7 @@ class Interruption:
         self._all_dbfs: deque[float] = deque(maxlen=_WHOLE_BLOCKS)
         self._hers_dbfs: deque[float] = deque(maxlen=_REPLIES)
         self._others: deque[tuple[float, float]] = deque(maxlen=_OTHERS)
-        self._for_nothing: deque[float] = deque(maxlen=WARY_AFTER)
+        self._for_nothing_seconds = -math.inf
         self._from_afar: tuple[str, float] = ("", 0.0)
 
     def feed(self, level_dbfs: float, is_speech: bool) -> None:
@@ -71,10 +72,10 @@ class Interruption:
 
     def ends(self, *, understood: bool, interrupted: bool) -> None:
         """What was said is over. `interrupted`: the guide had stopped for it."""
-        if interrupted and not understood:
-            self._for_nothing.append(self._now_seconds)
-        if understood:
-            self._for_nothing.clear()
+        if not understood:
+            self._for_nothing_seconds = self._now_seconds
+        elif interrupted:
+            self._for_nothing_seconds = -math.inf
         if len(self._spoken_dbfs) >= _LEAST_BLOCKS:
             loud_dbfs = float(np.quantile(self._spoken_dbfs, _LOUD_QUANTILE))
             if understood:
@@ -86,8 +87,8 @@ class Interruption:
     @property
     def may_be_hers(self) -> bool:
         """May what is being said stop the guide though nobody knows yet what it is?"""
-        recent = [at for at in self._for_nothing if at > self._now_seconds - WARY_SECONDS]
-        if len(recent) >= WARY_AFTER:
+        wary = self._now_seconds - self._for_nothing_seconds < WARY_SECONDS
+        if wary:
             return False
         newest = self._spoken_dbfs[-_OF_LAST:]
         return sum(level >= self._line_dbfs() for level in newest) >= _ENOUGH

@@ -253,6 +253,8 @@ class MicrophoneEars:
         if not self._barge_in.stopped and (unanswerable or self._expected.is_idle(transcript.text)):
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
             # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
+            if unanswerable:
+                self._interruption.ends(understood=False, interrupted=False)
             self._forget()
             return self._drowned()
         return self._end(transcript)
@@ -297,9 +299,12 @@ class MicrophoneEars:
 
     def _end(self, transcript: Transcript) -> Transcript:
         speech_dbfs, noise_dbfs = self._detector.speech_dbfs, self._detector.noise_dbfs
-        behind = self._foreground.voices_behind
         transcript = replace(
-            transcript, speech_dbfs=speech_dbfs, noise_dbfs=noise_dbfs, voices_behind=behind
+            transcript,
+            speech_dbfs=speech_dbfs,
+            noise_dbfs=noise_dbfs,
+            voices_behind=self._foreground.voices_behind,
+            complete=self._expected.is_complete(transcript.text),
         )
         self._interruption.ends(understood=bool(transcript.text), interrupted=self._barge_in.stopped)
         if transcript.text:
