@@ -314,6 +314,19 @@ def test_only_the_end_of_the_line_and_an_agreed_stop_end_it(play: Script) -> Non
                 assert event in (heard("yes"), heard("stop"))
 
 
+@pytest.mark.parametrize("intent", ["next", "failed", "resume"])
+def test_whoever_answers_a_question_with_something_else_twice_gets_on(play: Script, intent: str) -> None:
+    """A simulated person was asked 是不是太暗 twelve times, said 好了 twelve times and gave up."""
+    for state in live(play):
+        evades = state.mode in QUESTIONS and intent == "next"
+        if (state.mode is Mode.OPEN and state.place.spot is Spot.ASK) or evades:
+            asked, actions = respond(play, state, heard(intent))
+            assert (asked.mode, asked.place) == (state.mode, state.place)
+            assert says(actions)[0] in [prompt.text for prompt in play.common["answer-yes-no"]]
+            on, _ = respond(play, asked, heard(intent))
+            assert (on.mode, on.place) != (state.mode, state.place), state
+
+
 def test_the_end_can_be_reached_from_everywhere(play: Script) -> None:
     answers = {Mode.RESUME: "yes", Mode.PAUSED: "resume", **dict.fromkeys(QUESTIONS, "no")}
     outcome = walk(play.guide.id)

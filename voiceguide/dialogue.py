@@ -283,7 +283,7 @@ _PLACES: dict[Spot, dict[str, Handler]] = {
             "no": moving.next_cause,
             "previous": moving.previous_cause,
         },
-        **{"next": questions.ask_yes_no, "failed": questions.ask_yes_no, "resume": questions.ask_yes_no},
+        **dict.fromkeys(("next", "failed", "resume"), questions.ask_yes_no_once(moving.next_cause)),
         **{"choice:1": moving.fix, "choice:2": moving.next_cause, "choice:3": moving.fix},
     },
 }
@@ -294,6 +294,8 @@ _DATED: dict[str, Handler] = {
     **dict.fromkeys(("yes", "resume", "repeat", "help", "where", "when"), questions.repeat_question),
 }
 """While a day is asked for; see next_time.py."""
+
+_ask_yes_no_or_carry_on = questions.ask_yes_no_once(questions.carry_on("carry-on"))
 
 _MODES: dict[Mode, dict[str, Handler]] = {
     **dict.fromkeys((Mode.WHEN, Mode.WHEN_MONTH, Mode.WHEN_DAY), _DATED),
@@ -315,12 +317,14 @@ _MODES: dict[Mode, dict[str, Handler]] = {
     Mode.RESTART: {
         **{"yes": questions.restart, "restart": questions.restart},
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
-        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
+        "next": _ask_yes_no_or_carry_on,
+        **{"repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.STOP: {
         **{"yes": questions.stop, "stop": questions.stop},
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
-        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
+        "next": _ask_yes_no_or_carry_on,
+        **{"repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.PRACTICE: practising.ANSWERS,
     Mode.WHICH: {
@@ -333,7 +337,8 @@ _MODES: dict[Mode, dict[str, Handler]] = {
     Mode.CHANGE: {
         **{"yes": choosing.sure, CHANGE: choosing.sure},
         **dict.fromkeys(("no", "resume"), questions.carry_on("carry-on")),
-        **{"next": questions.ask_yes_no, "repeat": questions.repeat_question, "help": questions.ask_yes_no},
+        "next": _ask_yes_no_or_carry_on,
+        **{"repeat": questions.repeat_question, "help": questions.ask_yes_no},
     },
     Mode.CONFIRM: dict.fromkeys(("no", "complaint"), repair.denied),
     **{mode: dict(row) for mode, row in drilling.ANSWERS.items()},

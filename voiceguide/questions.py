@@ -56,3 +56,13 @@ def agreed_in_pause(script: Script, state: State) -> Outcome:
 def ask_yes_no(script: Script, state: State) -> Outcome:
     """She answered a yes/no question with something else: ask for 是 or 不是, then the question again."""
     return state, [Say(script.fresh("answer-yes-no", state)), *current(script, state)]
+
+
+def ask_yes_no_once(then: Handler) -> Handler:
+    """The same, but whoever has just been asked for it and says 好了 again wants to get on: `then`."""
+
+    def handler(script: Script, state: State) -> Outcome:
+        asked = any(prompt.id in state.said for prompt in script.common["answer-yes-no"])
+        return then(script, state) if asked else ask_yes_no(script, state)
+
+    return handler

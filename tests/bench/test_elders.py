@@ -46,7 +46,7 @@ from voiceguide.bench.whereabouts import (
     Map,
     Whereabouts,
 )
-from voiceguide.events import Event, Heard, NoMatch, Prompt
+from voiceguide.events import Event, Heard, NoMatch, Prompt, Unsure
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.room.acoustics import Dial
@@ -368,6 +368,21 @@ def test_never_understood_she_leaves() -> None:
     session = TextSession(PLAIN, lambda act, expecting: NoMatch("…"))
     assert session.run().outcome == "gave-up"
     assert len(session.turns) == PLAIN.tries
+
+
+def test_a_question_that_comes_again_she_answers_again() -> None:
+    """She denied only that the guide had misheard her, and then said 好了 to 是不是太暗 until she gave up."""
+    doubts = iter([Unsure("complaint", "不对")])
+
+    def ears(act: Act, expecting: tuple[str, ...]) -> Event:
+        doubted = act.here.kind == ASK and act.wish == "no"
+        return next(doubts, None) or perfect(act, expecting) if doubted else perfect(act, expecting)
+
+    session = TextSession(replace(PLAIN, fails=1.0), ears, Journey(14, 15))
+    assert session.run().outcome == "done"
+    asked = [act.wish for here, act, _, _ in session.turns if here.kind == ASK]
+    assert set(asked) <= {"yes", "no"}
+    assert "no" in asked
 
 
 def test_asked_whether_it_is_done_she_says_the_truth() -> None:

@@ -195,7 +195,7 @@ class Mind:
         elder, roll = self._elder, self._rng.random
         again = ["repeat"] if roll() < elder.mishears else []
         if here.kind == ASK:
-            return [*again, "yes" if self._truth.setdefault(here.name, None) == here.cause else "no"]
+            return [*again, self._last_wish(here)]
         if here.kind == RESUME:
             return [*again, "yes"]
         steps = self._map.guide.steps
@@ -223,12 +223,18 @@ class Mind:
             wishes.append("failed")
         return [*wishes, "next"]
 
+    def _last_wish(self, here: Whereabouts) -> str:
+        """What she wants there in the end. A question that comes again she answers again."""
+        if here.kind != ASK:
+            return "next"
+        return "yes" if self._truth.setdefault(here.name, None) == here.cause else "no"
+
     # ------------------------------------------------------------------ what she does
 
     def _plan(self, question: str, said: Act | None) -> list[Act]:
         if self.outcome:
             return []
-        wish = self._wishes[0] if self._wishes else "next"
+        wish = self._wishes[0] if self._wishes else self._last_wish(self.here)
         match question:
             case "done":
                 asked = "yes" if self._rng.random() < 0.5 else "next"
