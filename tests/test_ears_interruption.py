@@ -45,6 +45,15 @@ def test_before_she_is_known_it_must_be_somebody_at_the_machine(level_dbfs: floa
     assert says(Interruption(), level_dbfs) is may
 
 
+@pytest.mark.parametrize(("level_dbfs", "anybodys"), [(-22.0, False), (-27.0, True)])
+def test_before_she_is_known_a_soft_voice_may_be_anybodys(level_dbfs: float, anybodys: bool) -> None:
+    stranger, friend = Interruption(), known()
+    for each in (stranger, friend):
+        says(each, level_dbfs)
+    assert stranger.may_be_anybodys is anybodys
+    assert not friend.may_be_anybodys
+
+
 def test_a_click_is_too_short_to_tell() -> None:
     assert not says(known(), HERS_DBFS, 0.06)
 

@@ -535,6 +535,21 @@ def test_a_voice_that_began_in_the_first_second_of_an_answer_does_not_stop_it_la
         assert any(isinstance(hearing, SpeechStarted) for _, hearing in scene.hearings[before:]) is stops
 
 
+@pytest.mark.parametrize(
+    ("known", "confidence", "heard"), [(False, 0.8, []), (False, 0.9, ["好了"]), (True, 0.8, ["好了"])]
+)
+def test_before_anything_is_known_of_her_soft_words_over_a_prompt_must_be_sure(known, confidence, heard):
+    """A television said 重复一遍 into the very first prompt."""
+    scene = Scene(no_input_seconds=60.0, front=WideOpen())
+    scene = replied(scene) if known else scene
+    scene.recogniser.confidence = confidence
+    before = len(scene.hearings)
+    scene.goes_on(2.0, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0, speaking=True)
+    told = [hearing for _, hearing in scene.hearings[before:]]
+    assert [hearing.text for hearing in told if isinstance(hearing, Transcript)] == heard
+    assert any(isinstance(hearing, SpeechStarted) for hearing in told) is bool(heard)
+
+
 def test_words_that_begin_in_the_first_second_of_an_answer_must_be_sure():
     for confidence, always, heard in ((0.8, False, []), (0.9, False, ["好了"]), (0.7, True, ["好了"])):
         scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))

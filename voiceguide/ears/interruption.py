@@ -93,6 +93,11 @@ class Interruption:
         newest = self._spoken_dbfs[-_OF_LAST:]
         return sum(level >= self._line_dbfs() for level in newest) >= _ENOUGH
 
+    @property
+    def may_be_anybodys(self) -> bool:
+        """Is nothing known of her yet, and is this none who sits at the machine?"""
+        return not self._hers_dbfs and self._loudest_dbfs(self._spoken_dbfs) < _AT_THE_MACHINE_DBFS
+
     def is_somebody_elses(self, noise_dbfs: float | None) -> bool:
         """Is all of what is being said much softer than her replies were: a television's, somebody's behind her?
         `noise_dbfs`: the room without anybody, which makes soft voices measure louder; None: not known."""
@@ -115,12 +120,17 @@ class Interruption:
     def _softer_db(self, noise_dbfs: float | None) -> float:
         """By how much; 0 where nothing is known of her, or too little was said."""
         # A soft word of which next to nothing was taken for speech has its loudness all the same.
-        levels_dbfs = self._spoken_dbfs if len(self._spoken_dbfs) >= _LEAST_BLOCKS else self._all_dbfs
+        levels_dbfs: Sequence[float] = self._spoken_dbfs if len(self._spoken_dbfs) >= _LEAST_BLOCKS else self._all_dbfs
         if not self._hers_dbfs or len(levels_dbfs) < _LEAST_BLOCKS:
             return 0.0
-        loudest_dbfs = sorted(levels_dbfs)[-_LEAST_BLOCKS]
+        loudest_dbfs = self._loudest_dbfs(levels_dbfs)
         hers_dbfs = float(np.median(self._hers_dbfs))
         return _above(hers_dbfs, noise_dbfs) - _above(loudest_dbfs, noise_dbfs)
+
+    @staticmethod
+    def _loudest_dbfs(levels_dbfs: Sequence[float]) -> float:
+        """What was reached in the length of a vowel."""
+        return sorted(levels_dbfs)[-_LEAST_BLOCKS] if len(levels_dbfs) >= _LEAST_BLOCKS else -math.inf
 
     def _line_dbfs(self) -> float:
         if not self._hers_dbfs:

@@ -47,9 +47,10 @@ short 好.
 HEARD_BLOCKS = 5
 """So much of what made the ears believe that somebody speaks counts for how loud it is."""
 
-SURE_IN_FIRST_WORDS = 0.85
-"""So sure words must be that begin in the first second of an answer: 麻烦你了 behind what was answered already passed
-for 要我说."""
+SURE_OVER_PROMPT = 0.85
+"""So sure words must be that begin in the first second of an answer, for 麻烦你了 behind what was answered already
+passed for 要我说; or that are soft when nothing is known of her yet, for a television cut the very first prompt
+short."""
 
 LEAST_CLEAR = 0.25
 """Of what is said over a prompt so much stands clear of what may be the guide's echo, or it is that echo. Of the echo
@@ -169,7 +170,14 @@ class MicrophoneEars:
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
         belief = self._utterance.believed(self._recogniser.turn(self._expected.phrases))
-        return bool(belief.text) and not self._is_music(belief.text, self._utterance)
+        sure = bool(belief.text) and self._is_sure_over_prompt(belief.text, belief.confidence)
+        return sure and not self._is_music(belief.text, self._utterance)
+
+    def _is_sure_over_prompt(self, text: str, confidence: float) -> bool:
+        if confidence >= SURE_OVER_PROMPT:
+            return True
+        first_words = self._barge_in.in_first_words and not self._expected.holds_always(text)
+        return not first_words and not self._interruption.may_be_anybodys
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
@@ -278,9 +286,9 @@ class MicrophoneEars:
     def _counts(self, transcript: Transcript, utterance: Utterance) -> bool:
         """Are these words hers, and said to what the guide says now?"""
         said = transcript.text or transcript.guess
-        unsure = transcript.confidence < SURE_IN_FIRST_WORDS and not self._expected.holds_always(said)
-        is_echo = self._barge_in.over_prompt and transcript.clearness < LEAST_CLEAR
-        if (self._barge_in.in_first_words and unsure) or is_echo or self._is_music(said, utterance):
+        unsure = not self._is_sure_over_prompt(said, transcript.confidence)
+        is_echo = transcript.clearness < LEAST_CLEAR
+        if (self._barge_in.over_prompt and (unsure or is_echo)) or self._is_music(said, utterance):
             return False
         return self._is_hers(transcript)
 
