@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voiceguide.events import Heard, NoMatch, Transcript, Unsure
 
-HEARD_ANSWER_SECONDS = 1.2
+HEARD_ANSWER_SECONDS = 1.5
 """What begins so soon in what the guide says was not said to it: 0.3 s until speech is noticed, the rest to listen and
 to think."""
 
