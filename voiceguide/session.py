@@ -50,7 +50,7 @@ from voiceguide.state import State
 
 CLEAR_ENOUGH = 0.3
 """A word of the prompt that was being said counts as hers where this share of it stood clear of the echo (what was seen
-of both: ears.listener.LEAST_CLEAR)."""
+of both: ears.addressee.LEAST_CLEAR)."""
 
 
 class Outcome(Enum):

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.ears.addressee import Addressee
 from voiceguide.ears.barge_in import BargeIn
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
@@ -47,16 +48,6 @@ short 好.
 HEARD_BLOCKS = 5
 """So much of what made the ears believe that somebody speaks counts for how loud it is."""
 
-SURE_OVER_PROMPT = 0.85
-"""So sure words must be that begin in the first second of an answer, for 麻烦你了 behind what was answered already
-passed for 要我说; or that are soft when nothing is known of her yet, for a television cut the very first prompt
-short."""
-
-LEAST_CLEAR = 0.25
-"""Of what is said over a prompt so much stands clear of what may be the guide's echo, or it is that echo. Of the echo
-it was 0.00 to 0.14, once 0.70, where a room that rings for 0.8 s gave it back as loud as she is; of the words of four
-simulated people over echoes of 0 and -10 dB 0.40 to 0.96."""
-
 DROWNED_SECONDS, DROWNED_AGAIN_SECONDS = 10.0, 60.0
 """The guide has been silent for so long, and only somebody else was heard: that is told, and again after so long."""
 
@@ -65,11 +56,6 @@ LONGEST_PHRASE_SECONDS = 4.0
 
 THOROUGH_SECONDS = 8.0
 """What is longer, the second before it included, is not heard again as from other mouths: she waits."""
-
-LEAST_VOICE = 0.45
-"""So much of what is taken for a string of digits must be a voice. A melody goes up and down like one: it has 0.10 to
-0.44 here, what was said 0.51 to 0.99 (17 such strings in four minutes of made melodies; 20 believed strings of
-digits of four dev voices, down to 6 dB SNR)."""
 
 _ONSET_BLOCKS = 8
 # Over a prompt the recogniser hears this much before the first clear block: a soft beginning of her word.
@@ -113,6 +99,7 @@ class MicrophoneEars:
         self._barge_in = BargeIn()
         self._spoke_at_seconds, self._drowned_at_seconds = 0.0, -math.inf
         self._interruption = Interruption()
+        self._addressee = Addressee(self._barge_in, self._interruption, self._detector)
         self._second_look = SecondLook()
         self._loud_sound = LoudSound()
 
@@ -124,7 +111,7 @@ class MicrophoneEars:
         self._front.torn()
 
     def listen(self, phrases: Sequence[Phrase], no_input_seconds: float, complete: CompletePhrase) -> None:
-        self._expected = Expected(phrases, complete)
+        self._expected = self._addressee.expected = Expected(phrases, complete)
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
 
@@ -170,14 +157,7 @@ class MicrophoneEars:
         if self._utterance.seconds > LONGEST_PHRASE_SECONDS:
             return False
         belief = self._utterance.believed(self._recogniser.turn(self._expected.phrases))
-        sure = bool(belief.text) and self._is_sure_over_prompt(belief.text, belief.confidence)
-        return sure and not self._is_music(belief.text, self._utterance)
-
-    def _is_sure_over_prompt(self, text: str, confidence: float) -> bool:
-        if confidence >= SURE_OVER_PROMPT:
-            return True
-        first_words = self._barge_in.in_first_words and not self._expected.holds_always(text)
-        return not first_words and not self._interruption.may_be_anybodys
+        return self._addressee.may_stop_guide(belief.text, belief.confidence, self._utterance.seconds)
 
     def _separated(self, sound: Sound, is_speech: bool, speaking: bool) -> bool:
         """Is it speech, and neither the guide's nor a television's?"""
@@ -232,7 +212,7 @@ class MicrophoneEars:
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._written_down(utterance, self._endpointer)
                 sure = utterance.has_voice or transcript.confidence >= SURE_WITHOUT_VOICE
-                if transcript.text and sure and self._is_hers(transcript):
+                if transcript.text and sure and self._addressee.are_hers(transcript):
                     return self._end(transcript)
         if verdict is Verdict.NO_INPUT and not going_on:
             waited_seconds = self._endpointer.waited_seconds
@@ -247,13 +227,13 @@ class MicrophoneEars:
         """It seems to be over: is it hers, and is it all?"""
         amid_talk = self._expected.is_complete_behind_talk(utterance.partial())
         transcript = self._written_down(utterance, endpointer)
-        others = self._is_somebody_elses()
+        others = self._addressee.is_somebody_else
         if not others and self._second_look.is_wanted(transcript, endpointer, self._now_seconds, amid_talk):
             self._utterance = utterance.again(self._recogniser.turn(self._expected.phrases))
             endpointer.listen_on()
             return None
         transcript = self._second_look.best(transcript)
-        if not self._counts(transcript, utterance):
+        if not self._addressee.is_guide(transcript, utterance.seconds):
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         transcript = replace(transcript, too_long=too_long)
@@ -282,24 +262,6 @@ class MicrophoneEars:
             return None
         self._drowned_at_seconds, self._endpointer = self._now_seconds, None
         return NoInput(waited_seconds, voices_behind=True)
-
-    def _counts(self, transcript: Transcript, utterance: Utterance) -> bool:
-        """Are these words hers, and said to what the guide says now?"""
-        said = transcript.text or transcript.guess
-        unsure = not self._is_sure_over_prompt(said, transcript.confidence)
-        is_echo = transcript.clearness < LEAST_CLEAR
-        if (self._barge_in.over_prompt and (unsure or is_echo)) or self._is_music(said, utterance):
-            return False
-        return self._is_hers(transcript)
-
-    def _is_music(self, text: str, utterance: Utterance) -> bool:
-        return self._expected.holds_string(text) and self._detector.voice_share(utterance.seconds) < LEAST_VOICE
-
-    def _is_somebody_elses(self) -> bool:
-        return self._interruption.is_somebody_elses(self._detector.noise_dbfs)
-
-    def _is_hers(self, transcript: Transcript) -> bool:
-        return self._interruption.are_hers(transcript.text, transcript.confidence, self._detector.noise_dbfs)
 
     def _nothing_said(self) -> Transcript:
         """The guide has stopped for it, and is told, or what it was saying would never be said."""
