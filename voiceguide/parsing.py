@@ -85,12 +85,12 @@ class Parser:
     def parse(self, said: Reading, expecting: Container[str]) -> str:
         """The intent this utterance means as a whole, NOTHING for a known near miss, "" without a parse."""
         ends = self.paths(said, expecting)[len(said)]
-        meant = {
-            meaning: cost
+        meant = [
+            (cost, meaning)
             for (meaning, asked), cost in ends.items()
             if meaning and (not asked or family(meaning) in self._asked)
-        }
-        return min(meant, key=lambda meaning: (meant[meaning], meaning)) if meant else ""
+        ]
+        return min(meant)[1] if meant else ""
 
     def only_chatter(self, said: Reading, expecting: Container[str]) -> bool:
         """Is there nothing in it that means anything: 怎么回事啊?"""
