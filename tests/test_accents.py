@@ -55,6 +55,7 @@ def test_a_syllable_more_costs_one() -> None:
     assert distance(("shi", "bai"), ("si", "bai")) == ACCENT
 
 
+@pytest.mark.thorough
 @given(READINGS, READINGS)
 def test_distance_is_symmetric_and_zero_only_for_the_same(
     one: tuple[str, ...], other: tuple[str, ...]
@@ -63,6 +64,7 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(
     assert (distance(one, other) == 0) == (one == other)
 
 
+@pytest.mark.thorough
 @given(READINGS, READINGS)
 def test_accent_equal_means_no_syllable_farther_than_an_accent(
     one: tuple[str, ...], other: tuple[str, ...]

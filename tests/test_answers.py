@@ -45,6 +45,7 @@ def test_the_words_a_prompt_asks_for_are_found_however_it_asks(understanding: Un
     assert understanding.asking.offered(text) == ["好了", "帮帮我", "我不会"]
 
 
+@pytest.mark.thorough
 def test_every_condition_a_prompt_names_is_an_answer_to_it(
     script: Script, understanding: Understanding
 ) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from tests import shipped
 from tests.rows import none_of
 
@@ -172,12 +174,14 @@ def against_the_arrow(module: str, name: str) -> str:
     return "" if HEIGHTS[other] <= HEIGHTS[own] else f"{module} imports {name}, which stands above it"
 
 
+@pytest.mark.thorough
 def test_lower_layers_never_import_higher_ones() -> None:
     assert len(MODULES) > 150
     wrong = {against_the_arrow(module, name) for module in MODULES for name in imported(module)}
     none_of(sorted(wrong - {""}))
 
 
+@pytest.mark.thorough
 def test_each_device_library_is_imported_in_one_place() -> None:
     wrong = [
         f"{module} imports {name}"

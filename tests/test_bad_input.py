@@ -128,6 +128,7 @@ def test_a_crontab_line_can_be_pasted() -> None:
 # ---------------------------------------------------------------------------------------------- content
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("damage", [None, b'x = "\xff"'], ids=["missing", "not text"])
 def test_a_damaged_template_leaves_no_half_of_a_guide(
     damage: bytes | None, checkout: Path, capsys: pytest.CaptureFixture[str]
@@ -139,6 +140,7 @@ def test_a_damaged_template_leaves_no_half_of_a_guide(
     assert not (paths.prompts() / "guides" / "bus-card.toml").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("file", ["doctor.toml", "family.toml"])
 def test_the_linter_looks_into_every_file(file: str, checkout: Path) -> None:
     assert not linter.check(paths.prompts())
@@ -170,6 +172,7 @@ def refusing(code: str) -> Callable[..., object]:
     return opened
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "heard"), [("no-microphone", ["microphone"]), ("no-speaker", [])])
 def test_without_a_microphone_she_is_told_aloud(
     code: str, heard: list[str], monkeypatch: pytest.MonkeyPatch

@@ -116,6 +116,7 @@ def test_a_guess_at_a_guide_changes_nothing_before_two_yeses(play: Script) -> No
     assert actions[-1] == Change(SECOND)
 
 
+@pytest.mark.thorough
 def test_each_guide_keeps_its_own_step_and_the_voice_stays_hers() -> None:
     her = Profile(pace=-1, pace_asked=True).at_step(FIRST, "log-in").at_step(SECOND, "unlock")
     keeper, mouth, log = FakeKeeper(her), FakeMouth(), list[Entry]()
@@ -147,6 +148,7 @@ def test_before_she_has_chosen_nothing_is_counted_or_kept_but_her_voice() -> Non
     assert keeper.saved[-1] == Profile(pace=-1, pace_asked=True)
 
 
+@pytest.mark.thorough
 def test_a_guide_that_cannot_be_opened_is_apologised_for() -> None:
     def refuse(guide_id: str) -> NoReturn:
         raise ContentError([])

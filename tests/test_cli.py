@@ -82,6 +82,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_gets_a_chinese_sentence_and_code_2(
     mistake: str, capsys: pytest.CaptureFixture[str]
@@ -136,6 +137,7 @@ def test_a_terminal_of_another_encoding_gets_utf_8(monkeypatch: pytest.MonkeyPat
         assert raw.getvalue().decode("utf-8") == "好了 ǚ\n"
 
 
+@pytest.mark.thorough
 def test_closed_standard_streams_are_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, None)  # `voiceguide <&- >&-`, a window's program on Windows
@@ -167,6 +169,7 @@ def test_understand_reads_lines(typed: Callable[..., None], capsys: pytest.Captu
     assert [line["intent"] for line in lines_of_json(capsys.readouterr().out)] == ["previous", "failed"]
 
 
+@pytest.mark.thorough
 def test_understand_expects_what_the_step_expects(capsys: pytest.CaptureFixture[str]) -> None:
     main(["understand", "--expecting", "12333/log-in", "忘记密码"])
     main(["understand", "--expecting", "12333/why", "忘记密码"])
@@ -255,6 +258,7 @@ def progress_step() -> str | None:
     return People(paths.data()).files()[0].load().steps.get("12333")
 
 
+@pytest.mark.thorough
 def test_she_may_press_enter_all_the_way(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -264,6 +268,7 @@ def test_she_may_press_enter_all_the_way(
     assert progress_step() is None
 
 
+@pytest.mark.thorough
 def test_she_is_asked_to_go_on_where_the_terminal_was_closed(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:

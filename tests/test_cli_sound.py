@@ -57,6 +57,7 @@ def written(path: Path, samples: np.ndarray, rate: int = 16_000) -> str:
     return str(path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "rate"), [("a.wav", 8_000), ("a.flac", 44_100), ("a.ogg", 48_000)])
 def test_silence_in_any_format_is_no_input(
     name: str, rate: int, deaf: Deaf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -90,6 +91,7 @@ def test_files_that_are_no_recordings_do_not_stop_the_others(
     assert all(name in said.err for name in bad)
 
 
+@pytest.mark.thorough
 def test_recordings_are_compared_with_what_is_expected_at_the_step(deaf: Deaf, tmp_path: Path) -> None:
     file = written(tmp_path / "a.wav", np.zeros(16_000, np.float32))
     main(["recognise", "--expecting", "12333/log-in", file])

@@ -53,14 +53,17 @@ def damage(language: Path, rule: str) -> None:
     path.write_text(text.replace(case["replace"], case["by"], 1), encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_shipped_content_has_no_error() -> None:
     assert [str(finding) for finding in check(paths.prompts())] == []
 
 
+@pytest.mark.thorough
 def test_the_good_example_has_no_error(language: Path) -> None:
     assert [str(finding) for finding in check(language)] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rule", RULES)
 def test_a_broken_example_is_found_by_its_rule(language: Path, rule: str) -> None:
     damage(language, rule)
@@ -71,6 +74,7 @@ def test_a_broken_example_is_found_by_its_rule(language: Path, rule: str) -> Non
         assert (language / finding.file).suffix == ".toml" or finding.file == "guides"
 
 
+@pytest.mark.thorough
 def test_a_missing_or_garbled_file_of_words_is_named(language: Path) -> None:
     for name in ("fraud.toml", "topics.toml", "phrases.toml", "dates.toml", "readings.toml"):
         content = (language / name).read_bytes()
@@ -105,6 +109,7 @@ def test_a_mistyped_guide_gets_a_hint() -> None:
         Library.open(paths.prompts()).guide("1233")
 
 
+@pytest.mark.thorough
 def test_a_mistyped_target_gets_a_hint(language: Path) -> None:
     damage(language, "unknown-target")
     (finding,) = check(language)
@@ -113,6 +118,7 @@ def test_a_mistyped_target_gets_a_hint(language: Path) -> None:
     assert finding.key == "steps.dial.trouble.wrong-number.then"
 
 
+@pytest.mark.thorough
 def test_every_prompt_has_its_own_id() -> None:
     from voiceguide.script import Script, prompts
 
@@ -122,6 +128,7 @@ def test_every_prompt_has_its_own_id() -> None:
         assert len(ids) == len(set(ids))
 
 
+@pytest.mark.thorough
 def test_every_intent_that_may_be_guessed_has_its_question() -> None:
     library = Library.open(paths.prompts())
     guide = library.guide("12333")

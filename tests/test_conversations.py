@@ -32,6 +32,7 @@ def test_the_dialogue_answers_as_written(path: Path) -> None:
     rehearse(parse(path))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_session_adds_nothing(path: Path) -> None:
     conversation = parse(path)
@@ -138,6 +139,7 @@ def test_every_shipped_guide_is_rehearsed() -> None:
     assert set(REHEARSED) == set(Library.open(paths.prompts()).guide_ids())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("guide_id", REHEARSED)
 def test_what_is_rehearsed_aloud_is_listened_for(guide_id: str) -> None:
     """A reply that is only understood, not listened for, is heard by luck or not at all."""

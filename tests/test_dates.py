@@ -335,6 +335,7 @@ def test_a_file_of_days_that_is_none_is_refused(tmp_path: Path, content: str | N
         DateWords.load(tmp_path)
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(st.integers(0, len(WHOLE)), st.sampled_from(["", "0", "[", '"', "=", "三", "\n", "-1", "x"]))
 def test_whatever_is_mistyped_is_refused_or_works(place: int, by: str) -> None:

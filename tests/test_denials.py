@@ -37,6 +37,7 @@ def test_what_is_done_can_be_denied(text: str, denials: list[str]) -> None:
     assert list(Denials(["没", "还没"], ["了", "啦"], {"可以"}).of(text)) == denials
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("step", "text", "intent"),
     [
@@ -65,6 +66,7 @@ def test_an_alarm_that_sounds_like_success_is_listened_for_and_is_nothing() -> N
     assert isinstance(UNDERSTANDING.understand("不好了", at("log-in")), NoMatch)
 
 
+@pytest.mark.thorough
 def test_everything_done_that_any_prompt_may_be_answered_with_can_be_denied() -> None:
     """Also what a new guide asks for, without its author's doing anything."""
     lists, missing = shipped_wordings().lists, []

@@ -38,6 +38,8 @@ from voiceguide.script import Script, wordings
 from voiceguide.state import Mode, Place, Spot, State
 from voiceguide.wordings import CHOICES, NO_WORDS, UNIVERSAL
 
+pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
+
 
 @pytest.fixture(params=GUIDES)
 def play(request: pytest.FixtureRequest) -> Script:

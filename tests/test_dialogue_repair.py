@@ -31,6 +31,8 @@ from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.script import Script
 from voiceguide.state import Mode, Spot, State
 
+pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
+
 ASKED_ANEW = ("yes", "no", "digits", "choice:1", "choice:2", "choice:3")
 """What answers a question: a guess at it is asked about by asking the question again."""
 

@@ -15,6 +15,8 @@ from voiceguide.events import Event, Listen
 from voiceguide.script import Script
 from voiceguide.state import Mode, Spot, State
 
+pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
+
 
 @pytest.fixture(params=GUIDES)
 def play(request: pytest.FixtureRequest) -> Script:

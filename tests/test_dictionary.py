@@ -24,11 +24,13 @@ def pypinyin_reading(hanzi: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False))
 
 
+@pytest.mark.thorough
 def test_the_shipped_table_is_what_script_dictionary_writes_now() -> None:
     written = runpy.run_path(str(ROOT / "script" / "dictionary.py"))["text"]()
     assert FILE.read_text(encoding="utf-8") == written, "run .venv/bin/python script/dictionary.py"
 
 
+@pytest.mark.thorough
 def test_phrases_and_hanzi_read_as_in_pypinyin(dictionary: Dictionary) -> None:
     from pypinyin.phrases_dict import phrases_dict
     from pypinyin.pinyin_dict import pinyin_dict

@@ -110,6 +110,7 @@ SAID = ("验证码是四七八八二九", "478829", "密码 四 七 八 八 二 
 LEAKS = ("四七八八", "四 七", "4788", "八二九", "八 二 九")
 
 
+@pytest.mark.thorough
 def test_no_log_no_transcript_and_no_profile_ever_holds_them(
     own_folders: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

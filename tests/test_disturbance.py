@@ -91,6 +91,7 @@ def test_a_complaint_does_not_begin_it_anew(play: Script) -> None:
     assert sum(map(len, talk(play, *turns))) == MOST_OFTEN
 
 
+@pytest.mark.thorough
 def test_it_moves_nothing_and_nothing_is_asked_in_a_pause_or_an_exercise(play: Script) -> None:
     quiet = (Mode.PAUSED, Mode.DRILL, Mode.DRILL_MORE, Mode.PRACTICE)
     for state in live(play):
@@ -105,6 +106,7 @@ def test_it_moves_nothing_and_nothing_is_asked_in_a_pause_or_an_exercise(play: S
             assert said == []
 
 
+@pytest.mark.thorough
 def test_an_exercise_goes_on_though_a_television_is_on(play: Script) -> None:
     exercising = [state for state in live(play) if state.mode is Mode.PRACTICE]
     assert exercising

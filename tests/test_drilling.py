@@ -66,6 +66,7 @@ def in_a_drill(play: Script) -> Iterator[State]:
         yield from (begun, told(play, begun, HESITATE)[0], told(play, begun, REFUSE)[0])
 
 
+@pytest.mark.thorough
 def test_from_every_state_it_leads_back_to_exactly_there_and_says_before_and_after_that_it_was_an_exercise(
     play: Script,
 ) -> None:
@@ -257,6 +258,7 @@ def test_digits_in_a_drill_are_forgotten_and_count_as_giving_in(play: Script) ->
     assert new.known.of(drill.exercise).result == FELL
 
 
+@pytest.mark.thorough
 def test_digits_are_forgotten_in_every_state_which_then_stands_as_it_stood(play: Script) -> None:
     forgotten = {prompt.text for prompt in play.common["digits"]}
     for state in live(play):

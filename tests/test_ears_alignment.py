@@ -43,6 +43,7 @@ def test_somebody_louder_speaking_at_the_same_time_hides_nothing() -> None:
     assert feed(DelayFinder(), heard, played)[-1] == 1234
 
 
+@pytest.mark.thorough
 def test_a_room_that_does_not_answer_has_no_delay() -> None:
     """Headphones: whatever the microphone hears is not the guide."""
     played = murmur(20.0, 1)
@@ -62,6 +63,7 @@ def test_a_device_that_comes_back_with_another_delay_is_found_again() -> None:
     assert found[round(8.0 / BLOCK_SECONDS)] == 3000
 
 
+@pytest.mark.thorough
 def test_two_clocks_that_drift_apart_are_followed() -> None:
     """200 ppm, four times what sound cards do: 192 samples in a minute."""
     played = murmur(60.0, 1)

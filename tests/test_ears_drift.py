@@ -60,6 +60,7 @@ def test_what_lies_between_two_samples_is_reckoned() -> None:
     assert np.abs(read - wanted).max() < 25
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ppm", [0.0, 200.0])
 def test_the_echo_of_a_loudspeaker_with_a_clock_of_its_own_is_taken_out(ppm: float) -> None:
     """12 dB or more in the last four seconds of twelve; without following the clock it is 4 dB at 200 ppm."""

@@ -33,6 +33,7 @@ def cleaned_of(heard: Samples, played: Samples) -> Samples:
     return np.concatenate([canceller.process(h, p).block for h, p in pairs])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("delay", [320, 1600, 4000])
 def test_the_echo_is_taken_out_at_any_delay(delay: int) -> None:
     played = murmur(10.0, 1)
@@ -41,6 +42,7 @@ def test_the_echo_is_taken_out_at_any_delay(delay: int) -> None:
     assert dbfs(seconds(left, 8, 10)) < dbfs(seconds(heard, 8, 10)) - 20
 
 
+@pytest.mark.thorough
 def test_her_voice_stays() -> None:
     played, hers = murmur(10.0, 1), murmur(2.0, 2)
     heard = delayed(played, 1600, 0.5)
@@ -56,6 +58,7 @@ def test_until_the_delay_is_known_the_sound_is_left_as_it_is() -> None:
     np.testing.assert_array_equal(cleaned_of(heard, played), heard)
 
 
+@pytest.mark.thorough
 def test_what_would_become_louder_is_left_as_it_is() -> None:
     """Her voice leads the filter astray; then what it takes for echo would be added."""
     played, hers = murmur(12.0, 1), murmur(12.0, 2, rms=6000)
@@ -72,6 +75,7 @@ def test_a_platform_without_the_library_is_told_apart(monkeypatch: pytest.Monkey
         load_canceller()
 
 
+@pytest.mark.thorough
 def test_a_filter_is_begun_anew_only_when_the_echo_leaves_its_reach() -> None:
     played = murmur(14.0, 1)
     third = played.size // 7
@@ -99,6 +103,7 @@ def still_echo_while(heard: Samples, played: Samples, first: float, last: float)
     return said
 
 
+@pytest.mark.thorough
 def test_an_echo_out_of_place_is_recognised_at_once_and_cancelled_soon() -> None:
     """A buffer has run dry: from here on everything is 60 ms later."""
     played = murmur(12.0, 1)
@@ -113,6 +118,7 @@ def test_an_echo_out_of_place_is_recognised_at_once_and_cancelled_soon() -> None
     assert dbfs(seconds(np.concatenate(left), 10, 12)) < dbfs(seconds(heard, 10, 12)) - 12
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("to", [2500, 700])
 def test_a_card_that_ran_empty_or_over_is_followed_before_anybody_is_believed(to: int) -> None:
     played = murmur(12.0, 1)
@@ -150,6 +156,7 @@ def vowels(length: float, seed: int) -> Samples:
     return np.clip(np.concatenate(said), -32768, 32767).astype(np.int16)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("gain", [0.3, 1.0])
 def test_her_voice_over_the_echo_does_not_move_it(gain: float) -> None:
     played = vowels(14.0, 1) + murmur(14.0, 1, 300.0)
@@ -162,6 +169,7 @@ def test_her_voice_over_the_echo_does_not_move_it(gain: float) -> None:
     assert sum(begun) == 1
 
 
+@pytest.mark.thorough
 def test_her_voice_over_a_cancelled_echo_is_not_called_echo() -> None:
     played, hers = murmur(12.0, 1), murmur(2.0, 2)
     heard = delayed(played, 1600, 0.5)
@@ -197,12 +205,14 @@ def near(canceller: EchoCanceller, heard: Samples, played: Samples) -> list[bool
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("leak_db", [-40, -20, -10, 0])
 def test_what_is_left_of_the_echo_is_nobody_however_much_it_is(leak_db: float) -> None:
     played = murmur(30.0, 1)
     assert not any(near(Leaky(10 ** (leak_db / 20)), played, played))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("leak_db", [-40, -20])
 def test_who_speaks_over_it_is_believed_within_a_fifth_of_a_second(leak_db: float) -> None:
     played = murmur(12.0, 1)
@@ -228,6 +238,7 @@ def test_nothing_is_believed_before_anything_is_known_of_the_echo() -> None:
     assert not any(near(Leaky(0.1), loud, murmur(0.4, 1)))
 
 
+@pytest.mark.thorough
 def test_a_loudspeaker_turned_up_is_learnt() -> None:
     """It is doubtful for a while, not for ever."""
     played = murmur(40.0, 1, rms=800)
@@ -238,6 +249,7 @@ def test_a_loudspeaker_turned_up_is_learnt() -> None:
     assert not any(found[32 * 50 :])
 
 
+@pytest.mark.thorough
 def test_the_front_tells_echo_from_her() -> None:
     front, played = FullDuplex(Leaky(0.1)), murmur(10.0, 1)
     for block in blocks(played):
@@ -264,6 +276,7 @@ def test_behind_a_hole_in_the_sound_the_ears_are_deaf_as_long_as_the_guide_can_b
     assert sound is not None, "with nothing playing there is no echo to doubt"
 
 
+@pytest.mark.thorough
 def test_a_microphone_that_was_switched_off_during_a_prompt_does_not_take_the_rest_of_it_for_her() -> None:
     played = murmur(24.0, 1)
     noise = np.random.default_rng(3).standard_normal(played.size) * 12

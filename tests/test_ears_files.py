@@ -222,6 +222,7 @@ def behind_a_television(speak):
 PHRASE = (Phrase("好了", ("hao", "le")),)
 
 
+@pytest.mark.thorough
 def test_a_recording_is_heard_to_its_end_though_a_television_was_on(behind_a_television):
     """The ears tell of a television, and then wait to be asked to listen again."""
     heard = recognise_file(ShortOnly(), behind_a_television, PHRASE, never)
@@ -229,6 +230,7 @@ def test_a_recording_is_heard_to_its_end_though_a_television_was_on(behind_a_tel
     assert heard.text == "好了"
 
 
+@pytest.mark.thorough
 def test_so_is_what_the_bench_counts_false_accepts_in(behind_a_television):
     class Bare(Listener):
         def __init__(self):

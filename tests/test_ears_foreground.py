@@ -71,6 +71,7 @@ def test_words_that_were_not_understood_do_not_make_her_a_television():
     assert not any(layer.behind for layer in scene.speaks(1.5, -30))
 
 
+@pytest.mark.thorough
 def test_who_has_long_been_talking_is_behind_until_it_is_forgotten():
     scene = Scene()
     scene.speaks(8, -40)
@@ -107,6 +108,7 @@ def test_a_click_does_not_make_her_far_softer():
     assert all(layer.front for layer in scene.speaks(2, -24))
 
 
+@pytest.mark.thorough
 def test_a_television_is_told_from_her_replies_that_nobody_understood():
     alone, watching = Scene(), Scene()
     for _ in range(5):

@@ -171,6 +171,7 @@ def test_a_breath_behind_a_phrase_is_no_talk_before_it():
     assert (transcript.text, at_seconds) == ("好了", pytest.approx(0.6 + 0.1 * 2.5, abs=0.061))
 
 
+@pytest.mark.thorough
 def test_talk_in_which_a_reply_was_looked_for_in_vain_may_go_on():
     scene = Scene()
     scene.recogniser.confidence = 0.5
@@ -320,6 +321,7 @@ def test_no_input():
     assert scene.hearings == [(8.0, NoInput(pytest.approx(8.0)))]
 
 
+@pytest.mark.thorough
 def test_waiting_mutely():
     assert Scene(no_input_seconds=inf).goes_on(120.0).hearings == []
 
@@ -366,6 +368,7 @@ def test_nothing_is_heard_before_listen():
     assert ears.hear(np.full(BLOCK_SAMPLES, NEXT, np.int16), SILENCE, False) is None
 
 
+@pytest.mark.thorough
 def test_endless_speech_is_cut():
     scene = Scene().goes_on(13.0, LONG)
     [(at_seconds, transcript)] = scene.hearings
@@ -374,6 +377,7 @@ def test_endless_speech_is_cut():
     assert transcript.too_long
 
 
+@pytest.mark.thorough
 def test_a_television_is_listened_to_in_silence_and_her_word_after_it_is_heard():
     scene = Scene(no_input_seconds=8.0).goes_on(20.0, 7)
     [(_, told)] = scene.hearings
@@ -505,6 +509,7 @@ def test_whoever_is_interrupted_is_told_what_it_was_for_though_the_ears_go_deaf_
     assert told.text == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("speaking", "seconds", "thorough"), [(False, 0.6, True), (True, 0.6, False), (False, 9.0, False)]
 )
@@ -599,6 +604,7 @@ def test_where_somebody_else_was_talking_only_a_phrase_stops_the_guide_for_a_whi
     assert not interrupted(scene, NOT_UNDERSTOOD)
 
 
+@pytest.mark.thorough
 def test_when_only_a_television_is_heard_for_long_that_is_told_once_in_a_while():
     scene = Scene(no_input_seconds=inf)
     told = []
@@ -618,6 +624,7 @@ def test_the_guide_is_not_told_of_a_television_while_it_speaks():
     assert not any(isinstance(hearing, NoInput) for _, hearing in scene.hearings)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("before_seconds", "voices_behind"), [(0.0, False), (30.0, True)])
 def test_a_reply_tells_whether_somebody_else_talks_all_the_time(before_seconds, voices_behind):
     scene = Scene(no_input_seconds=inf).goes_on(before_seconds, NOT_UNDERSTOOD)

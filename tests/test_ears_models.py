@@ -102,6 +102,7 @@ def test_checksums_reveal_any_change(tmp_path, damage):
     assert raised.value.code == "bad-model"
 
 
+@pytest.mark.thorough
 def test_without_checksums_a_child_process_tries_it(tmp_path):
     model = make_model(tmp_path / "model")
     with pytest.raises(EarsError) as raised:

@@ -157,6 +157,7 @@ stretches = st.lists(
 )
 
 
+@pytest.mark.thorough
 @given(stretches, st.sampled_from([0.5, 4.0, inf]), st.sampled_from([1, 2, 3, 7, 50]))
 def test_block_size_does_not_change_the_verdict(blocks, no_input_seconds, pieces):
     coarse, fine = Endpointer(no_input_seconds), Endpointer(no_input_seconds)
@@ -170,6 +171,7 @@ def test_block_size_does_not_change_the_verdict(blocks, no_input_seconds, pieces
         assert fine.silence_seconds == pytest.approx(coarse.silence_seconds, abs=0.02) or is_speech
 
 
+@pytest.mark.thorough
 @given(stretches)
 def test_every_turn_with_a_deadline_ends(blocks):
     endpointer = Endpointer(5.0)

@@ -361,6 +361,7 @@ def test_the_shipped_model_is_whole_and_small() -> None:
     assert sum((SHIPPED / name).stat().st_size for name in files) < 8_000_000
 
 
+@pytest.mark.thorough
 def test_vosk_hears_with_a_compiled_vocabulary(tmp_path: Path) -> None:
     vosk = pytest.importorskip("vosk")
     vosk.SetLogLevel(-1)

@@ -88,6 +88,7 @@ def moves(name: str) -> bool:
 # --------------------------------------------------------------------------- the table
 
 
+@pytest.mark.thorough
 def test_every_utterance_of_the_table_is_understood_as_written(understanding: Understanding) -> None:
     wrong = []
     for place, expecting, utterance, wanted in rows():
@@ -113,6 +114,7 @@ def test_every_intent_has_six_wordings_or_more(wordings: Wordings) -> None:
     assert len(wordings.heard["fraud"]) >= 30
 
 
+@pytest.mark.thorough
 def test_every_wording_means_its_own_intent_in_every_state(
     understanding: Understanding, wordings: Wordings, guide: Guide
 ) -> None:
@@ -135,6 +137,7 @@ def test_every_wording_means_its_own_intent_in_every_state(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.thorough
 def test_every_trouble_is_understood_at_its_step(understanding: Understanding, guide: Guide) -> None:
     wrong = []
     for step in guide.steps:
@@ -203,6 +206,7 @@ def moving(understanding: Understanding, texts: Iterable[str]) -> dict[str, str]
     return {text: name for text, name in meant.items() if moves(name)}
 
 
+@pytest.mark.thorough
 def test_a_negation_in_front_never_moves_her(understanding: Understanding, wordings: Wordings) -> None:
     negations = ("不", "不要", "不用", "别", "先别", "不想", "不是", "没", "没有", "还没", "谁说")
     commands = [text for name in sorted(MOVING) for text in (*wordings.heard[name], *wordings.also[name])]
@@ -214,6 +218,7 @@ def test_a_negation_in_front_never_moves_her(understanding: Understanding, wordi
     none_of(f"{text}: {name}" for text, name in found.items() if text not in listed)
 
 
+@pytest.mark.thorough
 def test_a_question_or_a_sentence_about_a_command_never_moves_her(
     understanding: Understanding, wordings: Wordings
 ) -> None:
@@ -222,6 +227,7 @@ def test_a_question_or_a_sentence_about_a_command_never_moves_her(
     none_of(moving(understanding, (text + tail for tail in tails for text in commands)).items())
 
 
+@pytest.mark.thorough
 def test_someone_elses_affairs_never_move_her(understanding: Understanding, wordings: Wordings) -> None:
     subjects = ("他", "孩子他爸", "我们下周要", "今天新闻说", "隔壁老王", "锅里的菜")
     commands = [text for name in ("next", "restart", "stop") for text in wordings.heard[name]]
@@ -277,6 +283,7 @@ def test_what_alone_means_nothing_is_marked(understanding: Understanding) -> Non
     assert not idle & {"好的", "好了", "对", "是的", "下一步", "验证码"}
 
 
+@pytest.mark.thorough
 def test_what_the_guide_has_just_asked_for_is_likelier(understanding: Understanding) -> None:
     expecting = understanding.intents_of("blink")
     assert {phrase.times for phrase in understanding.word_list(expecting)} == {1}
@@ -355,6 +362,7 @@ def test_how_she_said_it_counts_the_syllables_she_was_understood_by(understandin
     assert understanding.manner(typed, Heard("repeat", "再说一遍")) == Manner()
 
 
+@pytest.mark.thorough
 def test_every_step_hears_a_complaint_as_one(understanding: Understanding, guide: Guide) -> None:
     for step in guide.steps:
         expecting = (*dialogue.expecting(script(), State(step.id)), AFTER_ACTING)
@@ -429,6 +437,7 @@ def test_words_that_mean_nothing_in_what_goes_on_and_on_are_overheard(understand
     assert intent(understanding.hear(replace(news, text="他让我转账", too_long=True), UNIVERSAL)) == "fraud"
 
 
+@pytest.mark.thorough
 def test_one_utterance_costs_little(understanding: Understanding) -> None:
     utterances = [utterance for _, _, utterance, _ in rows()]
     for utterance in utterances:

@@ -40,6 +40,7 @@ class Days(Stage):
         return self.keeper.saved[-1]
 
 
+@pytest.mark.thorough
 def test_what_happened_is_counted_by_step() -> None:
     stage = Days(["好了", "今天天气很好", "失败了", "我不会", "上一步", "有人要我的验证码", ""])
     stage.session.run()
@@ -54,6 +55,7 @@ def test_what_happened_is_counted_by_step() -> None:
     assert abs(total - stage.session.now_seconds) < 0.1, "every second belongs to a step"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("consent", [None, Consented(False, TODAY)])
 def test_nothing_she_said_is_kept(consent: Consented | None) -> None:
     said = ["好了", "今天天气很好", "有人要我的验证码", "我不会"]
@@ -66,6 +68,7 @@ def test_nothing_she_said_is_kept(consent: Consented | None) -> None:
 AGREED = Profile(consent=Consented(True, TODAY))
 
 
+@pytest.mark.thorough
 def test_where_she_agreed_what_she_said_where_she_got_stuck_is_kept_and_nothing_else() -> None:
     said = ["今天天气很好", "有人要我的验证码", "好了", "我不会弄", "好了", "一二三四五六", "失败了", "要钱吗"]
     stage = Days([*said, "防骗演练", "我不会", "不练了", "下次什么时候", "不知道"], FakeKeeper(AGREED))
@@ -76,12 +79,14 @@ def test_where_she_agreed_what_she_said_where_she_got_stuck_is_kept_and_nothing_
     )  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_what_she_says_was_misheard_is_not_kept() -> None:
     stage = Days(["好了", "我不会弄", "你听错了", "失败了", "好了", "你听错了"], FakeKeeper(AGREED))
     stage.session.run()
     assert [each.text for each in stage.left.sayings] == ["失败了"]
 
 
+@pytest.mark.thorough
 def test_she_takes_it_back_and_what_was_kept_is_gone_at_once() -> None:
     stage = Days(["我不会弄", "不要记我说的话", "失败了"], FakeKeeper(AGREED))
     stage.session.run()
@@ -111,6 +116,7 @@ def test_so_much_is_kept_and_the_same_words_once() -> None:
     assert [each.text for each in profile.sayings].count("没电了") == 1
 
 
+@pytest.mark.thorough
 def test_visits_add_up_and_the_finish_has_its_day() -> None:
     once = Days(["好了"] * 40)
     once.session.run()
@@ -122,6 +128,7 @@ def test_visits_add_up_and_the_finish_has_its_day() -> None:
     assert again.left.finished == {GUIDE: (TODAY,)}
 
 
+@pytest.mark.thorough
 def test_she_has_finished_though_she_walks_away_from_the_question_after_it() -> None:
     stage = Days(["好了"] * len(content()[0].guide.steps))
     stage.session.run()
@@ -130,6 +137,7 @@ def test_she_has_finished_though_she_walks_away_from_the_question_after_it() -> 
     assert stage.left.steps == {}
 
 
+@pytest.mark.thorough
 def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
     stage = Days(["好了"] * 5)
     stage.session._exchange._room = FakeRoom(lost_at=range(15, 5000), tries_until_back=10_000)
@@ -138,6 +146,7 @@ def test_counts_are_kept_when_the_sound_card_is_lost_for_good() -> None:
     assert stage.left.counts[GUIDE].visits == 1
 
 
+@pytest.mark.thorough
 def test_what_could_not_be_kept_is_said_to_her_once() -> None:
     stage = Days(["下次什么时候", "一年以后", "是的", "好了"], FullOnceADayIsTold())
     stage.session.run()

@@ -73,6 +73,7 @@ def _other_rate(path: Path) -> None:
     soundfile.write(path, noise(), 8000, format="FLAC")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("damage", [_cut, _empty, _flip, _other_sound, _other_rate])
 def test_a_damaged_file_is_not_played_but_deleted(
     tmp_path: Path, damage: object, caplog: pytest.LogCaptureFixture

@@ -104,6 +104,7 @@ def test_pace_is_hers_and_the_wish_on_top(recorded: int, pace: int, expected: fl
     assert faster(recorded, pace) == pytest.approx(expected)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("times", [0.625, 0.8, 1.25, 1.5])
 def test_stretching_is_exact_keeps_the_pitch_and_the_loudness(times: float) -> None:
     seconds = np.arange(4 * SAMPLE_RATE) / SAMPLE_RATE

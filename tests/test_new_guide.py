@@ -39,6 +39,7 @@ def invented(checkout: Path) -> Path:
     return checkout / "conversations" / "bus-card.txt"
 
 
+@pytest.mark.thorough
 def test_a_scaffolded_guide_is_good_and_can_be_rehearsed_and_chosen(
     checkout: Path, capsys: pytest.CaptureFixture[str], typed: Callable[..., None]
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_scaffolded_guide_is_good_and_can_be_rehearsed_and_chosen(
     assert "放在手边" in capsys.readouterr().out.splitlines()[-1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -79,6 +81,7 @@ def test_what_cannot_become_a_guide_is_refused_and_nothing_is_written(
     assert {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.thorough
 def test_where_not_all_can_be_written_nothing_is_left(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +92,7 @@ def test_where_not_all_can_be_written_nothing_is_left(
     assert not (checkout / "zh-CN" / "guides" / "bus-card.toml").exists()
 
 
+@pytest.mark.thorough
 def test_a_title_that_means_something_else_is_told_at_once(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,7 @@ def test_only_what_is_expected_is() -> None:
     assert listed["知道了"].then == {"next"}
 
 
+@pytest.mark.thorough
 def test_what_may_be_heard_behind_one_another_is_understood_as_one_reply() -> None:
     """Else it would be heard for nothing."""
     of: dict[str, list[Phrase]] = defaultdict(list)

@@ -50,6 +50,7 @@ def two() -> None:
 # ------------------------------------------------------------------------------------------ who is it
 
 
+@pytest.mark.thorough
 def test_the_first_name_is_given_to_whoever_was_here_already(capsys: pytest.CaptureFixture[str]) -> None:
     people().files()[0].save(Profile(words=(WORD,)))
     for name in ("王阿姨", "李大爷"):
@@ -67,6 +68,7 @@ def test_a_name_that_cannot_be_said_or_told_apart_is_refused(name: str, two: Non
     assert len(people().files()) == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("answers", "who"),
     [
@@ -135,6 +137,7 @@ def test_more_than_three_are_told_apart_by_name_alone() -> None:
     assert not any("个" in text for text in mouth.said)
 
 
+@pytest.mark.thorough
 def test_each_has_a_step_of_her_own(
     two: None, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,6 +175,7 @@ def test_a_command_that_cannot_ask_wants_the_name(two: None, capsys: pytest.Capt
 # --------------------------------------------------------------------------------------- what is due
 
 
+@pytest.mark.thorough
 def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,6 +196,7 @@ def test_a_day_told_in_the_conversation_becomes_a_calendar_file(
     assert str(path) not in capsys.readouterr().out, "told once"
 
 
+@pytest.mark.thorough
 def test_the_calendar_file_takes_her_name_with_her(typed: Callable[..., None]) -> None:
     typed("下次什么时候", "一年以后", "是的")
     assert main(["12333", *ON_PAPER]) == Exit.OK
@@ -201,6 +206,7 @@ def test_the_calendar_file_takes_her_name_with_her(typed: Callable[..., None]) -
     assert not [*paths.calendars().glob("*.ics")]
 
 
+@pytest.mark.thorough
 def test_a_damaged_file_is_told_of_where_somebody_is_looked_for(two: None, capsys: pytest.CaptureFixture[str]) -> None:
     people().files()[0].path.write_bytes(b"{")
     assert main(["report", "--no-open", "--person", "李大爷"]) == Exit.OK
@@ -368,6 +374,7 @@ def everything_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.thorough
 def test_forget_erases_everything_of_hers_and_nothing_of_others(
     two: None, cache: Path, own_folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

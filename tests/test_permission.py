@@ -107,6 +107,7 @@ def test_without_a_microphone_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -
     assert hers().consent is None
 
 
+@pytest.mark.thorough
 def test_the_page_with_her_words_goes_with_her_consent(visited: Visit) -> None:
     (file,) = people().files()
     file.save(HER)

@@ -171,6 +171,7 @@ def _strings(value: object) -> list[str]:
     return [text for child in children for text in _strings(child)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", sorted(LANGUAGE.glob("guides/*.toml")), ids=lambda path: path.stem)
 def test_every_hanzi_of_the_shipped_guides_is_decided(readings: Readings, path: Path) -> None:
     texts = [text for text in _strings(tomllib.loads(path.read_text("utf-8"))) if not text.isascii()]

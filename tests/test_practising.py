@@ -41,6 +41,7 @@ def lap(play: Script, state: State, first: list[Action]) -> tuple[State, list[st
     return state, done, actions
 
 
+@pytest.mark.thorough
 def test_from_any_state_and_back_to_exactly_there(play: Script) -> None:
     for state in live(play):
         if state.mode is Mode.PRACTICE:
@@ -132,6 +133,7 @@ def test_asked_how_it_went_she_is_asked_again_and_never_told_to_say_what_would_b
     assert says(woken)[0] in {prompt.text for prompt in play.guide.exercise.frame["where"]}, "not: step 14"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("guide_id", GUIDES)
 def test_who_is_dizzy_rests_and_is_told_whom_to_call(guide_id: str) -> None:
     play, understanding = shipped.script(guide_id), shipped.understanding(guide_id)

@@ -85,6 +85,7 @@ def only(data: Path) -> ProfileFile:
     return file
 
 
+@pytest.mark.thorough
 @given(PROFILES)
 def test_every_profile_comes_back_as_it_was(profile: Profile) -> None:
     assert from_json(json.loads(json.dumps(to_json(profile)))) == profile
@@ -431,6 +432,7 @@ for number in range(40):
 """
 
 
+@pytest.mark.thorough
 @POSIX
 def test_two_processes_that_change_it_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     only(tmp_path).save(HERS)

@@ -116,6 +116,7 @@ def _spoken_texts(path: Path) -> list[str]:
     return [re.sub(r"\{\w+\}", "三", text) for text in texts if not text.isascii()]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_shipped_sentence_is_spoken_as_we_read_it(
     path: Path, readings: Readings, trace: Callable[[str], str]
@@ -129,6 +130,7 @@ def test_every_shipped_sentence_is_spoken_as_we_read_it(
     assert wrong == {}
 
 
+@pytest.mark.thorough
 def test_every_syllable_of_mandarin_is_spoken_in_every_tone(trace: Callable[[str], str]) -> None:
     # All that stand in the dictionary of the 20,000 unified hanzi, but for bare interjections.
     from pypinyin import Style, lazy_pinyin

@@ -28,6 +28,7 @@ def meant(text: str, guide_id: str = "12333", step: str = "papers", mode: Mode =
     return outcome.intent if isinstance(outcome, Heard) else ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("guide_id", GUIDES)
 def test_every_wording_of_every_question_is_understood_at_some_step_and_with_chatter(guide_id: str) -> None:
     script, _ = content(guide_id)

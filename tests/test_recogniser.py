@@ -48,6 +48,7 @@ def noise(seconds, rms, seed=1):
     return np.rint(np.random.default_rng(seed).normal(0, rms, round(seconds * SAMPLE_RATE))).astype(np.int16)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "samples",
     [
@@ -76,6 +77,7 @@ def test_noise_taken_for_speech_is_no_phrase(recogniser):
     assert turn.result().text == ""
 
 
+@pytest.mark.thorough
 def test_each_vocabulary_is_compiled_once_and_old_ones_are_forgotten(shipped, tmp_path):
     recogniser = Recogniser(shipped, tmp_path)
     recogniser.prepare(PHRASES)
@@ -90,6 +92,7 @@ def test_each_vocabulary_is_compiled_once_and_old_ones_are_forgotten(shipped, tm
     assert not first.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["graph/HCLr.fst", "graph/words.txt", "SHA256SUMS"])
 def test_a_vocabulary_damaged_by_a_power_cut_is_made_again(recogniser, shipped, tmp_path, name):
     recogniser = Recogniser(shipped, tmp_path)
@@ -101,6 +104,7 @@ def test_a_vocabulary_damaged_by_a_power_cut_is_made_again(recogniser, shipped, 
     assert (vocabulary / name).read_bytes() == whole
 
 
+@pytest.mark.thorough
 def test_a_vocabulary_that_another_process_made_meanwhile_is_left_alone(shipped, tmp_path, monkeypatch):
     """It may be being read just now: vosk found half of a folder when two workers of a bench began at once."""
     compile_graph, stamps = graph.compile_graph, []
@@ -130,6 +134,7 @@ def test_no_place_for_a_vocabulary_at_all(shipped, tmp_path, monkeypatch):
     assert raised.value.code == "no-space"
 
 
+@pytest.mark.thorough
 def test_the_cache_may_be_unwritable(shipped, tmp_path, caplog):
     (tmp_path / "cache").write_text("a file, not a folder", encoding="ascii")
     recogniser = Recogniser(shipped, tmp_path / "cache")
@@ -138,6 +143,7 @@ def test_the_cache_may_be_unwritable(shipped, tmp_path, caplog):
     assert "临时目录" in caplog.text
 
 
+@pytest.mark.thorough
 def test_what_goes_together_still_does_when_less_is_expected(shipped, tmp_path, monkeypatch):
     """Else 知道了，下一步 would no longer be heard once a phrase was added where only 下一步 was expected."""
     compiled, compile_graph = [], graph.compile_graph
@@ -153,6 +159,7 @@ def test_what_goes_together_still_does_when_less_is_expected(shipped, tmp_path, 
     assert compiled == [{"next": ["resume", "yes"]}] * 2
 
 
+@pytest.mark.thorough
 def test_a_phrase_that_was_not_prepared_can_still_be_expected(shipped, tmp_path):
     recogniser = Recogniser(shipped, tmp_path)
     recogniser.prepare([NEXT])
@@ -188,6 +195,7 @@ def test_a_truncated_model_is_refused_by_its_checksums(model, tmp_path, name, ke
     assert str(model) in raised.value.message
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", ["am/final.mdl", "graph/HCLr.fst"]
 )  # Gr.fst is never used: we bring a grammar
@@ -199,6 +207,7 @@ def test_without_checksums_truncation_is_found_by_a_child_process(model, tmp_pat
     assert raised.value.code == "bad-model"
 
 
+@pytest.mark.thorough
 def test_a_model_of_another_language(model, tmp_path):
     for name in ("SHA256SUMS", "voiceguide.json"):
         (model / name).unlink()
@@ -212,6 +221,7 @@ def test_a_model_of_another_language(model, tmp_path):
     assert raised.value.code == "wrong-language"
 
 
+@pytest.mark.thorough
 def test_another_makers_model_gets_phrases_in_its_own_words(model, tmp_path, caplog):
     """Our model, stripped of what makes it ours, has single hanzi for a vocabulary."""
     for name in ("SHA256SUMS", "voiceguide.json"):
@@ -223,6 +233,7 @@ def test_another_makers_model_gets_phrases_in_its_own_words(model, tmp_path, cap
     assert list((tmp_path / "cache/sound-models").iterdir())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("description", [{"phones": 3}, [], {"decision": []}])
 def test_a_description_that_is_none(model, tmp_path, description):
     (model / "SHA256SUMS").unlink()

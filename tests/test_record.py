@@ -212,6 +212,7 @@ def microphone(monkeypatch: pytest.MonkeyPatch, *there: bool) -> None:
     monkeypatch.setattr(record.equipment, "opened_room", opened)
 
 
+@pytest.mark.thorough
 def test_where_nothing_can_be_recorded_she_is_not_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -244,6 +244,7 @@ def test_a_yes_is_written_down_with_what_she_was_told(
     assert visit.texts == ["下一步"]
 
 
+@pytest.mark.thorough
 def test_what_was_typed_before_the_question_is_no_answer(folder: Path) -> None:
     visit = Visit(folder, ["不要"], keys=[(0, "y")])
     assert visit.ending is Ending.REFUSED
@@ -265,6 +266,7 @@ def test_everything_is_recorded_in_order_and_thanked_for(folder: Path) -> None:
     assert seconds == pytest.approx([1.4] * 5, abs=0.03), "trimmed"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("bad", "name"), [("<quiet>", "quiet"), ("<loud>", "clipped"), ("", "muted")])
 def test_what_was_wrong_is_said_and_it_is_asked_again(agreed: Path, bad: str, name: str) -> None:
     visit = Visit(agreed, [bad, *[GOOD] * 5])

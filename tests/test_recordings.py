@@ -157,6 +157,7 @@ def test_an_index_cannot_make_it_delete_elsewhere(two: Recordings, tmp_path: Pat
     assert outside.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [INDEX, CONSENT])
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"nonsense\n", b'{"consents": 3}', b""])
 def test_a_damaged_file_is_named_and_never_written_over(two: Recordings, name: str, content: bytes) -> None:

@@ -78,6 +78,7 @@ def test_the_lists_are_large_enough() -> None:
     assert len(set(lines("innocent"))) >= 60
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "wanted"), [("swindled", True), ("innocent", False)])
 def test_the_warning_comes_in_every_state_or_in_none(name: str, wanted: bool) -> None:
     understanding = content()[1]

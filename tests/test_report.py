@@ -71,6 +71,7 @@ def test_it_tells_what_she_finished_where_she_is_and_where_she_got_stuck() -> No
     assert page(Profile()).guides == ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("days", "words", "is_soon"),
     [(-3, "已经过了3天", True), (0, "就是今天", True), (31, "还有31天", True), (32, "还有32天", False)],
@@ -85,6 +86,7 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", "", re.sub(r"<style>.*?</style>|<[^>]+>", "", html, flags=re.S))
 
 
+@pytest.mark.thorough
 def test_the_page_says_it_in_words() -> None:
     said = text_of(render(page(HER)))
     for words in (
@@ -139,6 +141,7 @@ def test_it_stands_alone_and_nothing_in_it_is_taken_for_markup() -> None:
     assert not re.search(r"https?:|\bsrc=|url\(|@import|<link|<iframe|javascript:|\son\w+=", html.replace(nasty, ""))
 
 
+@pytest.mark.thorough
 def test_the_command_writes_her_page_and_opens_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_both_sides_in_one_file(tmp_path: Path) -> None:
     assert (samples == [1000, 7]).all()
 
 
+@pytest.mark.thorough
 def test_the_file_is_whole_after_a_kill(tmp_path: Path) -> None:
     program = subprocess.Popen(
         [sys.executable, "-c", """
@@ -226,6 +227,7 @@ def test_a_full_disk() -> None:
     assert full.value.code == "no-space"
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 @pytest.mark.parametrize("played", [60, 10])
 def test_a_disk_that_fills_up(tmp_path: Path, played: int) -> None:

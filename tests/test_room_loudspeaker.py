@@ -38,6 +38,7 @@ def peaks(heard: Samples, least: int = 3000) -> NDArray[np.int64]:
     return loud[np.concatenate([[True], np.diff(loud) > 50])]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("echo_db", [-30.0, -20.0, -10.0, 0.0])
 @pytest.mark.parametrize("reverberation_seconds", [0.0, 0.2, 0.8])
 def test_the_echo_has_exactly_the_level_asked_for(echo_db: float, reverberation_seconds: float) -> None:
@@ -53,6 +54,7 @@ def test_the_echo_arrives_exactly_when_asked_for(delay_seconds: float) -> None:
     assert list(peaks(heard)) == [late + second * SAMPLE_RATE for second in range(4)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("drift_ppm", [300.0, 50.0, -300.0])
 def test_the_clocks_drift_apart_exactly(drift_ppm: float) -> None:
     acoustics = Acoustics(echo_db=-6, echo_seconds=0.25, echo_drift_ppm=drift_ppm)
@@ -62,6 +64,7 @@ def test_the_clocks_drift_apart_exactly(drift_ppm: float) -> None:
     np.testing.assert_allclose(late, expected, atol=2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("drift_ppm", [2000.0, -2000.0])
 def test_a_card_whose_buffer_runs_over_or_empty_slips_and_stays_near_its_delay(drift_ppm: float) -> None:
     acoustics = Acoustics(echo_db=0, echo_seconds=0.06, echo_drift_ppm=drift_ppm)

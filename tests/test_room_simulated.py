@@ -313,6 +313,7 @@ def test_both_sides_are_recorded() -> None:
         room.exchange(SPEECH)
 
 
+@pytest.mark.thorough
 def test_a_long_scene_is_quick() -> None:
     import time
 

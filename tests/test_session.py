@@ -77,6 +77,7 @@ class Stage:
         return [each for each, _ in groupby(uncounted)]
 
 
+@pytest.mark.thorough
 def test_the_whole_line_from_welcome_to_goodbye() -> None:
     steps = len(content()[0].guide.steps)
     stage = Stage(["好了"] * steps)
@@ -90,6 +91,7 @@ def test_the_whole_line_from_welcome_to_goodbye() -> None:
     assert stage.kept[-1].steps == {}, "next time she begins anew"
 
 
+@pytest.mark.thorough
 def test_the_last_words_are_spoken_before_the_session_ends() -> None:
     stage = Stage(["退出", "是"])
     assert stage.session.run() is Outcome.STOPPED
@@ -98,6 +100,7 @@ def test_the_last_words_are_spoken_before_the_session_ends() -> None:
     assert said == stage.mouth.said
 
 
+@pytest.mark.thorough
 def test_the_log_has_everything_in_order_and_audio_time() -> None:
     stage = Stage(["再说一遍", "", "今天天气很好", "好了", "退出", "是"])
     stage.session.run()
@@ -108,6 +111,7 @@ def test_the_log_has_everything_in_order_and_audio_time() -> None:
     assert times[-1] > 0
 
 
+@pytest.mark.thorough
 def test_progress_is_kept_after_every_move() -> None:
     stage = Stage(["好了", "再说一遍", "慢一点", "好了"])
     assert stage.session.run() is Outcome.CLOSED
@@ -119,6 +123,7 @@ def test_progress_is_kept_after_every_move() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_coming_back_goes_on_at_the_step_and_at_her_pace_and_loudness() -> None:
     keeper = FakeKeeper(her(content()[0].guide.steps[4].id, pace=-2, loudness=1))
     stage = Stage(["是"], keeper=keeper)
@@ -132,6 +137,7 @@ def said(text: str, seconds: float = 0.0, **more: float | str) -> Transcript:
     return replace(Transcript(text, 1.0, 100.0, 100.0 + seconds), **more)
 
 
+@pytest.mark.thorough
 def test_a_guess_is_asked_about_and_done_after_a_yes() -> None:
     stage = Stage([said("", guess="好了"), "是的"])
     stage.session.run()
@@ -141,6 +147,7 @@ def test_a_guess_is_asked_about_and_done_after_a_yes() -> None:
     assert [type(event) for event in events] == [Unsure, Heard]
 
 
+@pytest.mark.thorough
 def test_her_pace_is_followed_and_kept_as_found() -> None:
     slow = [said("再说一遍", 4.0)] * 3
     stage = Stage(slow)
@@ -155,6 +162,7 @@ def test_her_pace_is_followed_and_kept_as_found() -> None:
     assert asked.mouth.adjusted == [(-1, 0)]
 
 
+@pytest.mark.thorough
 def test_a_noisy_room_is_spoken_up_in_and_that_is_not_kept() -> None:
     drowned = said("再说一遍", speech_dbfs=-30.0, noise_dbfs=-35.0)
     stage = Stage([drowned] * 4)
@@ -192,6 +200,7 @@ def test_while_nothing_can_be_kept_she_hears_it_once_and_the_words_to_say_come_l
     assert stage.mouth.said[1:] == [stage.step(0), stage.step(1), told, stage.step(2), stage.step(3)]
 
 
+@pytest.mark.thorough
 def test_a_prompt_that_cannot_be_spoken_is_shown_and_the_guide_goes_on() -> None:
     script, _ = content()
     stage = Stage(["好了", "好了"], mouth=FakeMouth(unspeakable=[script.guide.steps[1].say.id]))
@@ -286,6 +295,7 @@ def test_what_broke_first_is_what_is_reported(fault: str) -> None:
         Stage([], room=room, mouth=mouth, ears=Breaking([])).session.run()
 
 
+@pytest.mark.thorough
 def test_a_device_lost_during_the_goodbye_ends_the_session_as_it_was_ending() -> None:
     steps = len(content()[0].guide.steps)
     undisturbed = Stage(["好了"] * steps)
@@ -297,6 +307,7 @@ def test_a_device_lost_during_the_goodbye_ends_the_session_as_it_was_ending() ->
     assert stage.kept[-1].steps == {}
 
 
+@pytest.mark.thorough
 def test_everything_that_can_be_said_is_prepared_the_first_words_first() -> None:
     stage = Stage([])
     stage.session.run()
@@ -305,6 +316,7 @@ def test_everything_that_can_be_said_is_prepared_the_first_words_first() -> None
     assert {step.say.text for step in stage.script.guide.steps} <= set(texts)
 
 
+@pytest.mark.thorough
 def test_numbers_are_expected_only_while_they_are_offered() -> None:
     stage = Stage(["今天天气很好"] * 3 + ["一"])
     stage.session.run()
@@ -317,6 +329,7 @@ def test_numbers_are_expected_only_while_they_are_offered() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_what_the_ears_tell_is_in_session_time_though_they_miss_the_greeting() -> None:
     class Clock(ScriptedEars):
         """Tells when it heard, by the blocks it was given."""

@@ -113,6 +113,7 @@ def test_a_word_of_the_prompt_must_be_clearly_hers() -> None:
     assert events(clear) == [Heard("repeat", "再说一遍", 0.9)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("early", "mode"), [(True, "ask-restart"), (False, "restarted")])
 def test_a_yes_to_a_grave_question_that_she_has_not_heard_is_none(early: bool, mode: str) -> None:
     """It was meant for what was asked before; or a television said 不是的 for her."""
@@ -187,6 +188,7 @@ def test_a_cough_between_the_two_changes_nothing() -> None:
     assert [type(event) for event in events(stage)] == [Heard, FalseAlarm, FalseAlarm]
 
 
+@pytest.mark.thorough
 def test_no_said_again_is_a_no_and_no_complaint() -> None:
     """不是 … 不是: over the next question it would undo what the first has done."""
     stage = Stage([], ears=InterruptingEars(said("从头开始"), said("不是的"), said("不是的")))
@@ -194,6 +196,7 @@ def test_no_said_again_is_a_no_and_no_complaint() -> None:
     assert [event.intent for event in events(stage) if isinstance(event, Heard)] == ["restart", "no"]
 
 
+@pytest.mark.thorough
 def test_a_word_that_is_not_in_the_prompt_is_no_suspect() -> None:
     stage = Stage([], ears=InterruptingEars(said("停一下", clearness=0.2)))
     stage.session.run()

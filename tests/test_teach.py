@@ -176,6 +176,7 @@ def test_every_flaw_and_every_refusal_has_its_sentence() -> None:
         assert "{" not in texts.why(Refusal(code, "停")).text
 
 
+@pytest.mark.thorough
 def test_what_is_said_is_linted(tmp_path: Path) -> None:
     import shutil
 
@@ -382,6 +383,7 @@ def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "a.wav"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sounds", "options", "intent"),
     [("shipped", [], "next"), ("shipped", ["--no-personal"], None), ("other", [], None)],
@@ -405,6 +407,7 @@ def test_a_damaged_file_of_words_never_stops_a_command(
     assert "坏了" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_run_and_rehearse_understand_her_word_too() -> None:
     from voiceguide.commands.content import open_content
 

@@ -166,6 +166,7 @@ def test_a_take_that_is_heard_as_something_else_refuses_the_word(understanding: 
     assert learn(understanding, [NI_KE] * 3, heard) == Refusal("like-ours", "再说一遍")
 
 
+@pytest.mark.thorough
 def test_one_take_in_three_may_be_missed_but_not_two(understanding: Understanding) -> None:
     assert isinstance(learn(understanding, [NI_KE] * 3, [("「词」",), (), ("「词」",)]), PersonalWord)
     assert learn(understanding, [NI_KE] * 3, [("「词」",), (), ()]) == Refusal("unsure")
@@ -184,6 +185,7 @@ class Doubts(Hears):
         return Belief(text if confidence >= 0.5 else "", confidence)
 
 
+@pytest.mark.thorough
 def test_a_word_is_as_easy_to_believe_as_her_repetitions_need(understanding: Understanding) -> None:
     def learnt(intent: str, **changes: object) -> PersonalWord | Refusal:
         strict = Strictness(**changes)  # type: ignore[arg-type]
@@ -202,6 +204,7 @@ def test_a_word_is_as_easy_to_believe_as_her_repetitions_need(understanding: Und
     assert learn(understanding, [NI_KE] * 3) == replace(word, intent="next", ease=0.0)
 
 
+@pytest.mark.thorough
 def test_for_stop_none_may_be_missed(understanding: Understanding) -> None:
     assert learn(understanding, [NI_KE] * 3, [("「词」",), (), ("「词」",)], "stop") == Refusal("unsure")
 

@@ -26,6 +26,7 @@ def fraud() -> Fraud:
     return FraudWords.load(paths.prompts()).sense(Readings.load(paths.prompts()).phrase)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "wanted"), [("told", True), ("daily", False)])
 def test_what_nobody_wrote_down_before_brings_the_warning_or_none(name: str, wanted: bool) -> None:
     wrong = [row for row in rows(TESTS / "red_team" / f"{name}.txt") if (meant(row) in WARNS) != wanted]

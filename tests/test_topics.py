@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests import shipped
 from tests.rows import hold, none_of
 from tests.test_questions import meant
@@ -37,6 +39,7 @@ def test_sentences_resemble_by_what_few_of_them_share() -> None:
     assert Resemblance([], frozenset).meanings("收钱吗") == {}
 
 
+@pytest.mark.thorough
 def test_a_sentence_nobody_told_is_seldom_answered_wrongly() -> None:
     """A sixth of the sentences, and another, as if they had never been written down: a wrong answer is the worst."""
     understanding, words = shipped.understanding(), TopicWords.load(paths.prompts())

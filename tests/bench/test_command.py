@@ -51,6 +51,7 @@ def test_help_is_chinese_and_names_what_can_be_chosen(command, capsys):
     assert ("--picture" in text) == (command == COMMAND)
 
 
+@pytest.mark.thorough
 def test_missing_recordings_are_told_with_what_to_do(tmp_path, capsys):
     assert main([*COMMAND, "--data", str(tmp_path / "none")]) == Exit.USAGE
     told = capsys.readouterr()
@@ -59,6 +60,7 @@ def test_missing_recordings_are_told_with_what_to_do(tmp_path, capsys):
     assert not told.out
 
 
+@pytest.mark.thorough
 def test_a_folder_without_a_command_is_told(tmp_path, capsys):
     recording(tmp_path / "芝麻开门.wav")
     assert main([*COMMAND, "--data", str(tmp_path)]) == Exit.USAGE
@@ -92,12 +94,14 @@ def test_missing_libraries_are_named_before_anything_is_measured(tmp_path, capsy
     assert "pip install scipy" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["curves.jpg", "missing/curves.png"])
 def test_a_picture_that_cannot_be_written_is_refused_at_once(tmp_path, capsys, name):
     assert main([*COMMAND, "--data", str(tmp_path), "--picture", str(tmp_path / name)]) == Exit.USAGE
     assert ".png" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_the_picture_is_a_picture(tmp_path):
     heading = Heading(Path("d"), "dev", [], 1, True, recognition.Counts(), [], [])
     draw(as_dict(heading, [Figures("a"), Figures("b")]), tmp_path / "curves.png")

@@ -90,6 +90,7 @@ def test_nothing_measured_is_null_and_never_met() -> None:
     assert table(report) == "一段对话也没有做完。"
 
 
+@pytest.mark.thorough
 def test_the_report_tells_conditions_apart_and_names_who_failed(tmp_path: Path) -> None:
     people = [held(number, complete=number != 3, turns=[turn(RIGHT, 0.3)]) for number in range(10)]
     report = as_dict(reversed(people), 1, 12, "m", "g")
@@ -295,6 +296,7 @@ def test_three_simulated_minutes_with_faults_lose_nothing(capsys: pytest.Capture
     assert paths.cache().is_dir()
 
 
+@pytest.mark.thorough
 def test_she_turns_the_television_down_and_comes_nearer_when_she_is_asked_to(tmp_path: Path) -> None:
     elder = replace(elders.draw(1, 0), heeds=1.0, human=False, level_dbfs=-30.0, interrupts=0.0, tries=99)
     phrasing = Phrasing(elder, GUIDE, WORDINGS, rng_for(1, "words", 0))

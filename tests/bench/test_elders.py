@@ -286,6 +286,7 @@ def test_what_she_says_is_meant_as_the_guide_understands_it() -> None:
 # ------------------------------------------------------------------------------------------------- her will
 
 
+@pytest.mark.thorough
 def test_with_a_guide_that_hears_everything_everybody_arrives_and_nobody_is_led_astray() -> None:
     for number in range(100):
         session = TextSession(draw(1, number))
@@ -295,6 +296,7 @@ def test_with_a_guide_that_hears_everything_everybody_arrives_and_nobody_is_led_
         assert not wrong_moves(session), number
 
 
+@pytest.mark.thorough
 def test_people_do_all_that_people_do() -> None:
     wishes = Counter[str]()
     kinds = Counter[str]()
@@ -423,6 +425,7 @@ def test_what_it_asks_because_of_a_television_she_answers() -> None:
     assert [act.wish for act in acts] == ["no"]
 
 
+@pytest.mark.thorough
 def test_words_of_phrases_toml_with_all_their_politeness_are_understood() -> None:
     """Perfectly written down; what the recogniser makes of them is measured by the bench."""
     turns = understood = 0

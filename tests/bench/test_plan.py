@@ -65,6 +65,7 @@ NEXT = Command("好了", "next", "blink", "next")
 # ------------------------------------------------------------------------------------------------- commands
 
 
+@pytest.mark.thorough
 def test_every_intent_is_said_and_the_most_offered_commands(meanings):
     commands = drawn(meanings, sentences.offered(), 150, rng_for(1, "commands"))
     guide = open_expecting("all")[0].script.guide
@@ -75,6 +76,7 @@ def test_every_intent_is_said_and_the_most_offered_commands(meanings):
     assert set(sentences.offered()) <= set(texts)
 
 
+@pytest.mark.thorough
 def test_what_is_said_means_what_it_is_taken_for_everywhere_and_at_its_step(meanings):
     for command in drawn(meanings, sentences.offered(), 150, rng_for(2, "commands")):
         assert meanings.everywhere(command.text) == command.intent
@@ -83,6 +85,7 @@ def test_what_is_said_means_what_it_is_taken_for_everywhere_and_at_its_step(mean
             assert heard.intent == command.step_intent == command.intent
 
 
+@pytest.mark.thorough
 def test_a_quick_draw_keeps_both_halves_and_the_seed_decides(meanings):
     first, again, other = (
         [c.text for c in drawn(meanings, sentences.offered(), 40, rng_for(seed, "commands"))]
@@ -175,6 +178,7 @@ def test_recordings_beyond_the_first_are_heard_clean_only_and_unreadable_ones_no
     assert texts == {"好了"}
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_samples_whatever_else_is_measured():
     alone = Positives(stage(), [Utterance(NEXT, "v", voice=Able("v", "好了"))], 1, alternating=False)
     quick = Positives(stage(), [Utterance(NEXT, "v", voice=Able("v", "好了"))], 1, alternating=True)

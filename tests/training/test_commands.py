@@ -53,6 +53,7 @@ def test_a_syllable_she_never_said_cannot_be_said() -> None:
     assert HER.say(("xia", "qiong"), np.random.default_rng(0)) is None
 
 
+@pytest.mark.thorough
 def test_phrases_and_what_differs_by_one_syllable() -> None:
     phrase = ("zai4", "shuo1", "yi2", "bian4")
     drawn = [Commands([phrase]).draw(np.random.default_rng(seed)) for seed in range(300)]

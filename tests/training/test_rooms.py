@@ -38,6 +38,7 @@ def test_a_room_is_the_same_room_again() -> None:
     assert not np.array_equal(simulated(8)[:100], first[:100])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", SOME)
 def test_the_sound_begins_with_what_came_straight_and_has_energy_one(number: int) -> None:
     response = simulated(number)
