@@ -75,12 +75,22 @@ def test_she_who_was_not_understood_may_all_the_same() -> None:
     assert says(interruption, HERS_DBFS - 1)
 
 
-@pytest.mark.parametrize("interrupted", [False, True])
-def test_who_talks_to_somebody_else_is_left_to_talk_for_a_while(interrupted: bool) -> None:
+def test_who_talks_to_somebody_else_is_left_to_talk_for_a_while() -> None:
     interruption = known()
     assert says(interruption, HERS_DBFS)
-    interruption.ends(understood=False, interrupted=interrupted)
+    interruption.ends(understood=False, interrupted=True)
     assert not says(interruption, HERS_DBFS)
+    later(interruption)
+    assert says(interruption, HERS_DBFS)
+
+
+@pytest.mark.parametrize(("level_dbfs", "may"), [(HERS_DBFS - 1, True), (HERS_DBFS - 4, False)])
+def test_where_a_softer_voice_was_talking_no_voice_alone_may_for_a_while(level_dbfs: float, may: bool) -> None:
+    """What was no reply and as loud as she is was most likely hers, and misheard."""
+    interruption = known()
+    says(interruption, level_dbfs)
+    interruption.ends(understood=False, interrupted=False)
+    assert says(interruption, HERS_DBFS) is may
     later(interruption)
     assert says(interruption, HERS_DBFS)
 

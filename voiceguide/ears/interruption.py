@@ -4,7 +4,8 @@
     clearly softer                   somebody else: only a whole phrase, surely recognised, stops the guide
     far softer                       a television: surely recognised, and said twice
     nothing known of her yet         it may if it is as loud as somebody who sits close to the machine
-    something was said for nothing   there is a television, or she talks to somebody: only a phrase, for a while
+    stopped the guide for nothing    she talks to somebody, or it is not she: only a phrase, for a while
+    softer, and was no reply         a television: the same
 
 How loud she is, is known from her replies that were understood. A voice that stopped the guide for nothing and is
 softer than she moves the line up to halfway between the two. A television says 好了 as clearly as she does, only 10
@@ -24,7 +25,7 @@ from voiceguide.events import BLOCK_SECONDS
 WARY_SECONDS = 30.0
 """So long after something that was no reply only a whole phrase stops the guide, or a talk with somebody else would
 never let it finish a sentence. Half of the guide's stops that were somebody else's doing came so soon, and an eighth of
-hers, which a phrase stops a third of a second later."""
+hers, which a phrase stops half a second later."""
 
 _AT_THE_MACHINE_DBFS = -24.0
 # The loud parts of a voice half a metre from a laptop are about -21; a television is 10 to 20 dB softer.
@@ -72,16 +73,16 @@ class Interruption:
 
     def ends(self, *, understood: bool, interrupted: bool) -> None:
         """What was said is over. `interrupted`: the guide had stopped for it."""
-        if not understood:
-            self._for_nothing_seconds = self._now_seconds
-        elif interrupted:
+        known = len(self._spoken_dbfs) >= _LEAST_BLOCKS
+        loud_dbfs = float(np.quantile(self._spoken_dbfs, _LOUD_QUANTILE)) if known else -math.inf
+        if understood and interrupted:
             self._for_nothing_seconds = -math.inf
-        if len(self._spoken_dbfs) >= _LEAST_BLOCKS:
-            loud_dbfs = float(np.quantile(self._spoken_dbfs, _LOUD_QUANTILE))
-            if understood:
-                self._hers_dbfs.append(loud_dbfs)
-            elif interrupted:
-                self._others.append((self._now_seconds, loud_dbfs))
+        elif not understood and (interrupted or (known and loud_dbfs < self._may_be_others_dbfs())):
+            self._for_nothing_seconds = self._now_seconds
+        if understood and known:
+            self._hers_dbfs.append(loud_dbfs)
+        elif interrupted and known:
+            self._others.append((self._now_seconds, loud_dbfs))
         self.begins()
 
     @property
@@ -120,7 +121,9 @@ class Interruption:
     def _softer_db(self, noise_dbfs: float | None) -> float:
         """By how much; 0 where nothing is known of her, or too little was said."""
         # A soft word of which next to nothing was taken for speech has its loudness all the same.
-        levels_dbfs: Sequence[float] = self._spoken_dbfs if len(self._spoken_dbfs) >= _LEAST_BLOCKS else self._all_dbfs
+        levels_dbfs: Sequence[float] = (
+            self._spoken_dbfs if len(self._spoken_dbfs) >= _LEAST_BLOCKS else self._all_dbfs
+        )
         if not self._hers_dbfs or len(levels_dbfs) < _LEAST_BLOCKS:
             return 0.0
         loudest_dbfs = self._loudest_dbfs(levels_dbfs)
@@ -140,9 +143,13 @@ class Interruption:
         softer = [
             level
             for at, level in self._others
-            if at > self._now_seconds - _OTHERS_SECONDS and level < hers_dbfs - _SOFTER_DB / 2
+            if at > self._now_seconds - _OTHERS_SECONDS and level < self._may_be_others_dbfs()
         ]
         return max(line_dbfs, (hers_dbfs + max(softer)) / 2) if softer else line_dbfs
+
+    def _may_be_others_dbfs(self) -> float:
+        """As loud as she is, what was not understood is most often hers."""
+        return float(np.median(self._hers_dbfs)) - _SOFTER_DB / 2 if self._hers_dbfs else _AT_THE_MACHINE_DBFS
 
 
 def _above(level_dbfs: float, noise_dbfs: float | None) -> float:
