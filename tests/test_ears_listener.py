@@ -15,7 +15,7 @@ from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phr
 QUIET, SOFT, SOFT_PHRASE, FILLER, NEXT, LONG, NOT_UNDERSTOOD = 0, 150, 250, 1400, 1500, 1600, 1700
 NO_VOICE = 1800
 """Loud, and the detector takes it for no speech."""
-TALK, BREATH = 1300, 1550
+TALK, BREATH, FAR = 1300, 1550, 950
 WORDS = {
     **{TALK: UNKNOWN, BREATH: UNKNOWN, NO_VOICE: "好了", SOFT_PHRASE: "轻轻的"},
     **{NEXT: "好了", LONG: "再说一遍", FILLER: "那个"},
@@ -598,10 +598,16 @@ def test_after_an_interruption_for_nothing_only_a_phrase_stops_the_guide_for_a_w
     assert interrupted(scene, NOT_UNDERSTOOD), "a reply has made it trustful again"
 
 
-def test_where_somebody_else_was_talking_only_a_phrase_stops_the_guide_for_a_while():
-    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
-    scene.goes_on(2.0).goes_on(0.6, SOFT).goes_on(3.0)
-    assert not interrupted(scene, NOT_UNDERSTOOD)
+def test_where_somebody_else_was_talking_the_voice_must_be_as_loud_as_hers_for_a_while():
+    for talk in (False, True):
+        scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        if talk:
+            scene.goes_on(2.0).goes_on(0.6, SOFT).goes_on(3.0)
+        assert interrupted(scene, FAR) is not talk
+        scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
+        if talk:
+            scene.goes_on(2.0).goes_on(0.6, SOFT).goes_on(3.0)
+        assert interrupted(scene, NOT_UNDERSTOOD)
 
 
 @pytest.mark.thorough

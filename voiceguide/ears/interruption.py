@@ -5,7 +5,7 @@
     far softer                       a television: surely recognised, and said twice
     nothing known of her yet         it may if it is as loud as somebody who sits close to the machine
     stopped the guide for nothing    she talks to somebody, or it is not she: only a phrase, for a while
-    softer, and was no reply         a television: the same
+    a softer voice was no reply      a television: only what is as loud as she is, for a while
 
 How loud she is, is known from her replies that were understood. A voice that stopped the guide for nothing and is
 softer than she moves the line up to halfway between the two. A television says 好了 as clearly as she does, only 10
@@ -23,9 +23,8 @@ import numpy as np
 from voiceguide.events import BLOCK_SECONDS
 
 WARY_SECONDS = 30.0
-"""So long after something that was no reply only a whole phrase stops the guide, or a talk with somebody else would
-never let it finish a sentence. Half of the guide's stops that were somebody else's doing came so soon, and an eighth of
-hers, which a phrase stops half a second later."""
+"""So long after the guide has stopped for something that was no reply only a whole phrase stops it, or a talk with
+somebody else would never let it finish a sentence; a phrase takes half a second more."""
 
 _AT_THE_MACHINE_DBFS = -24.0
 # The loud parts of a voice half a metre from a laptop are about -21; a television is 10 to 20 dB softer.
@@ -55,7 +54,7 @@ class Interruption:
         self._all_dbfs: deque[float] = deque(maxlen=_WHOLE_BLOCKS)
         self._hers_dbfs: deque[float] = deque(maxlen=_REPLIES)
         self._others: deque[tuple[float, float]] = deque(maxlen=_OTHERS)
-        self._for_nothing_seconds = -math.inf
+        self._for_nothing_seconds = self._behind_seconds = -math.inf
         self._from_afar: tuple[str, float] = ("", 0.0)
 
     def feed(self, level_dbfs: float, is_speech: bool) -> None:
@@ -77,8 +76,10 @@ class Interruption:
         loud_dbfs = float(np.quantile(self._spoken_dbfs, _LOUD_QUANTILE)) if known else -math.inf
         if understood and interrupted:
             self._for_nothing_seconds = -math.inf
-        elif not understood and (interrupted or (known and loud_dbfs < self._may_be_others_dbfs())):
+        elif interrupted:
             self._for_nothing_seconds = self._now_seconds
+        elif not understood and known and loud_dbfs < self._surely_hers_dbfs():
+            self._behind_seconds = self._now_seconds
         if understood and known:
             self._hers_dbfs.append(loud_dbfs)
         elif interrupted and known:
@@ -88,8 +89,7 @@ class Interruption:
     @property
     def may_be_hers(self) -> bool:
         """May what is being said stop the guide though nobody knows yet what it is?"""
-        wary = self._now_seconds - self._for_nothing_seconds < WARY_SECONDS
-        if wary:
+        if self._now_seconds - self._for_nothing_seconds < WARY_SECONDS:
             return False
         newest = self._spoken_dbfs[-_OF_LAST:]
         return sum(level >= self._line_dbfs() for level in newest) >= _ENOUGH
@@ -139,15 +139,16 @@ class Interruption:
         if not self._hers_dbfs:
             return _AT_THE_MACHINE_DBFS
         hers_dbfs = float(np.median(self._hers_dbfs))
-        line_dbfs = hers_dbfs - _SOFTER_DB
+        behind = self._now_seconds - self._behind_seconds < WARY_SECONDS
+        line_dbfs = self._surely_hers_dbfs() if behind else hers_dbfs - _SOFTER_DB
         softer = [
             level
             for at, level in self._others
-            if at > self._now_seconds - _OTHERS_SECONDS and level < self._may_be_others_dbfs()
+            if at > self._now_seconds - _OTHERS_SECONDS and level < self._surely_hers_dbfs()
         ]
         return max(line_dbfs, (hers_dbfs + max(softer)) / 2) if softer else line_dbfs
 
-    def _may_be_others_dbfs(self) -> float:
+    def _surely_hers_dbfs(self) -> float:
         """As loud as she is, what was not understood is most often hers."""
         return float(np.median(self._hers_dbfs)) - _SOFTER_DB / 2 if self._hers_dbfs else _AT_THE_MACHINE_DBFS
 
