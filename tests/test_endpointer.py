@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide.endpointer import FINAL_VERDICTS, Endpointer, Pace, Patience, Verdict
+from voiceguide.endpointer import Endpointer, Pace, Patience, Verdict
 from voiceguide.events import Transcript
 
 SPEECH, QUIET = True, False
@@ -18,6 +18,7 @@ def part(spoken: float, quiet: float) -> list[tuple[float, bool, bool]]:
     return [(spoken, SPEECH, PART), (quiet, QUIET, PART)]
 
 
+FINAL_VERDICTS = {Verdict.FINISHED, Verdict.NO_INPUT, Verdict.TOO_LONG}
 # name: (no_input_seconds, [(seconds, speech?, complete?), …], verdict)
 TURNS = {
     "nothing yet": (8, [(7.9, QUIET, PART)], Verdict.WAITING),

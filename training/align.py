@@ -25,9 +25,6 @@ _LEAST = {**dict.fromkeys(INITIALS, 3), **dict.fromkeys(CODAS, 3)}
 _LEAST_VOWEL = 4
 _PAUSE_COST = 12.0
 _ACOUSTIC_SCALE = 0.6
-# Alignments whose frames the network finds this unlikely (mean log likelihood ratio to the best phone) are
-# wrong labels or bad takes.
-WORST_SCORE = -2.5
 
 
 def phone_scores(network: Network, priors: np.ndarray, mel: np.ndarray) -> np.ndarray:

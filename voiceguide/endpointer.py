@@ -31,9 +31,6 @@ class Verdict(Enum):
     """She goes on and on (or the television does): take what there is."""
 
 
-FINAL_VERDICTS = frozenset({Verdict.FINISHED, Verdict.NO_INPUT, Verdict.TOO_LONG})
-
-
 @dataclass(frozen=True)
 class Patience:
     """How long each kind of quiet may be."""
