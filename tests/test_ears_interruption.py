@@ -54,6 +54,15 @@ def test_before_she_is_known_a_soft_voice_may_be_anybodys(level_dbfs: float, any
     assert not friend.may_be_anybodys
 
 
+def test_a_televisions_word_among_the_first_replies_does_not_let_it_stop_the_guide() -> None:
+    interruption = Interruption()
+    for level_dbfs in (HERS_DBFS - 12, HERS_DBFS):
+        says(interruption, level_dbfs)
+        interruption.ends(understood=True, interrupted=False)
+    assert not says(interruption, HERS_DBFS - 10)
+    assert says(interruption, HERS_DBFS)
+
+
 def test_a_click_is_too_short_to_tell() -> None:
     assert not says(known(), HERS_DBFS, 0.06)
 

@@ -31,7 +31,7 @@ _AT_THE_MACHINE_DBFS = -24.0
 _LOUD_QUANTILE = 0.8
 _LEAST_BLOCKS = 6
 _WHOLE_BLOCKS = round(10 / BLOCK_SECONDS)
-_REPLIES = 5
+_REPLIES, _ENOUGH_REPLIES = 5, 3
 _SOFTER_DB = 5.0
 _MUCH_SOFTER_DB = 7.0
 _SURELY_HERS = 0.85
@@ -138,7 +138,7 @@ class Interruption:
     def _line_dbfs(self) -> float:
         if not self._hers_dbfs:
             return _AT_THE_MACHINE_DBFS
-        hers_dbfs = float(np.median(self._hers_dbfs))
+        hers_dbfs = self._voice_dbfs()
         behind = self._now_seconds - self._behind_seconds < WARY_SECONDS
         line_dbfs = self._surely_hers_dbfs() if behind else hers_dbfs - _SOFTER_DB
         softer = [
@@ -150,7 +150,12 @@ class Interruption:
 
     def _surely_hers_dbfs(self) -> float:
         """As loud as she is, what was not understood is most often hers."""
-        return float(np.median(self._hers_dbfs)) - _SOFTER_DB / 2 if self._hers_dbfs else _AT_THE_MACHINE_DBFS
+        return self._voice_dbfs() - _SOFTER_DB / 2 if self._hers_dbfs else _AT_THE_MACHINE_DBFS
+
+    def _voice_dbfs(self) -> float:
+        """How loud she is. Of the first replies one may have been a television's, which was softer."""
+        few = len(self._hers_dbfs) < _ENOUGH_REPLIES
+        return float(np.max(self._hers_dbfs) if few else np.median(self._hers_dbfs))
 
 
 def _above(level_dbfs: float, noise_dbfs: float | None) -> float:
