@@ -404,6 +404,18 @@ def test_whoever_never_ends_begins_again_at_the_last_step() -> None:
     assert not wrong_moves(session)
 
 
+def test_whoever_never_ends_begins_again_though_she_is_not_understood_when_she_is_asked() -> None:
+    """After three misses the guide goes on at the last step, and she said 好了 there: a soak was over too soon."""
+    misses = iter([False, True, True, True])
+
+    def ears(act: Act, expecting: tuple[str, ...]) -> Event:
+        return NoMatch("…") if act.wish == "restart" and next(misses, False) else perfect(act, expecting)
+
+    session = TextSession(PLAIN, ears, Journey(len(GUIDE.steps) - 1, len(GUIDE.steps) + 1), most_turns=40)
+    assert session.run().outcome == ""
+    assert next(misses, None) is None
+
+
 def test_a_prompt_said_into_her_work_changes_nothing() -> None:
     phrasing = Phrasing(PLAIN, GUIDE, WORDINGS, rng_for(1, "words"))
     mind = Mind(PLAIN, Journey(3, 5), Map(GUIDE), phrasing, rng_for(1, "mind"))

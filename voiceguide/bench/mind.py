@@ -198,8 +198,7 @@ class Mind:
             return [*again, self._last_wish(here)]
         if here.kind == RESUME:
             return [*again, "yes"]
-        steps = self._map.guide.steps
-        if here == Whereabouts(STEP, steps[-1].id) and self._journey.last > len(steps):
+        if self._begins_again_at(here):
             self._visits.clear()  # all of it will be new to her again
             self._acted.clear()
             return [*again, "restart"]
@@ -223,10 +222,14 @@ class Mind:
             wishes.append("failed")
         return [*wishes, "next"]
 
+    def _begins_again_at(self, here: Whereabouts) -> bool:
+        steps = self._map.guide.steps
+        return here == Whereabouts(STEP, steps[-1].id) and self._journey.last > len(steps)
+
     def _last_wish(self, here: Whereabouts) -> str:
         """What she wants there in the end. A question that comes again she answers again."""
         if here.kind != ASK:
-            return "next"
+            return "restart" if self._begins_again_at(here) else "next"
         return "yes" if self._truth.setdefault(here.name, None) == here.cause else "no"
 
     # ------------------------------------------------------------------ what she does
