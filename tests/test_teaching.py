@@ -225,6 +225,16 @@ def test_the_likeliest_string_in_all_comes_first() -> None:
     assert best_rows(scores, gain=100.0) == [1]
 
 
+def test_a_breath_before_the_word_is_no_part_of_it() -> None:
+    """A string that begins with the breath explains that repetition far better, and the others as well."""
+    plain, breath = {"ni ke": -18.0, "tuo bu ni ke": -15.0}, {"ni ke": -24.0, "tuo bu ni ke": -15.0}
+    said = pronounced(Scripted(plain, plain, breath), TAKES, Strictness())
+    assert said == (("ni", "ke"),)
+    assert pronounced(Scripted(plain, plain, breath), TAKES, Strictness(syllable_nats=0.0))[0] == (
+        "tuo", "bu", "ni", "ke",
+    )  # fmt: skip
+
+
 def test_disagreement_is_counted_against_what_the_others_sounded_like() -> None:
     scores = np.array([[-10.0, -11.0, -40.0], [-30.0, -30.0, -5.0]])
     came_from = np.array([[True, True, False], [False, False, True]])
