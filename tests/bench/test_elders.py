@@ -377,8 +377,8 @@ def test_a_question_that_comes_again_she_answers_again() -> None:
     doubts = iter([Unsure("complaint", "不对")])
 
     def ears(act: Act, expecting: tuple[str, ...]) -> Event:
-        doubted = act.here.kind == ASK and act.wish == "no"
-        return next(doubts, None) or perfect(act, expecting) if doubted else perfect(act, expecting)
+        doubt = next(doubts, None) if act.here.kind == ASK and act.wish == "no" else None
+        return doubt or perfect(act, expecting)
 
     session = TextSession(replace(PLAIN, fails=1.0), ears, Journey(14, 15))
     assert session.run().outcome == "done"
