@@ -555,6 +555,16 @@ def test_before_anything_is_known_of_her_soft_words_over_a_prompt_must_be_sure(k
     assert any(isinstance(hearing, SpeechStarted) for hearing in told) is bool(heard)
 
 
+def test_a_soft_stranger_is_heard_when_it_is_what_may_always_be_said():
+    """停, or that somebody asks for her code, into the very first prompt."""
+    scene = Scene(no_input_seconds=60.0, front=WideOpen())
+    phrases = (replace(PHRASES[0], always=True), *PHRASES[1:])
+    scene.ears.listen(phrases, 60.0, lambda text: text == "好了")
+    scene.recogniser.confidence = 0.7
+    scene.goes_on(2.0, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings if isinstance(hearing, Transcript)] == ["好了"]
+
+
 def test_words_that_begin_in_the_first_second_of_an_answer_must_be_sure():
     for confidence, always, heard in ((0.8, False, []), (0.9, False, ["好了"]), (0.7, True, ["好了"])):
         scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))

@@ -59,10 +59,10 @@ class Addressee:
         return self._interruption.is_somebody_elses(self._detector.noise_dbfs)
 
     def _is_sure(self, text: str, confidence: float) -> bool:
-        if confidence >= SURE_OVER_PROMPT:
+        """停 and words of fraud always are: a warning too many harms nobody."""
+        if confidence >= SURE_OVER_PROMPT or self.expected.holds_always(text):
             return True
-        first_words = self._barge_in.in_first_words and not self.expected.holds_always(text)
-        return not first_words and not self._interruption.may_be_anybodys
+        return not self._barge_in.in_first_words and not self._interruption.may_be_anybodys
 
     def _is_music(self, text: str, seconds: float) -> bool:
         return self.expected.holds_string(text) and self._detector.voice_share(seconds) < LEAST_VOICE
