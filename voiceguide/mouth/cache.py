@@ -16,7 +16,7 @@ import soundfile
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.refusals import in_words
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the same text should sound different although engine, voice and pace are the same."""
 
 LIMIT_BYTES = 256 << 20

@@ -63,8 +63,6 @@ class Engine:
             from pyttsx3.drivers import _espeak
 
             self._idle = lambda: not _espeak.IsPlaying()
-            # Breath and flutter are random, from the clock: let a rehearsal sound the same every time.
-            self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
             self.name = f"espeak-ng {_espeak_version(self._espeak)}, {self.name}"
         self._finished = False
         self._engine.connect("finished-utterance", self._finish)
@@ -82,6 +80,7 @@ class Engine:
             self._set("rate", rate)
             self._rate = rate
         for _ in range(_TRIES):
+            self._begin_afresh()
             self._finished = False
             self._engine.save_to_file(text, path)
             self._engine.runAndWait()
@@ -92,6 +91,18 @@ class Engine:
                 time.sleep(_POLL_SECONDS)
             if os.path.exists(path) and os.path.getsize(path) > _HEADER_BYTES:
                 return
+
+    def _begin_afresh(self) -> None:
+        """Let the same texts, one after the other, sound the same every time.
+
+        Breath is random, from the clock; and on a busy machine one text in fifty came out otherwise than the
+        same text after the same ones before, which the random numbers alone did not mend. What was said before
+        still changes a text a little: espeak's flutter runs on, and nothing outside can set it.
+        """
+        if self._espeak is not None:
+            self._espeak.espeak_SetVoiceByName(self._voice.encode())
+            self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
+            self._set("rate", self._rate)
 
     def _wait(self) -> None:
         while not self._idle():
