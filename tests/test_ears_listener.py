@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from voiceguide.ears.decision import UNKNOWN
+from voiceguide.ears.freed_memory import FreedMemory
 from voiceguide.ears.front import HalfDuplex, Sound
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
@@ -649,3 +650,13 @@ def test_a_reply_tells_whether_somebody_else_talks_all_the_time(before_seconds, 
     transcript = scene.hearings[-1][1]
     assert isinstance(transcript, Transcript)
     assert transcript.voices_behind is voices_behind
+
+
+def test_freed_memory_is_given_back_where_nobody_waits_for_an_answer(monkeypatch):
+    given = []
+    monkeypatch.setattr(FreedMemory, "give_back", lambda memory, now_seconds: given.append(round(now_seconds, 2)))
+    scene = Scene().goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)
+    assert len(scene.hearings) == 1
+    assert given == [0.0]
+    scene.ears.listen(PHRASES, 8.0, lambda text: True)
+    assert given == [0.0, 4.6]

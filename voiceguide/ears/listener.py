@@ -20,6 +20,7 @@ from voiceguide.ears.addressee import Addressee
 from voiceguide.ears.barge_in import BargeIn
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
+from voiceguide.ears.freed_memory import FreedMemory
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
 from voiceguide.ears.loud_sound import LOUDER_DB, PAUSE_SECONDS, SURE_WITHOUT_VOICE, LoudSound
@@ -102,6 +103,7 @@ class MicrophoneEars:
         self._addressee = Addressee(self._barge_in, self._interruption, self._detector)
         self._second_look = SecondLook()
         self._loud_sound = LoudSound()
+        self._freed_memory = FreedMemory()
 
     def prepare(self, phrases: Sequence[Phrase]) -> None:
         self._recogniser.prepare(phrases)
@@ -114,6 +116,7 @@ class MicrophoneEars:
         self._expected = self._addressee.expected = Expected(phrases, complete)
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
+        self._freed_memory.give_back(self._now_seconds)  # the answer has begun
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         self._now_seconds += BLOCK_SECONDS
