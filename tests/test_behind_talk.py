@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from voiceguide.ears.behind_talk import reply_behind_talk
-from voiceguide.ears.decision import UNKNOWN, Decision, Roles, Word
+from voiceguide.ears.decision import Decision
+from voiceguide.ears.hypothesis import UNKNOWN, Roles, Word
 from voiceguide.ears.turn import VoskTurn
 from voiceguide.events import SAMPLE_RATE
 

@@ -25,7 +25,8 @@ from tests.walk import (
 from voiceguide.answers import AFTER_ACTING, OF_PROMPT
 from voiceguide.dialogue import expecting, respond, start
 from voiceguide.digits import DIGITS
-from voiceguide.ears.decision import UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.decision import Decision
+from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.events import Adjust, End, Event, Listen, NoMatch, Unsure
 from voiceguide.guide import UNKNOWN_QUESTION
 from voiceguide.script import Script

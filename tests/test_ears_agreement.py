@@ -11,7 +11,8 @@ from tests.shipped import understanding
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
-from voiceguide.ears.decision import Decision, Roles, Weighed
+from voiceguide.ears.decision import Decision, Weighed
+from voiceguide.ears.hypothesis import Roles
 from voiceguide.ears.second_look import LOOKS_AHEAD_SECONDS, SecondLook
 from voiceguide.ears.turn import VoskTurn
 from voiceguide.endpointer import Endpointer, Verdict

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from voiceguide.ears.decision import NOTHING, UNKNOWN, Decision, Hypothesis, Roles, Word
+from voiceguide.ears.decision import NOTHING, Decision
+from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.ears.wordlist import segment, segmented
 from voiceguide.events import Belief, Phrase
 
@@ -107,6 +108,23 @@ def test_against_the_rival(margin, text):
     decision = Decision(against_rival=True, margin_per_second=-4.0, margin_allowance=2.0, margin_slope=0.5)
     hypothesis = heard(("好了", 2.0, 1.0), log_likelihood=-300 + 2 * margin)
     assert decide(decision, hypothesis, heard((UNKNOWN, 2.0, 1.0), log_likelihood=-300))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("said", "beyond", "confidence"),
+    [
+        (["好了"], 2.0, 0.88),
+        (["好了", "弄好了"], 4.0, 0.88),
+        (["嗯", "好了", "好了"], 4.0, 0.88),  # what stands beside it is not counted
+        (["好了", "停"], 4.0, 0.98),
+        (["好了", "好了"], -4.0, 0.02),
+    ],
+)
+def test_the_same_said_again_in_one_breath_is_no_surer_than_once(said, beyond, confidence):
+    roles = Roles(chatter=frozenset({"嗯"}), fillers=frozenset({"嗯"}), meanings={"好了": "next", "弄好了": "next"})
+    decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, margin_slope=1.0)
+    found = decide(decision, heard(*((word, 0.5, 1.0) for word in said)), heard(log_likelihood=-beyond), roles)
+    assert found.confidence == pytest.approx(confidence, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from voiceguide.ears.decision import UNKNOWN
 from voiceguide.ears.freed_memory import FreedMemory
 from voiceguide.ears.front import HalfDuplex, Sound
+from voiceguide.ears.hypothesis import UNKNOWN
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, Belief, NoInput, Phrase, SpeechStarted, Transcript
 

@@ -15,7 +15,8 @@ from itertools import groupby
 import numpy as np
 import soxr
 
-from voiceguide.ears.decision import Roles, Weighed
+from voiceguide.ears.decision import Weighed
+from voiceguide.ears.hypothesis import Roles
 from voiceguide.events import SAMPLE_RATE, Samples
 
 SPEEDS = (0.85, 0.92, 1.08)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voiceguide.ears.decision import UNKNOWN, Roles, Word
+from voiceguide.ears.hypothesis import UNKNOWN, Roles, Word
 
 PAUSE_SECONDS = 0.2
 """Less is no pause between what belongs to different things: within a phrase there are such."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voiceguide.ears.decision import UNKNOWN
+from voiceguide.ears.hypothesis import UNKNOWN
 from voiceguide.events import CompletePhrase, Phrase
 
 _NEVER = re.compile(r"(?!)")

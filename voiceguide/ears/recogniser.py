@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.ears import EarsError, automaton, graph, model_files, pronunciations, vocabulary
-from voiceguide.ears.decision import Decision, Roles
+from voiceguide.ears.decision import Decision
+from voiceguide.ears.hypothesis import Roles
 from voiceguide.ears.turn import VoskTurn
 from voiceguide.ears.vocabulary import DESCRIPTION, Sounds
 from voiceguide.ears.vosk_library import import_vosk, load_model

@@ -12,7 +12,8 @@ import numpy as np
 
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
 from voiceguide.ears.behind_talk import SURE_BEHIND_TALK, reply_behind_talk
-from voiceguide.ears.decision import NOTHING, UNKNOWN, Decision, Hypothesis, Roles, Weighed, Word
+from voiceguide.ears.decision import NOTHING, Decision, Weighed
+from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
 from voiceguide.loudness import dbfs
 
