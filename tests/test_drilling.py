@@ -208,6 +208,7 @@ def test_every_answer_of_every_drill_gets_its_reply_and_is_remembered(play: Scri
             state, actions = told(play, state, REFUSE, "yes")
 
 
+@pytest.mark.thorough
 def test_every_expected_word_is_answered_and_only_an_answer_ends_a_drill(play: Script) -> None:
     for state in in_a_drill(play):
         for intent in [each for each in expecting(play, state) if not each.startswith(("@", "trouble:"))]:

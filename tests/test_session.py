@@ -212,6 +212,7 @@ def test_a_prompt_that_cannot_be_spoken_is_shown_and_the_guide_goes_on() -> None
     assert stage.mouth.said[-1] == stage.step(2)
 
 
+@pytest.mark.thorough
 def test_a_device_lost_in_mid_sentence_comes_back_and_the_sentence_is_said_again() -> None:
     room = FakeRoom(lost_at=[10], tries_until_back=3)
     stage = Stage(["好了", "好了"], room=room)

@@ -16,6 +16,7 @@ from training.labelled import PHONE_IDS, Labelled, join
 from training.phones import PHONES, normalise, spell, syllable_table
 
 
+@pytest.mark.thorough
 def test_every_syllable_of_pypinyin_is_spelt_in_known_phones() -> None:
     table = syllable_table()
     assert len(table) > 400

@@ -47,6 +47,7 @@ def test_the_sound_begins_with_what_came_straight_and_has_energy_one(number: int
     assert np.max(np.abs(response[:4])) > 0.3 * np.max(np.abs(response))
 
 
+@pytest.mark.thorough
 def test_they_are_as_different_as_rooms_at_home() -> None:
     distances = [direct_to_rest_db(simulated(number)) for number in SOME]
     assert min(distances) < -3  # across the room
@@ -71,6 +72,7 @@ def test_high_sounds_mostly_fade_sooner() -> None:
     assert np.mean(duller) > 0.7
 
 
+@pytest.mark.thorough
 def test_measured_rooms_are_drawn_beside_calculated_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.surroundings.ROOMS", len(SOME))
     measured = np.zeros(1600, np.float32)
