@@ -6,11 +6,11 @@ is shown all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from voiceguide.phrasebook import ASKED_TIMES
 from voiceguide.replacing import replace
 from voiceguide.room import Reopenable, Room, RoomError
 from voiceguide.said_again import HEARD_ANSWER_SECONDS
+from voiceguide.typed import ENTER, NO_KEY, YES_KEY, Key, Keys, Line, Typed
 
 REOPEN_ATTEMPTS = 120
 """How often a lost device is looked for (about once a second)."""
@@ -43,10 +44,6 @@ CERTAIN = 0.7
 """A yes is believed from this confidence on."""
 SILENCE: Block = np.zeros(BLOCK_SAMPLES, np.int16)
 YES_NO = ("yes", "no")
-YES_KEY, NO_KEY, ENTER = "y", "n", "\n"
-
-Keys: TypeAlias = Callable[[], str]
-"""The characters typed since the last call; never waits."""
 
 
 class Display(Protocol):
@@ -60,13 +57,6 @@ class Display(Protocol):
 
     def heard(self, block: Block) -> None:
         """The microphone, while somebody is listened to."""
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A key that was asked for, or a line."""
-
-    text: str
 
 
 class Meaning(Enum):
@@ -140,7 +130,7 @@ class Talk:
 
         Raises EarsError, RoomError, RoomClosed.
         """
-        return self._heard(prompts, _Question(phrases, no_input_seconds, lambda partial: False, _Key(keys)))
+        return self._heard(prompts, _Question(phrases, no_input_seconds, lambda partial: False, Key(keys)))
 
     def ask(self, *wordings: Prompt) -> Answer:
         """Ask yes or no, in other words while it is not clear; y, n or a typed line will do too.
@@ -151,7 +141,7 @@ class Talk:
         self._keys()  # what was typed before the question is no answer to it
         for wording in wordings:
             phrases = (*self._understanding.word_list(YES_NO, (wording.text,)), *self._further)
-            hearing = self._heard((wording,), _Question(phrases, ANSWER_SECONDS, complete, _Line(), heard_first=True))
+            hearing = self._heard((wording,), _Question(phrases, ANSWER_SECONDS, complete, Line(), heard_first=True))
             answer = Answer(Meaning.UNCLEAR) if isinstance(hearing, NoInput) else self._meant(hearing)
             if answer.meaning is not Meaning.UNCLEAR:
                 return answer
@@ -263,36 +253,6 @@ class Talk:
             raise error
 
 
-class _Key:
-    """One of these keys."""
-
-    skips_prompts = True
-
-    def __init__(self, keys: str) -> None:
-        self._keys = keys
-
-    def take(self, character: str) -> str | None:
-        return character.lower() if character.lower() in self._keys else None
-
-
-class _Line:
-    """y or n at once; anything else up to Enter, which alone is no answer."""
-
-    skips_prompts = False
-
-    def __init__(self) -> None:
-        self._line = ""
-
-    def take(self, character: str) -> str | None:
-        if not self._line and character.lower() in (YES_KEY, NO_KEY):
-            return character.lower()
-        if character == ENTER:
-            line, self._line = self._line.strip(), ""
-            return line or None
-        self._line += character
-        return None
-
-
 @dataclass(frozen=True)
 class _Question:
     """What may be answered, and how."""
@@ -300,6 +260,6 @@ class _Question:
     phrases: Sequence[Phrase]
     no_input_seconds: float
     complete: CompletePhrase
-    typing: _Key | _Line
+    typing: Key | Line
     heard_first: bool = False
     """What is said before she can have heard it is no answer to it."""

@@ -20,7 +20,8 @@ from voiceguide.mouth import MouthError
 from voiceguide.mouth.pace import PACE
 from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.room import RoomClosed, RoomError
-from voiceguide.talk import Keys, Talk, echoes
+from voiceguide.talk import Talk, echoes
+from voiceguide.typed import Keys
 
 
 def say_aloud(prompts: Sequence[Prompt], mouth_name: str, readings: Readings | None = None) -> None:

@@ -16,7 +16,8 @@ from voiceguide.intents import Understanding
 from voiceguide.mouth import Mouth
 from voiceguide.numerals import number
 from voiceguide.room import Room
-from voiceguide.talk import Talk, Typed
+from voiceguide.talk import Talk
+from voiceguide.typed import Typed
 from voiceguide.wordings import CHOICES
 
 Person = TypeVar("Person")

@@ -23,7 +23,8 @@ from voiceguide.mouth.pace import PACE_RANGE
 from voiceguide.reading_texts import ReadingTexts
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import judge, nothing_heard
-from voiceguide.talk import Display, Talk, Typed
+from voiceguide.talk import Display, Talk
+from voiceguide.typed import Typed
 
 ATTEMPTS = 3
 """After so many flaws in a row the prompt is left for another day."""

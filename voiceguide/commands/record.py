@@ -27,7 +27,8 @@ from voiceguide.mouth.silent import SilentMouth
 from voiceguide.reading_texts import ReadingTexts
 from voiceguide.recordings import Consent
 from voiceguide.room import Room, RoomError
-from voiceguide.talk import Keys, Talk
+from voiceguide.talk import Talk
+from voiceguide.typed import Keys
 from voiceguide.voice_manifest import LONGEST_SECONDS
 from voiceguide.voice_plan import standing
 

@@ -29,7 +29,8 @@ from voiceguide.recording_texts import RecordingTexts
 from voiceguide.recordings import Recordings
 from voiceguide.room import Room, RoomError
 from voiceguide.script import prompts
-from voiceguide.talk import Keys, Talk
+from voiceguide.talk import Talk
+from voiceguide.typed import Keys
 
 END_SILENCE_SECONDS = 1.0
 """She has said it: shorter than in a guide, whose listeners think while they speak; long enough for a comma."""

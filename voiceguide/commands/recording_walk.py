@@ -26,7 +26,8 @@ from voiceguide.recording_texts import RecordingTexts
 from voiceguide.recordings import Consent, Recordings
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Flaw, judge, nothing_heard
-from voiceguide.talk import Display, Meaning, Talk, Typed
+from voiceguide.talk import Display, Meaning, Talk
+from voiceguide.typed import Typed
 
 ATTEMPTS = 3
 TAKE_SECONDS = 8.0
