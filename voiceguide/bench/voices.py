@@ -14,10 +14,11 @@ from voiceguide.bench.elders import Elder
 from voiceguide.bench.joining import Voice
 from voiceguide.bench.phrasing import Phrased
 from voiceguide.bench.plan import rng_for
+from voiceguide.bench.repeatable import RepeatableRenderer
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
-from voiceguide.mouth.renderer import ON_LINUX, VOICE, Renderer
+from voiceguide.mouth.renderer import ON_LINUX, VOICE
 from voiceguide.room.acoustics import speech_dbfs, to_int16
 
 NATURAL_PACE = 218.0
@@ -29,7 +30,7 @@ AUDIBLE_DB = -35.0
 _SYLLABLE = re.compile(r"([a-z]+)([1-5])")
 
 
-class AccentedRenderer(Renderer):
+class AccentedRenderer(RepeatableRenderer):
     """The engine, speaking with the habits of whoever speaks just now."""
 
     habits: tuple[str, ...] = ()

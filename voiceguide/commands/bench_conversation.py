@@ -85,14 +85,16 @@ def command(
     return _tell(setup, held, len(numbers), person is not None, as_json, picture)
 
 
-def prepared(guide: str, seed: int, model: Path | None) -> Setup:
-    """What the workers need. Raises EarsError."""
+def prepared(guide: str, seed: int, model: Path | None, *, repeatable: bool = True) -> Setup:
+    """What the workers need. `repeatable`: the guide sounds the same every time, but renders nothing ahead. Raises
+    EarsError."""
     from voiceguide.bench.conversation import Instruments, Setup
     from voiceguide.ears.models import find
 
     folder = find(model, model_folders())
-    instruments = Instruments(equipment.bench_ears, equipment.bench_mouth)
-    return Setup(folder, paths.cache(), guide, seed, instruments, DATA, SPLITS)
+    open_mouth = equipment.bench_mouth if repeatable else equipment.waiting_mouth
+    cache = equipment.bench_cache() if repeatable else paths.cache()
+    return Setup(folder, cache, guide, seed, Instruments(equipment.bench_ears, open_mouth), DATA, SPLITS)
 
 
 def _make(folder: Path) -> None:

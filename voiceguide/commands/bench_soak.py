@@ -41,7 +41,7 @@ def command(hours: float, seed: int, guide: str, as_json: bool, model: Path | No
     from voiceguide.bench.soak import soak
 
     open_content(guide)
-    stage = Stage(prepared(guide, seed, model))
+    stage = Stage(prepared(guide, seed, model, repeatable=False))  # with all that the program keeps in memory
     form = "{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} 秒 [{elapsed}<{remaining}]"
     with closing(stage), tqdm(total=hours * 3600, ncols=80, bar_format=form) as bar:
         result = soak(stage, seed, hours, bar.update)

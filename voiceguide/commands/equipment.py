@@ -124,9 +124,22 @@ def bench_ears(model: Path) -> Ears:
     return open_ears(MICROPHONE, model, "")
 
 
-def bench_mouth(readings: Readings) -> Mouth:
+def waiting_mouth(readings: Readings) -> Mouth:
     """The mouth of `voiceguide run` in a room whose clock would run away from it. Raises MouthError."""
     return open_speaker(readings, PACE, waits=True)
+
+
+def bench_mouth(readings: Readings) -> Mouth:
+    """The same, and it sounds the same every time. Raises MouthError."""
+    from voiceguide.bench.repeatable import RepeatableRenderer, UnpreparedSpeaker
+    from voiceguide.mouth.cache import PromptCache
+
+    return UnpreparedSpeaker(RepeatableRenderer(readings), PromptCache(bench_cache() / "prompts"), waits=True)
+
+
+def bench_cache() -> Path:
+    """Measurements keep their own prompts: those of the program sound a little otherwise each time they are made."""
+    return paths.cache() / "bench"
 
 
 @contextmanager
