@@ -8,6 +8,9 @@ import pytest
 from tests.bench.text_session import LIBRARY
 from voiceguide.bench.repeatable import RepeatableRenderer, UnpreparedSpeaker
 from voiceguide.events import Prompt
+from voiceguide.mouth import MouthError
+from voiceguide.mouth.pace import PACE
+from voiceguide.mouth.renderer import ON_LINUX
 
 TEXT, OTHER = "请打开手机。", "弄好了，请说，好了。"
 
@@ -25,7 +28,7 @@ def test_nothing_is_rendered_before_it_is_said() -> None:
     rendered = []
 
     class Noting(RepeatableRenderer):
-        def render(self, text: str, *, voice: str = "", pace: int = 0) -> np.ndarray:
+        def render(self, text: str, *, voice: str = "", pace: int = PACE) -> np.ndarray:
             rendered.append(text)
             return super().render(text, voice=voice, pace=pace)
 
@@ -35,3 +38,11 @@ def test_nothing_is_rendered_before_it_is_said() -> None:
         while mouth.speaking:
             mouth.next_block()
     assert rendered == [TEXT]
+
+
+@pytest.mark.audio
+@pytest.mark.skipif(not ON_LINUX, reason="espeak's")
+def test_a_voice_there_is_not_is_told() -> None:
+    with RepeatableRenderer(LIBRARY.readings) as renderer, pytest.raises(MouthError) as refused:
+        renderer.render(TEXT, voice="sit/cmn+nobody")
+    assert refused.value.code == "no-voice"

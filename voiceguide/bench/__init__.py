@@ -16,6 +16,7 @@
     mind         what she wants, and what she does next (acts); phrasing: in which words; voices: how it sounds
     guest        mind and voice as a Person of the simulated room, who keeps a record
     scoring      what went well and what went wrong in a record; transcript: the same for reading
+    repeatable   everybody sounds the same every time, whatever was said before (repeatable_engine)
     conversation the real session around her, in worker processes; soak: for hours, with faults
     conversation_report, _table, _picture
 

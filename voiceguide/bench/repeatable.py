@@ -6,32 +6,25 @@ of the machine: a prompt was a little longer or shorter the next time, and so th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
-from voiceguide.events import Prompt, Samples
-from voiceguide.mouth.pace import PACE
-from voiceguide.mouth.renderer import Renderer
+from voiceguide.events import Prompt
+from voiceguide.mouth.renderer import COMMAND, ON_LINUX, Renderer
 from voiceguide.mouth.speaker import Speaker
+from voiceguide.phonetics import Readings
 
 
 class RepeatableRenderer(Renderer):
-    """Each text by an engine that has said nothing yet, which takes a quarter of a second more."""
+    """Each text by an engine that has said nothing yet. Where there is no espeak: a Renderer."""
 
-    _engine_name = ""
-
-    def start(self) -> str:
-        self._engine_name = self._engine_name or super().start()
-        return self._engine_name
-
-    def render(self, text: str, *, voice: str = "", pace: int = PACE) -> Samples:
-        try:
-            return super().render(text, voice=voice, pace=pace)
-        finally:
-            self.close()
+    def __init__(self, readings: Readings) -> None:
+        command = (sys.executable, "-m", "voiceguide.bench.repeatable_engine") if ON_LINUX else COMMAND
+        super().__init__(readings, command=command)
 
 
 class UnpreparedSpeaker(Speaker):
-    """Renders nothing ahead: most of it is never said, and with such a renderer it would take minutes."""
+    """Renders nothing ahead: most of it is never said, and what is takes longer with such a renderer."""
 
     def prepare(self, prompts: Sequence[Prompt]) -> None:
         """For rooms that wait."""

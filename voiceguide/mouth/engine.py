@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 SYSTEM_VOICE = "system"
 """Ask for the system's Mandarin voice, whatever its name."""
@@ -46,11 +46,22 @@ class EngineError(Exception):
         self.detail = detail
 
 
+class Saves(Protocol):
+    """What is served."""
+
+    @property
+    def name(self) -> str:
+        """Of the engine and of what it is made of, with their versions."""
+
+    def save(self, text: str, voice: str, rate: int, path: str) -> None:
+        """Speak `text` into a file. Raises EngineError."""
+
+
 class Engine:
     """One pyttsx3 engine, used the one way that works. Raises EngineError."""
 
     def __init__(self, voice: str) -> None:
-        self._espeak = _load_espeak() if sys.platform.startswith("linux") else None
+        self._espeak = load_espeak() if sys.platform.startswith("linux") else None
         try:
             import pyttsx3
 
@@ -139,7 +150,7 @@ class Engine:
         raise EngineError("no-voice", "zh-CN")
 
 
-def _load_espeak() -> ctypes.CDLL:
+def load_espeak() -> ctypes.CDLL:
     """Load espeakng-loader's 1.52 before pyttsx3 finds the system's 1.51, whose Mandarin is unusable."""
     try:
         import espeakng_loader
@@ -169,14 +180,15 @@ def _trace(espeak: ctypes.CDLL, text: str) -> str:
     return " ".join(traces)
 
 
-def main() -> None:
+def serve(open_engine: Callable[[str], Saves]) -> None:
+    """`open_engine`: of a voice. For ever; raises SystemExit where there is none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(requests,), daemon=True).start()
     try:
-        engine = Engine(sys.argv[1])
+        engine = open_engine(sys.argv[1])
     except EngineError as error:
         _reply(replies, error=error.code, detail=error.detail)
         sys.exit(1)
@@ -204,4 +216,4 @@ def _reply(replies: TextIO, **values: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Engine)

@@ -40,6 +40,9 @@ VOICES = {"man": "sit/cmn+m3", "old-man": "sit/cmn+m8", "young-man": "sit/cmn+m1
 PITCHES = {"man": 0.72, "old-man": 0.65, "young-man": 0.8}
 """A system has one Mandarin voice: there others are made of it, so much lower."""
 
+COMMAND = (sys.executable, "-m", "voiceguide.mouth.engine")
+"""Starts the engine's process."""
+
 TIME_LIMIT_SECONDS = 10.0
 """A prompt takes about 0.05 s; a Raspberry Pi in trouble may take a hundred times as long."""
 
@@ -56,7 +59,7 @@ class Renderer:
         readings: Readings,
         *,
         voice: str = VOICE,
-        command: Sequence[str] = (sys.executable, "-m", "voiceguide.mouth.engine"),
+        command: Sequence[str] = COMMAND,
         time_limit_seconds: float = TIME_LIMIT_SECONDS,
     ) -> None:
         """`voice`: "sit/cmn+f2" on Linux (any variant after the +), "system" elsewhere."""
