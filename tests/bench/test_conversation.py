@@ -280,7 +280,7 @@ def test_two_in_two_processes_are_the_same_as_one_after_the_other(
     both = measured("--jobs", "2")
     assert {path.name for path in (tmp_path / "talks").iterdir()} == {"000.txt", "001.txt"}
     assert "指南：" in (tmp_path / "talks" / "001.txt").read_text("utf-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # nothing that was rendered then, and in another order
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # nothing of what was rendered, and in another order
     assert [*measured("--people", "1", "--first", "1"), *measured("--people", "1")] == [*reversed(both)]
 
 
