@@ -116,12 +116,14 @@ def test_against_the_rival(margin, text):
         (["好了"], 2.0, 0.88),
         (["好了", "弄好了"], 4.0, 0.88),
         (["嗯", "好了", "好了"], 4.0, 0.88),  # what stands beside it is not counted
-        (["好了", "停"], 4.0, 0.98),
+        (["好了", "停"], 4.0, 0.88),
+        (["骗子", "转账"], 4.0, 0.98),  # the more of these, the worse
+        (["好了", "转账"], 4.0, 0.98),
         (["好了", "好了"], -4.0, 0.02),
     ],
 )
-def test_the_same_said_again_in_one_breath_is_no_surer_than_once(said, beyond, confidence):
-    roles = Roles(chatter=frozenset({"嗯"}), fillers=frozenset({"嗯"}), meanings={"好了": "next", "弄好了": "next"})
+def test_what_is_said_in_one_breath_is_no_surer_than_a_part_of_it(said, beyond, confidence):
+    roles = Roles(chatter=frozenset({"嗯"}), fillers=frozenset({"嗯"}), spotted=frozenset({"骗子", "转账"}))
     decision = Decision(against_rival=True, margin_per_second=0.0, margin_allowance=0.0, margin_slope=1.0)
     found = decide(decision, heard(*((word, 0.5, 1.0) for word in said)), heard(log_likelihood=-beyond), roles)
     assert found.confidence == pytest.approx(confidence, abs=0.01)

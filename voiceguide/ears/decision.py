@@ -20,7 +20,6 @@ from voiceguide.ears.hypothesis import (
     Word,
     counting,
     gained,
-    times_said,
     unknown_around,
 )
 from voiceguide.ears.vocabulary import DESCRIPTION
@@ -133,8 +132,10 @@ class Decision:
             around = unknown_around(heard, words, roles)
             margin, seconds = gained(heard, rival, words, roles, most, choice * around)
             beyond = margin - self.margin_per_second * seconds
-            if beyond > 0.0:  # 继续下一步继续下一步: no surer than one of them, or a television is sure in the end
-                beyond /= times_said(counting(heard, words, roles), roles)
+            counted = counting(heard, words, roles)
+            # 继续下一步继续下一步, 有了成了出来了: no surer than one of them, or a television is sure in the end.
+            if beyond > 0.0 and not any(word.text in roles.spotted for word in counted):
+                beyond /= len(counted)
             beyond += self.margin_allowance + self._allowance({word.text for word in words}, roles)
             confidence = 1.0 / (1.0 + math.exp(-_within(self.margin_slope * beyond)))
         return Weighed(tuple(word.text for word in words), confidence, bool(amid_speech), around > 0)

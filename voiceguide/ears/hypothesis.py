@@ -93,12 +93,6 @@ def counting(heard: Hypothesis, words: Sequence[Word], roles: Roles) -> Sequence
     return [word for word in words if word.text not in beside] or words
 
 
-def times_said(words: Sequence[Word], roles: Roles) -> int:
-    """How often the same is said, in whatever words; 1 where it is not all the same."""
-    same = len({roles.meanings.get(word.text, word.text) for word in words}) == 1
-    return len(words) if same else 1
-
-
 def gained(
     heard: Hypothesis,
     rival: Hypothesis,
