@@ -321,7 +321,7 @@ def test_a_guess_that_would_mean_something_expected_is_unsure(understanding: Und
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "voices_behind", "believed"),
+    ("text", "confidence", "voices_about", "believed"),
     [
         ("下一步", 0.75, False, True),
         ("下一步", 0.75, True, False),
@@ -332,9 +332,9 @@ def test_a_guess_that_would_mean_something_expected_is_unsure(understanding: Und
     ],
 )
 def test_amid_other_voices_what_moves_her_must_be_surer_or_she_is_asked(
-    understanding: Understanding, text: str, confidence: float, voices_behind: bool, believed: bool
+    understanding: Understanding, text: str, confidence: float, voices_about: bool, believed: bool
 ) -> None:
-    transcript = Transcript(text, confidence, 0.0, 1.0, voices_behind=voices_behind)
+    transcript = Transcript(text, confidence, 0.0, 1.0, voices_about=voices_about)
     heard = understanding.hear(transcript, (*UNIVERSAL, "fraud"))
     sure = understanding.understand(text, (*UNIVERSAL, "fraud"))
     assert isinstance(sure, Heard)

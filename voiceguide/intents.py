@@ -230,7 +230,7 @@ class Understanding:
         heard: Heard | Unsure | NoMatch = self.understand(transcript.text, expecting, transcript.confidence)
         if not isinstance(heard, Heard) or heard.intent == UNKNOWN_QUESTION:
             heard = self._perhaps_asked(transcript, expecting) or heard
-        if isinstance(heard, Heard) and transcript.voices_behind and self._may_be_anothers(heard):
+        if isinstance(heard, Heard) and transcript.voices_about and self._may_be_anothers(heard):
             return Unsure(heard.intent, heard.transcript, heard.confidence)
         if not isinstance(heard, NoMatch):
             return heard

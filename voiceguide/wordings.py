@@ -91,7 +91,7 @@ class Wordings:
     least_confidence: float
     """Below this an intent of `cautious.intents` is not believed."""
     least_amid_voices: float
-    """Below this it is asked about while somebody else talks all the time, unless it is of `amid_voices.unless`."""
+    """Below this it is asked about where somebody else is talking, unless it is of `amid_voices.unless`."""
     least_syllables: int
     """A harmless command is looked for inside utterances at least this long …"""
     wording_syllables: int
