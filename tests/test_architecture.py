@@ -51,7 +51,7 @@ STANDARD_NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtpli
 LAYERS = (
     {"notes", "spoken_date"},
     {"errors", "events", "paths", "content", "numerals", "shape", "exit_codes", "unpacking", "console", "whole_files",
-     "refusals"},
+     "refusals", "typed"},
     {"digits", "drills", "exercise", "loudness", "replacing", "shelf"},
     {"guide", "endpointer", "sandhi", "tables", "fetching", "dictionary", "calendar_file", "reminder_timer"},
     {"dates", "dates_file"},

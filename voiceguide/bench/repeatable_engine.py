@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from voiceguide.mouth.engine import Engine, EngineError, load_espeak, serve
+from voiceguide.mouth.engine import Engine, EngineError, load_espeak_and_driver, serve
 
 _PR_SET_PDEATHSIG = 1
 _HUNG = "the engine ended without a word"
@@ -21,9 +21,7 @@ class ForkedEngine:
     """Loads all that an engine needs, and begins none. Raises EngineError."""
 
     def __init__(self, voice: str) -> None:
-        load_espeak()
-        from pyttsx3.drivers import espeak  # noqa: F401 - once for all forks
-
+        load_espeak_and_driver()  # once for all forks
         self._voice = voice
         self.name = _in_fork(lambda: Engine(voice).name)
 

@@ -61,7 +61,7 @@ class Engine:
     """One pyttsx3 engine, used the one way that works. Raises EngineError."""
 
     def __init__(self, voice: str) -> None:
-        self._espeak = load_espeak() if sys.platform.startswith("linux") else None
+        self._espeak = _load_espeak() if sys.platform.startswith("linux") else None
         try:
             import pyttsx3
 
@@ -150,7 +150,13 @@ class Engine:
         raise EngineError("no-voice", "zh-CN")
 
 
-def load_espeak() -> ctypes.CDLL:
+def load_espeak_and_driver() -> None:
+    """All that an engine needs, and begin none. Raises EngineError."""
+    _load_espeak()
+    from pyttsx3.drivers import espeak  # noqa: F401
+
+
+def _load_espeak() -> ctypes.CDLL:
     """Load espeakng-loader's 1.52 before pyttsx3 finds the system's 1.51, whose Mandarin is unusable."""
     try:
         import espeakng_loader
