@@ -108,22 +108,6 @@ def test_a_click_does_not_make_her_far_softer():
     assert all(layer.front for layer in scene.speaks(2, -24))
 
 
-def test_somebody_talked_a_moment_ago_and_it_was_not_she_in_this_turn():
-    scene = Scene()
-    scene.speaks(4, -30)
-    assert not scene.foreground.voices_about, "this turn is not over: it may be hers"
-    scene.foreground.turn_over(understood=True)
-    scene.speaks(1, -30)
-    assert not scene.foreground.voices_about, "it was hers"
-    scene.foreground.turn_over(understood=True)
-    scene.speaks(4, -40)
-    scene.foreground.turn_over(understood=False)
-    scene.speaks(1, -30)
-    assert scene.foreground.voices_about
-    scene.silent(62)
-    assert not scene.foreground.voices_about, "a minute ago"
-
-
 @pytest.mark.thorough
 def test_a_television_is_told_from_her_replies_that_nobody_understood():
     alone, watching = Scene(), Scene()

@@ -650,7 +650,6 @@ def test_a_reply_tells_whether_somebody_else_talks_all_the_time(before_seconds, 
     transcript = scene.hearings[-1][1]
     assert isinstance(transcript, Transcript)
     assert transcript.voices_behind is voices_behind
-    assert transcript.voices_about is voices_behind
 
 
 def test_freed_memory_is_given_back_where_nobody_waits_for_an_answer(monkeypatch):

@@ -321,27 +321,6 @@ def test_a_guess_that_would_mean_something_expected_is_unsure(understanding: Und
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "voices_about", "believed"),
-    [
-        ("下一步", 0.75, False, True),
-        ("下一步", 0.75, True, False),
-        ("下一步", 0.85, True, True),
-        ("再说一遍", 0.65, True, True),  # moves nothing
-        ("停", 0.65, True, True),
-        ("有人让我转账", 0.65, True, True),  # a warning too many harms nobody
-    ],
-)
-def test_amid_other_voices_what_moves_her_must_be_surer_or_she_is_asked(
-    understanding: Understanding, text: str, confidence: float, voices_about: bool, believed: bool
-) -> None:
-    transcript = Transcript(text, confidence, 0.0, 1.0, voices_about=voices_about)
-    heard = understanding.hear(transcript, (*UNIVERSAL, "fraud"))
-    sure = understanding.understand(text, (*UNIVERSAL, "fraud"))
-    assert isinstance(sure, Heard)
-    assert heard == (Heard if believed else Unsure)(sure.intent, text, confidence)
-
-
-@pytest.mark.parametrize(
     ("text", "seconds", "at_length"), [("", 3.2, True), ("", 1.2, False), ("今天天气好", 3.2, False)]
 )
 def test_a_whole_sentence_of_which_nothing_was_recognised_is_told_from_a_word(

@@ -115,8 +115,6 @@ class Transcript:
     """Share of her speech that stood clear of what may be the guide's own echo, 0 … 1."""
     voices_behind: bool = False
     """Somebody else is talking all the time: a television, most often."""
-    voices_about: bool = False
-    """Somebody has talked within the last minute who was not understood: somebody else, most often."""
     too_long: bool = False
     """It went on and on, and was not waited out."""
     complete: bool = False

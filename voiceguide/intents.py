@@ -29,7 +29,7 @@ from voiceguide.events import CompletePhrase, Heard, Manner, NoMatch, Phrase, Re
 from voiceguide.fraud import FraudWords
 from voiceguide.free_answers import FreeAnswers
 from voiceguide.guide import TROUBLE, UNKNOWN_QUESTION, Guide
-from voiceguide.lexicon import Lexicon, family
+from voiceguide.lexicon import Lexicon
 from voiceguide.meaning import Meanings
 from voiceguide.parsing import Parser
 from voiceguide.personal import PersonalWord
@@ -226,12 +226,10 @@ class Understanding:
 
     def hear(self, transcript: Transcript, expecting: Sequence[str]) -> Heard | Unsure | NoMatch:
         """The same for what ears report; Unsure where a guess, or doubtful words that end or restart, would
-        mean something expected, or doubtful words may be somebody else's."""
+        mean something expected."""
         heard: Heard | Unsure | NoMatch = self.understand(transcript.text, expecting, transcript.confidence)
         if not isinstance(heard, Heard) or heard.intent == UNKNOWN_QUESTION:
             heard = self._perhaps_asked(transcript, expecting) or heard
-        if isinstance(heard, Heard) and transcript.voices_about and self._may_be_anothers(heard):
-            return Unsure(heard.intent, heard.transcript, heard.confidence)
         if not isinstance(heard, NoMatch):
             return heard
         if not transcript.text and transcript.end_seconds - transcript.start_seconds >= AT_LENGTH_SECONDS:
@@ -241,11 +239,6 @@ class Understanding:
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
-
-    def _may_be_anothers(self, heard: Heard) -> bool:
-        """May it be the television's? What is said back to her anyway, or does no harm, is hers."""
-        spared = (*self._wordings.lists["amid_voices.unless"], DATE, DIGITS)
-        return heard.confidence < self._wordings.least_amid_voices and family(heard.intent) not in spared
 
     def _perhaps_asked(self, transcript: Transcript, expecting: Sequence[str]) -> Unsure | None:
         """A question of the guide that she may be asking in words of her own. None while the guide only waits: it

@@ -51,7 +51,7 @@ _LISTS = (
     "chatter.words", "chatter.remarks", "chatter.endings",
     "request.intents", "request.before", "request.after", "asking.before", "asking.or", "asking.always",
     "negation.words", "negation.spares", "denying.before", "denying.endings", "denying.unless", "nothing.heard",
-    "nothing.listened", "cautious.intents", "amid_voices.unless", "harmless.intents",
+    "nothing.listened", "cautious.intents", "harmless.intents",
     "question.words", "question.ends", "question.unless", "question.between",
     "naming.before",
     "naming.denied",
@@ -90,8 +90,6 @@ class Wordings:
     """Two intents in one utterance → what they mean together; ANY stands for the other one."""
     least_confidence: float
     """Below this an intent of `cautious.intents` is not believed."""
-    least_amid_voices: float
-    """Below this it is asked about where somebody else is talking, unless it is of `amid_voices.unless`."""
     least_syllables: int
     """A harmless command is looked for inside utterances at least this long …"""
     wording_syllables: int
@@ -134,7 +132,6 @@ class Wordings:
             lists={key: reader.texts(*reader.section(key)) for key in _LISTS},
             together=reader.together(),
             least_confidence=reader.number("cautious", "least_confidence"),
-            least_amid_voices=reader.number("amid_voices", "least_confidence"),
             least_syllables=round(reader.number("harmless", "least_syllables")),
             wording_syllables=round(reader.number("harmless", "wording_syllables")),
             digits=reader.digits(),

@@ -100,11 +100,6 @@ class Foreground:
         since_seconds = self._now_seconds - _GOES_ON_SECONDS
         return sum(at >= since_seconds for at, _ in self._behind) >= _GOES_ON_BLOCKS
 
-    @property
-    def voices_about(self) -> bool:
-        """Has somebody been talking, before this turn and within the last minute, who was not understood?"""
-        return self._behind_dbfs() is not None and len(self._behind) - self._turn_blocks >= _KNOWN_BLOCKS
-
     def turn_over(self, *, understood: bool) -> None:
         """A turn has ended. `understood`: what was heard was hers, so it was not somebody behind her."""
         if understood and self._hers_dbfs is None:

@@ -277,7 +277,6 @@ class MicrophoneEars:
             speech_dbfs=speech_dbfs,
             noise_dbfs=noise_dbfs,
             voices_behind=self._foreground.voices_behind,
-            voices_about=self._foreground.voices_about,
             complete=self._expected.is_complete(transcript.text),
         )
         self._interruption.ends(understood=bool(transcript.text), interrupted=self._barge_in.stopped)
