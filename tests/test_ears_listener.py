@@ -652,7 +652,7 @@ def test_a_reply_tells_whether_somebody_else_talks_all_the_time(before_seconds, 
     assert transcript.voices_behind is voices_behind
 
 
-def test_freed_memory_is_given_back_where_nobody_waits_for_an_answer(monkeypatch):
+def test_freed_memory_is_given_back_when_what_she_said_has_been_recognised(monkeypatch):
     given = []
     monkeypatch.setattr(FreedMemory, "give_back", lambda memory, now_seconds: given.append(round(now_seconds, 2)))
     scene = Scene().goes_on(2.0).goes_on(0.6, NEXT).goes_on(2.0)

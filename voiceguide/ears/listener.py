@@ -116,7 +116,7 @@ class MicrophoneEars:
         self._expected = self._addressee.expected = Expected(phrases, complete)
         self._endpointer = Endpointer(no_input_seconds, self._patience or self._pace.patience())
         self._forget()
-        self._freed_memory.give_back(self._now_seconds)  # the answer has begun
+        self._freed_memory.give_back(self._now_seconds)  # the answer waits to be played: 3 ms
 
     def hear(self, block: Block, played: Block, speaking: bool) -> Hearing | None:
         self._now_seconds += BLOCK_SECONDS
