@@ -1,4 +1,4 @@
-"""Writes voiceguide/dictionary.txt, the readings the program lives by, from pypinyin.
+"""Writes voiceguide/language/dictionary.txt, the readings the program lives by, from pypinyin.
 
     .venv/bin/python script/dictionary.py
 
@@ -17,11 +17,11 @@ from pypinyin.contrib.tone_convert import to_tone3
 from pypinyin.phrases_dict import phrases_dict
 from pypinyin.pinyin_dict import pinyin_dict
 
-TARGET = Path(__file__).resolve().parent.parent / "voiceguide" / "dictionary.txt"
+TARGET = Path(__file__).resolve().parent.parent / "voiceguide" / "language" / "dictionary.txt"
 
 
 def text() -> str:
-    """The file, as voiceguide/dictionary.py reads it; the same for the same pypinyin."""
+    """The file, as voiceguide/language/dictionary.py reads it; the same for the same pypinyin."""
     pypinyin = distribution("pypinyin")
     licence = next(path for path in pypinyin.files or () if path.name.startswith("LICENSE"))
     heading = [

@@ -19,8 +19,8 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.mouth import MouthError
-from voiceguide.profile import Profile
-from voiceguide.profile_file import ProfileError
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import ProfileError
 from voiceguide.room import RoomClosed, RoomError
 
 QUIET: Block = np.zeros(BLOCK_SAMPLES, np.int16)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.test_session import content
-from voiceguide import dialogue
 from voiceguide.commands import equipment
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import Heard, Phrase, Samples, Transcript
-from voiceguide.intents import Understanding
-from voiceguide.state import State
+from voiceguide.understanding.intents import Understanding
 
 
 class Listening(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from voiceguide import paths
-from voiceguide.guide import Guide
-from voiceguide.intents import Understanding
+from voiceguide.dialogue.script import Script
+from voiceguide.guides.guide import Guide
+from voiceguide.language.phonetics import Readings
 from voiceguide.library import Library
-from voiceguide.phonetics import Readings
-from voiceguide.script import Script
-from voiceguide.wordings import Wordings
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.wordings import Wordings
 
 LANGUAGE = paths.prompts()
 FIRST = "12333"

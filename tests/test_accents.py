@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rows import hold, none_of
-from voiceguide.accents import ACCENT, NEAR, accent_key, distance, split, syllable_distance
+from voiceguide.language.accents import ACCENT, NEAR, accent_key, distance, split, syllable_distance
 
 SYLLABLES = st.sampled_from(
     "xia yi bu shang zai shuo hao le ne re nong long wan wang fei hui fu hu lv lu nv".split(" ")  # noqa: SIM905

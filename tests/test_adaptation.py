@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from tests.walk import heard, says, script
-from voiceguide.adaptation import (
+from voiceguide.dialogue.adaptation import (
     DROWNED_DB,
     LEAST_PHRASES,
     LOUDNESS_NOTCHES,
@@ -18,10 +18,10 @@ from voiceguide.adaptation import (
     follow,
     spoken_loudness,
 )
-from voiceguide.dialogue import respond, start
+from voiceguide.dialogue.dialogue import respond, start
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import State
 from voiceguide.events import NO_MANNER, Adjust, Manner, NoMatch
-from voiceguide.script import Script
-from voiceguide.state import State
 
 STEP = "phone"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests import shipped
-from voiceguide import dialogue
-from voiceguide.answers import OF_PROMPT, answers
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, Place, Spot, State
 from voiceguide.events import Heard, NoMatch
-from voiceguide.intents import Understanding
-from voiceguide.script import Script
-from voiceguide.state import Mode, Place, Spot, State
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.understanding.answers import OF_PROMPT, answers
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.wordings import UNIVERSAL
 
 
 @pytest.fixture(scope="module")

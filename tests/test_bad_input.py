@@ -15,14 +15,16 @@ import pytest
 
 import voiceguide
 from tests.test_new_guide import checkout as checkout
-from voiceguide import faults, linter, paths, refusals, reminder_timer
+from voiceguide import faults, paths, refusals
 from voiceguide.__main__ import main as program
 from voiceguide.bench.workers import leave_ending_to_parent
+from voiceguide.checking import linter
 from voiceguide.cli import main
 from voiceguide.commands import aloud, run
 from voiceguide.commands.persons import people
 from voiceguide.ears import vosk_library
 from voiceguide.exit_codes import Exit
+from voiceguide.reminders import reminder_timer
 from voiceguide.room import RoomError
 from voiceguide.tables import Source
 

@@ -14,16 +14,16 @@ from tests.walk import MISS, SILENCE, heard, says
 from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.content import ContentError
-from voiceguide.dialogue import expecting, respond, start
+from voiceguide.dialogue.dialogue import expecting, respond, start
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, State
 from voiceguide.events import Change, End, Entry, Unsure
 from voiceguide.exit_codes import Exit
-from voiceguide.profile import Profile
-from voiceguide.script import Script
-from voiceguide.session import Outcome, Session
-from voiceguide.shelf import CHANGE, GUIDE
-from voiceguide.shelving import pages, stock
-from voiceguide.state import Mode, State
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.guides.shelf import CHANGE, GUIDE
+from voiceguide.guides.shelving import pages, stock
+from voiceguide.profile.profile import Profile
+from voiceguide.session.session import Outcome, Session
+from voiceguide.understanding.wordings import UNIVERSAL
 
 FIRST, SECOND = library().guide_ids()[:2]
 

@@ -14,18 +14,19 @@ from pathlib import Path
 import polib
 import pytest
 
-from voiceguide import console, faults, linter, paths
+from voiceguide import console, faults, paths
 from voiceguide.__main__ import main as program
+from voiceguide.checking import linter
 from voiceguide.cli import main
 from voiceguide.commands import check, run
 from voiceguide.commands.content import open_expecting
 from voiceguide.content import ContentError, Finding
-from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
 from voiceguide.fetching import FetchError
 from voiceguide.mouth import MouthError
-from voiceguide.profile_file import People, ProfileError
+from voiceguide.profile.profile_file import People, ProfileError
+from voiceguide.rehearsal.conversation import ConversationError
 from voiceguide.room import RoomError
 
 ROOT = Path(__file__).parent.parent

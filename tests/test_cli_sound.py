@@ -22,8 +22,8 @@ from voiceguide.commands import checkup, recognise
 from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.events import SAMPLE_RATE, Belief, Phrase, Samples
 from voiceguide.exit_codes import Exit
+from voiceguide.language.phonetics import Readings
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.phonetics import Readings
 
 
 class Deaf:

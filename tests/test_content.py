@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from voiceguide import paths
+from voiceguide.checking.linter import check
 from voiceguide.content import ContentError
 from voiceguide.library import Library
-from voiceguide.linter import check
-from voiceguide.wordings import PRIVACY, SHELF, UNIVERSAL
+from voiceguide.understanding.wordings import PRIVACY, SHELF, UNIVERSAL
 
 BROKEN = Path(__file__).parent / "broken"
 RULES = sorted(path.stem for path in BROKEN.glob("*.toml") if path.stem != "good")
@@ -120,7 +120,7 @@ def test_a_mistyped_target_gets_a_hint(language: Path) -> None:
 
 @pytest.mark.thorough
 def test_every_prompt_has_its_own_id() -> None:
-    from voiceguide.script import Script, prompts
+    from voiceguide.dialogue.script import Script, prompts
 
     library = Library.open(paths.prompts())
     for guide_id in library.guide_ids():

@@ -9,15 +9,23 @@ import pytest
 
 from tests.fakes import FakeMouth, FakeRoom, Interruption, ScriptedEars
 from tests.test_session import content
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.commands.rehearse import SHIPPED
-from voiceguide.conversation import Conversation, ConversationError, Differs, PersonSays, PersonSilent, parse
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import Script
 from voiceguide.events import Answered, Entry, NoInput, Transcript
-from voiceguide.intents import Understanding
 from voiceguide.library import Library
-from voiceguide.rehearsal import Prompter, RehearsalKeeper, rehearse_text
-from voiceguide.script import Script
-from voiceguide.session import Session
+from voiceguide.rehearsal.conversation import (
+    Conversation,
+    ConversationError,
+    Differs,
+    PersonSays,
+    PersonSilent,
+    parse,
+)
+from voiceguide.rehearsal.rehearsal import Prompter, RehearsalKeeper, rehearse_text
+from voiceguide.session.session import Session
+from voiceguide.understanding.intents import Understanding
 
 CHATS = "吃饭了没有啊"
 """To her son, while the guide waits."""

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests import shipped
 from tests.rows import hold
 from voiceguide import paths
-from voiceguide.answers import DATE
 from voiceguide.content import ContentError
-from voiceguide.dates import DateWords
-from voiceguide.dates_file import FILE
 from voiceguide.spoken_date import MOST_YEARS, Lack, SpokenDate, months_later, resolve
+from voiceguide.understanding.answers import DATE
+from voiceguide.understanding.dates import DateWords
+from voiceguide.understanding.dates_file import FILE
 
 AUTUMN, NEW_YEAR, LEAP_DAY, END_OF_MONTH = "2026-11-26", "2027-01-20", "2028-02-29", "2027-01-31"
 MONTH, DAY, PAST, NO_SUCH_DAY, TOO_FAR, VAGUE = (

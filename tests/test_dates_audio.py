@@ -10,9 +10,9 @@ import pytest
 
 from tests.test_next_time import at_the_last_step
 from tests.test_session import content
-from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.dialogue import dialogue
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import SAMPLE_RATE, Heard, Samples, Transcript

@@ -8,11 +8,11 @@ from tests.shipped import guide as shipped_guide
 from tests.shipped import script as shipped_script
 from tests.shipped import understanding as shipped_understanding
 from tests.shipped import wordings as shipped_wordings
-from voiceguide import dialogue
-from voiceguide.denials import DENIED, Denials
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.events import Heard, NoMatch, Phrase
-from voiceguide.phrasebook import MEANT_TIMES
-from voiceguide.state import State
+from voiceguide.understanding.denials import DENIED, Denials
+from voiceguide.understanding.phrasebook import MEANT_TIMES
 
 UNDERSTANDING = shipped_understanding()
 SCRIPT = shipped_script()

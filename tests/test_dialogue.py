@@ -26,17 +26,17 @@ from tests.walk import (
     walk,
     whole,
 )
-from voiceguide import repair
-from voiceguide.answers import ASKED_IF_DONE, ASKED_TO_GO_ON, OF_PROMPT
-from voiceguide.asking import NOD_SECONDS
-from voiceguide.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
+from voiceguide.dialogue import repair
+from voiceguide.dialogue.asking import NOD_SECONDS
+from voiceguide.dialogue.dialogue import LOUDNESS_NOTCHES, PACE_NOTCHES, expecting, respond, start
+from voiceguide.dialogue.script import Script, wordings
+from voiceguide.dialogue.state import Mode, Place, Spot, State
 from voiceguide.events import Adjust, Change, End, Heard, Listen, Remember, Resume
-from voiceguide.exercise import PRACTISING
-from voiceguide.guide import UNKNOWN_QUESTION
+from voiceguide.guides.exercise import PRACTISING
+from voiceguide.guides.guide import UNKNOWN_QUESTION
 from voiceguide.notes import Consented, Known
-from voiceguide.script import Script, wordings
-from voiceguide.state import Mode, Place, Spot, State
-from voiceguide.wordings import CHOICES, NO_WORDS, UNIVERSAL
+from voiceguide.understanding.answers import ASKED_IF_DONE, ASKED_TO_GO_ON, OF_PROMPT
+from voiceguide.understanding.wordings import CHOICES, NO_WORDS, UNIVERSAL
 
 pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
 

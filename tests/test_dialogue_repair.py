@@ -22,15 +22,15 @@ from tests.walk import (
     says,
     script,
 )
-from voiceguide.answers import AFTER_ACTING, OF_PROMPT
-from voiceguide.dialogue import expecting, respond, start
-from voiceguide.digits import DIGITS
+from voiceguide.dialogue.dialogue import expecting, respond, start
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, Spot, State
 from voiceguide.ears.decision import Decision
 from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.events import Adjust, End, Event, Listen, NoMatch, Unsure
-from voiceguide.guide import UNKNOWN_QUESTION
-from voiceguide.script import Script
-from voiceguide.state import Mode, Spot, State
+from voiceguide.guides.guide import UNKNOWN_QUESTION
+from voiceguide.understanding.answers import AFTER_ACTING, OF_PROMPT
+from voiceguide.understanding.digits import DIGITS
 
 pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
 

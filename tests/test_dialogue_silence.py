@@ -9,11 +9,11 @@ import pytest
 
 from tests.test_dialogue_repair import told, unsure
 from tests.walk import GUIDES, MISS, SILENCE, heard, on_the_way, place_only, says, script, whole
-from voiceguide.asking import LOOKING_QUIET_SECONDS, MUTE_AFTER, QUESTION_QUIET_SECONDS, is_mute
-from voiceguide.dialogue import respond, start
+from voiceguide.dialogue.asking import LOOKING_QUIET_SECONDS, MUTE_AFTER, QUESTION_QUIET_SECONDS, is_mute
+from voiceguide.dialogue.dialogue import respond, start
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, Spot, State
 from voiceguide.events import Event, Listen
-from voiceguide.script import Script
-from voiceguide.state import Mode, Spot, State
 
 pytestmark = pytest.mark.thorough  # the walk through every state is half a minute
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.dictionary import FILE, Dictionary
+from voiceguide.language.dictionary import FILE, Dictionary
 
 ROOT = Path(__file__).parents[1]
 

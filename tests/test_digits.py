@@ -11,14 +11,15 @@ import pytest
 
 from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
 from tests.test_session import content
-from voiceguide import cli, dialogue
+from voiceguide import cli
 from voiceguide.commands.transcript import line, values
-from voiceguide.digits import DIGITS
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.events import LEAST_STRUNG, Entry, Heard, Transcript
-from voiceguide.profile_file import ProfileFile
-from voiceguide.session import Session
-from voiceguide.state import State
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.profile.profile_file import ProfileFile
+from voiceguide.session.session import Session
+from voiceguide.understanding.digits import DIGITS
+from voiceguide.understanding.wordings import UNIVERSAL
 
 SECRET = """
 四七八八|四七八八

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import pytest
 
 from tests.walk import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
-from voiceguide.dialogue import respond, start
-from voiceguide.disturbance import MOST_OFTEN, TURNS_BETWEEN
+from voiceguide.dialogue.dialogue import respond, start
+from voiceguide.dialogue.disturbance import MOST_OFTEN, TURNS_BETWEEN
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode
 from voiceguide.events import NO_MANNER, Event, Manner, NoInput, Unsure
 from voiceguide.replacing import replace
-from voiceguide.script import Script
-from voiceguide.state import Mode
 
 TELEVISION = Manner(voices_behind=True)
 KITCHEN = Manner(speech_over_noise_db=7.0)

@@ -12,9 +12,11 @@ from tests import shipped
 from tests.rows import hold
 from tests.test_session import content
 from tests.walk import MISS, SILENCE, heard, live, place_only, says, script
-from voiceguide.dialogue import again, expecting, respond, start
-from voiceguide.digits import DIGITS
-from voiceguide.drills import (
+from voiceguide.dialogue.dialogue import again, expecting, respond, start
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, State
+from voiceguide.events import OTHER_VOICES, Action, Heard, Listen, Prompt, Remember, Say
+from voiceguide.guides.drills import (
     ASK_CHILDREN,
     CALL,
     FELL,
@@ -29,11 +31,9 @@ from voiceguide.drills import (
     SPACED_BY,
     after,
 )
-from voiceguide.events import OTHER_VOICES, Action, Heard, Listen, Prompt, Remember, Say
 from voiceguide.notes import Known, Practised
-from voiceguide.script import Script
-from voiceguide.state import Mode, State
-from voiceguide.wordings import CHOICES, UNIVERSAL
+from voiceguide.understanding.digits import DIGITS
+from voiceguide.understanding.wordings import CHOICES, UNIVERSAL
 
 GOOD = (HANG_UP, CALL, ASK_CHILDREN, REFUSE)
 TODAY = date(2026, 11, 26)

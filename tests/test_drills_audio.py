@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.surroundings import NOISES, recorded
 from voiceguide.commands import equipment
-from voiceguide.digits import DIGITS
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, OTHER_VOICES, SAMPLE_RATE, Heard, Prompt, Samples, Transcript
 from voiceguide.mouth.renderer import PITCHES, VOICES, Renderer
 from voiceguide.mouth.speaker import Speaker
-from voiceguide.state import State
+from voiceguide.understanding.digits import DIGITS
 
 pytestmark = pytest.mark.audio
 

@@ -10,9 +10,11 @@ import pytest
 
 from tests.fakes import FakeKeeper
 from tests.test_session import content
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import prompts
 from voiceguide.ears.echo import load_canceller
 from voiceguide.ears.front import FullDuplex
 from voiceguide.ears.listener import MicrophoneEars
@@ -24,8 +26,7 @@ from voiceguide.mouth.speaker import Speaker
 from voiceguide.room.acoustics import AcousticPath, Acoustics
 from voiceguide.room.person import Reply, ScriptedPerson
 from voiceguide.room.simulated import SimulatedRoom
-from voiceguide.script import prompts
-from voiceguide.session import Session
+from voiceguide.session.session import Session
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.bench.hearing import Listener, Reply
 from voiceguide.commands.content import open_content, open_expecting
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.models import find, installed
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import SAMPLE_RATE, Belief, NoInput, Phrase, Transcript
-from voiceguide.state import State
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 HELD_OUT_VOICE = "sit/cmn+f5"
@@ -65,8 +66,8 @@ class Recognises:
 @pytest.fixture(scope="module")
 def speak():
     """Text -> samples in a voice kept out of training, without silence around them."""
+    from voiceguide.language.phonetics import Readings
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.phonetics import Readings
 
     with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
         yield lambda text: renderer.render(text, pace=160)
@@ -123,8 +124,8 @@ def test_speech_without_a_phrase_is_an_empty_transcript(speak):
 
 @pytest.fixture(scope="module")
 def phrases():
-    from voiceguide.intents import Understanding
     from voiceguide.library import Library
+    from voiceguide.understanding.intents import Understanding
 
     library = Library.open(paths.prompts())
     understanding = Understanding.load(paths.prompts(), library.guide("12333"))

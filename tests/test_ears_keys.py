@@ -57,7 +57,7 @@ def test_hammering_on_a_key_counts_once() -> None:
 
 
 def test_enter_moves_the_session_on_and_cuts_the_prompt_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voiceguide.exchange.GREETING_BLOCKS", 0)  # these prompts last three blocks
+    monkeypatch.setattr("voiceguide.session.exchange.GREETING_BLOCKS", 0)  # these prompts last three blocks
     presses = iter(["", "", "\n"])
     mouth = FakeMouth()
     ears = EarsAndKeys(ScriptedEars([]), lambda: next(presses, ""), lambda: {"\n": "下一步"})

@@ -16,9 +16,16 @@ import numpy as np
 import pytest
 
 from voiceguide.events import SAMPLE_RATE, Samples
-from voiceguide.family_voice import FamilyVoice, FamilyVoiceError, PlayableVoice, family_voices, flac, fullest
-from voiceguide.recordings import Consent
-from voiceguide.voice_manifest import FILE, BadManifest, VoiceTake, file_name, parse, text_sha256
+from voiceguide.recordings.family_voice import (
+    FamilyVoice,
+    FamilyVoiceError,
+    PlayableVoice,
+    family_voices,
+    flac,
+    fullest,
+)
+from voiceguide.recordings.recordings import Consent
+from voiceguide.recordings.voice_manifest import FILE, BadManifest, VoiceTake, file_name, parse, text_sha256
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 CONSENT = Consent("小芳", "2026-11-26", ("录音只存在这台电脑里。", "您愿意吗"), "y", "typed")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue
 from voiceguide.commands import equipment
+from voiceguide.dialogue import dialogue
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Listen, Samples, Say, Transcript
 from voiceguide.mouth.renderer import Renderer

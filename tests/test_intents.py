@@ -13,17 +13,19 @@ import pytest
 
 from tests import shipped
 from tests.rows import none_of
-from voiceguide import dialogue, exercise_rules, paths
-from voiceguide.accents import accent_key
-from voiceguide.answers import ABOUT_DAY, AFTER_ACTING, DATE
+from voiceguide import paths
+from voiceguide.checking import exercise_rules
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Place, Spot, State
 from voiceguide.events import Heard, Manner, NoMatch, Transcript, Unsure
-from voiceguide.exercise import PRACTISING
-from voiceguide.guide import Guide
-from voiceguide.intents import Understanding
-from voiceguide.phrasebook import ASKED_TIMES, MEANT_TIMES
-from voiceguide.script import Script
-from voiceguide.state import Place, Spot, State
-from voiceguide.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
+from voiceguide.guides.exercise import PRACTISING
+from voiceguide.guides.guide import Guide
+from voiceguide.language.accents import accent_key
+from voiceguide.understanding.answers import ABOUT_DAY, AFTER_ACTING, DATE
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.phrasebook import ASKED_TIMES, MEANT_TIMES
+from voiceguide.understanding.wordings import CHOICES, EXERCISE, UNIVERSAL, Wordings
 
 TABLES = Path(__file__).parent / "understanding" / "zh-CN"
 LANGUAGE = paths.prompts()

@@ -11,16 +11,16 @@ import pytest
 
 from tests.fakes import FakeKeeper, FakeRoom
 from tests.test_session import GUIDE, Stage, content
-from voiceguide import dialogue
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.remembering import remembering
 from voiceguide.events import Heard, Prompt
-from voiceguide.keeping import Keeping
 from voiceguide.notes import Consented, Practised
-from voiceguide.profile import Profile
-from voiceguide.profile_json import to_json
-from voiceguide.remembering import remembering
+from voiceguide.profile.keeping import Keeping
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_json import to_json
+from voiceguide.profile.sayings import MOST, Saying
 from voiceguide.room import RoomError
-from voiceguide.sayings import MOST, Saying
-from voiceguide.session import Session
+from voiceguide.session.session import Session
 
 TODAY = date(2026, 11, 26)
 

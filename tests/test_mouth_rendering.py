@@ -16,12 +16,12 @@ import pytest
 
 from tests import shipped
 from voiceguide.events import SAMPLE_RATE, Prompt, Samples
+from voiceguide.language.phonetics import Readings
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.loudness import amplified, finish
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.mouth.speaker import Speaker
-from voiceguide.phonetics import Readings
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 TEXT = "您好，我陪您做退休认证。"
@@ -297,7 +297,7 @@ def test_a_mouth_with_the_real_voice(real: Renderer, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_the_engine_ends_with_a_parent_that_is_killed() -> None:
     program = (
-        "from pathlib import Path; from voiceguide.phonetics import Readings\n"
+        "from pathlib import Path; from voiceguide.language.phonetics import Readings\n"
         "from voiceguide.mouth.renderer import Renderer\n"
         "renderer = Renderer(Readings({})); renderer.start()\n"
         "print(renderer._child._process.pid, renderer._child.directory, flush=True); input()"

@@ -11,11 +11,11 @@ import pytest
 
 from tests.test_mouth_speaker import FakeRenderer, play, prompt
 from voiceguide import paths
+from voiceguide.dialogue.script import Script, prompts
 from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Samples
 from voiceguide.library import Library
 from voiceguide.mouth.sentences import sentence_starts
 from voiceguide.mouth.speaker import Speaker
-from voiceguide.script import Script, prompts
 
 SYLLABLE_SECONDS, COMMA_SECONDS, STOP_SECONDS = 0.3, 0.15, 0.35
 

@@ -9,15 +9,15 @@ from itertools import pairwise
 import pytest
 
 from tests.walk import MISS, SILENCE, heard, says, whole
-from voiceguide.answers import DATE
-from voiceguide.dialogue import expecting, respond, start
+from voiceguide.dialogue.dialogue import expecting, respond, start
+from voiceguide.dialogue.next_time import LEAST_DAYS, MOST_MISSES
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import DATED_MODES, Dating, Mode, State
 from voiceguide.events import Action, End, Heard, Listen, NoMatch, Remember
-from voiceguide.next_time import LEAST_DAYS, MOST_MISSES
 from voiceguide.notes import Known, NextCertification
-from voiceguide.script import Script
 from voiceguide.spoken_date import SpokenDate
-from voiceguide.state import DATED_MODES, Dating, Mode, State
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.understanding.answers import DATE
+from voiceguide.understanding.wordings import UNIVERSAL
 
 TODAY = date(2026, 11, 26)
 SPRING = date(2027, 3, 15)

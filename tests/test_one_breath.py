@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue
+from voiceguide.dialogue import dialogue
 from voiceguide.events import Heard, Phrase
 
 SCRIPT, UNDERSTANDING = content()

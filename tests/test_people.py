@@ -17,15 +17,16 @@ from icalendar import Calendar, Event
 
 from tests.fakes import FakeMouth, FakeRoom, ScriptedEars
 from tests.test_profile_file import FORMER_WORDS, WORD, write_former
-from voiceguide import calendar_file, paths, reminder_timer
+from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import aloud, appointments
 from voiceguide.commands.asking_who import Prompts, ask_who, named
 from voiceguide.commands.content import open_content
 from voiceguide.events import Said, Transcript
 from voiceguide.exit_codes import Exit
-from voiceguide.profile import Profile
-from voiceguide.profile_file import People, ProfileFile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import People, ProfileFile
+from voiceguide.reminders import calendar_file, reminder_timer
 from voiceguide.room import RoomError
 
 ON_PAPER = ("--ears", "keyboard", "--mouth", "silent")

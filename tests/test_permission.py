@@ -18,10 +18,10 @@ from voiceguide.commands.persons import people
 from voiceguide.events import Transcript
 from voiceguide.exit_codes import Exit
 from voiceguide.notes import Consented
-from voiceguide.permission_texts import PermissionTexts
-from voiceguide.profile import Profile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.sayings import Saying
 from voiceguide.room import RoomError
-from voiceguide.sayings import Saying
+from voiceguide.texts.permission_texts import PermissionTexts
 
 TODAY = date.today()
 TEXTS = PermissionTexts.load(paths.prompts())

@@ -20,11 +20,11 @@ from voiceguide.events import SAMPLE_RATE
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.notes import Consented
-from voiceguide.profile import Profile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.sayings import Saying
 from voiceguide.room.acoustics import Acoustics
 from voiceguide.room.person import ScriptedPerson
 from voiceguide.room.simulated import SimulatedRoom
-from voiceguide.sayings import Saying
 
 pytestmark = pytest.mark.audio
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests import shipped
 from voiceguide.events import Heard, NoMatch
-from voiceguide.intents import Understanding
-from voiceguide.personal import PersonalWord, free_label, is_label
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.personal import PersonalWord, free_label, is_label
 
 WORD = PersonalWord(
     "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23", 3.0

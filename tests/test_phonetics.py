@@ -8,9 +8,9 @@ import pytest
 
 from tests import shipped
 from tests.rows import hold
-from voiceguide.numerals import number
-from voiceguide.phonetics import Readings, ReadingsError
-from voiceguide.sandhi import Syllable
+from voiceguide.language.numerals import number
+from voiceguide.language.phonetics import Readings, ReadingsError
+from voiceguide.language.sandhi import Syllable
 
 LANGUAGE = Path(__file__).parents[1] / "prompts" / "zh-CN"
 

@@ -10,14 +10,14 @@ import pytest
 from tests import shipped
 from tests.test_session import content
 from tests.walk import GUIDES, MISS, SILENCE, heard, live, place_only, says, script
-from voiceguide.asking import MOVEMENT_QUIET_SECONDS, QUESTION_QUIET_SECONDS
-from voiceguide.dialogue import expecting, respond, start
+from voiceguide.dialogue.asking import MOVEMENT_QUIET_SECONDS, QUESTION_QUIET_SECONDS
+from voiceguide.dialogue.dialogue import expecting, respond, start
+from voiceguide.dialogue.repair import uncovered
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, Phase, State
 from voiceguide.events import Action, Heard, Listen, Remember, Say, Unsure
-from voiceguide.exercise import NOTE
+from voiceguide.guides.exercise import NOTE
 from voiceguide.notes import Known, Practised
-from voiceguide.repair import uncovered
-from voiceguide.script import Script
-from voiceguide.state import Mode, Phase, State
 
 
 @pytest.fixture(params=GUIDES)

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue, paths
+from voiceguide import paths
+from voiceguide.checking.exercise_rules import prompts
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import rehearse_aloud
+from voiceguide.dialogue import dialogue
 from voiceguide.ears.echo import load_canceller
 from voiceguide.ears.front import FullDuplex
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE
-from voiceguide.exercise_rules import prompts
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.renderer import Renderer

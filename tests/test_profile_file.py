@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceguide.notes import Consented, NextCertification, Practised, Warned
-from voiceguide.personal import PersonalWord
-from voiceguide.profile import GuideCounts, Profile, StepCounts
-from voiceguide.profile_file import People, ProfileError, ProfileFile, WhileTalking
-from voiceguide.profile_json import VERSION, from_json, to_json
-from voiceguide.sayings import Saying
+from voiceguide.profile.profile import GuideCounts, Profile, StepCounts
+from voiceguide.profile.profile_file import People, ProfileError, ProfileFile, WhileTalking
+from voiceguide.profile.profile_json import VERSION, from_json, to_json
+from voiceguide.profile.sayings import Saying
+from voiceguide.understanding.personal import PersonalWord
 
 WORD = PersonalWord(
     "晓得哉", "next", (("xiao", "/d e/", "zei"), ("xiao", "de")), "0123456789abcdef", "2026-11-23", 3.0
@@ -231,8 +231,8 @@ def test_a_full_disk_leaves_the_old_profile(tmp_path: Path, monkeypatch: pytest.
 WRITER = """
 import itertools, sys
 from pathlib import Path
-from voiceguide.profile import Profile
-from voiceguide.profile_file import People
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import People
 [file] = People(Path(sys.argv[1])).files()
 for number in itertools.count():
     file.save(Profile().at_step("12333", f"step-{number}"))
@@ -320,7 +320,7 @@ def test_a_power_cut_while_folding_in_loses_nothing(
 
     with monkeypatch.context() as context:
         owner = "ProfileFile.save" if failing == "save" else "FormerFiles.remove"
-        context.setattr(f"voiceguide.profile_file.{owner}", cut)
+        context.setattr(f"voiceguide.profile.profile_file.{owner}", cut)
         with pytest.raises(PowerCut):
             only(tmp_path).load()
     assert only(tmp_path).load() == Profile(
@@ -419,7 +419,7 @@ CHANGER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from voiceguide.profile_file import People, WhileTalking
+from voiceguide.profile.profile_file import People, WhileTalking
 [file] = People(Path(sys.argv[1])).files()
 talking, mine = WhileTalking(file), None
 mine = talking.load()

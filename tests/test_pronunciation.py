@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests import shipped
+from voiceguide.language.phonetics import Readings
+from voiceguide.language.sandhi import Syllable
 from voiceguide.mouth.pronunciation import hanzi, numbered_pinyin, spelled
-from voiceguide.phonetics import Readings
-from voiceguide.sandhi import Syllable
 
 LANGUAGE = Path(__file__).parents[1] / "prompts" / "zh-CN"
 FILES = sorted(

@@ -8,12 +8,13 @@ import pytest
 
 from tests import shipped
 from tests.rows import hold, none_of
-from voiceguide import dialogue, paths
+from voiceguide import paths
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import Mode, State
 from voiceguide.events import Heard, Transcript, Unsure
-from voiceguide.guide import QUESTION, UNKNOWN_QUESTION
-from voiceguide.intents import Understanding
-from voiceguide.script import Script
-from voiceguide.state import Mode, State
+from voiceguide.guides.guide import QUESTION, UNKNOWN_QUESTION
+from voiceguide.understanding.intents import Understanding
 
 GUIDES = shipped.library().guide_ids()
 

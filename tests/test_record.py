@@ -26,13 +26,13 @@ from voiceguide.content import ContentError
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import Block, Prompt, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.family_voice import FamilyVoice
 from voiceguide.mouth.levelling import TARGET_LUFS, loudness_lufs
 from voiceguide.mouth.silent import SilentMouth
-from voiceguide.reading_texts import FLAWS, ReadingTexts
+from voiceguide.recordings.family_voice import FamilyVoice
 from voiceguide.room import RoomError
 from voiceguide.room.take import Flaw
-from voiceguide.talk import Talk
+from voiceguide.session.talk import Talk
+from voiceguide.texts.reading_texts import FLAWS, ReadingTexts
 
 PROMPTS = tuple(Prompt(f"test/{n}", text) for n, text in enumerate(("您好。", "坐好。", "再见。")))
 TEXTS = ReadingTexts.load(paths.prompts())

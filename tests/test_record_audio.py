@@ -24,17 +24,17 @@ from voiceguide.commands.record import read_aloud
 from voiceguide.commands.recording_walk import Ending
 from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.events import SAMPLE_RATE, Prompt, Samples
-from voiceguide.exchange import speak
 from voiceguide.exit_codes import Exit
-from voiceguide.family_voice import FamilyVoice
 from voiceguide.mouth.levelling import loudness_lufs
 from voiceguide.mouth.pace import PACE
 from voiceguide.mouth.renderer import Renderer
 from voiceguide.mouth.sentences import sentence_starts
+from voiceguide.recordings.family_voice import FamilyVoice
+from voiceguide.recordings.voice_plan import reading_plan
 from voiceguide.room.acoustics import Acoustics, to_int16
 from voiceguide.room.person import ScriptedPerson
 from voiceguide.room.simulated import SimulatedRoom
-from voiceguide.voice_plan import reading_plan
+from voiceguide.session.exchange import speak
 
 pytestmark = pytest.mark.audio
 

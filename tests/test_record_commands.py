@@ -31,11 +31,11 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.exit_codes import Exit
-from voiceguide.recording_index import SENTENCE, WORD
-from voiceguide.recording_plan import Item, commands, plan
-from voiceguide.recording_texts import RecordingTexts
-from voiceguide.recordings import Consent, Recordings
+from voiceguide.recordings.recording_index import SENTENCE, WORD
+from voiceguide.recordings.recording_plan import Item, commands, plan
+from voiceguide.recordings.recordings import Consent, Recordings
 from voiceguide.room import RoomClosed, RoomError
+from voiceguide.texts.recording_texts import RecordingTexts
 
 Reply = str | tuple[str, float]
 """What is understood (with its confidence), "" for silence, or one of TAKES."""

@@ -23,13 +23,13 @@ from voiceguide.commands.rehearse import PERSON_VOICE
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.recording_index import SENTENCE
-from voiceguide.recording_plan import Item
-from voiceguide.recording_texts import RecordingTexts
-from voiceguide.recordings import Recordings
+from voiceguide.recordings.recording_index import SENTENCE
+from voiceguide.recordings.recording_plan import Item
+from voiceguide.recordings.recordings import Recordings
 from voiceguide.room.acoustics import Acoustics
 from voiceguide.room.person import ScriptedPerson, Silence
 from voiceguide.room.simulated import Muted, SimulatedRoom
+from voiceguide.texts.recording_texts import RecordingTexts
 
 pytestmark = pytest.mark.audio
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from voiceguide import recording_index, recordings
-from voiceguide.recording_index import SENTENCE, WORD, Recording, has, is_speaker
-from voiceguide.recordings import CONSENT, INDEX, Consent, Recordings, RecordingsError
+from voiceguide.recordings import recording_index, recordings
+from voiceguide.recordings.recording_index import SENTENCE, WORD, Recording, has, is_speaker
+from voiceguide.recordings.recordings import CONSENT, INDEX, Consent, Recordings, RecordingsError
 
 HEADER = "file\tstart_seconds\tduration_seconds\tspeaker\tkind\ttext"
 TONE = np.arange(8_000, dtype=np.int16)

@@ -9,14 +9,14 @@ import pytest
 
 from tests.test_session import content
 from tests.walk import live, script
-from voiceguide import dialogue
-from voiceguide.accents import accent_key
-from voiceguide.answers import OF_PROMPT
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import Mode
 from voiceguide.events import Heard
-from voiceguide.guide import TROUBLE
-from voiceguide.intents import Understanding
-from voiceguide.state import Mode
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.guides.guide import TROUBLE
+from voiceguide.language.accents import accent_key
+from voiceguide.understanding.answers import OF_PROMPT
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.wordings import UNIVERSAL
 
 FOLDER = Path(__file__).parent / "red_team"
 

@@ -15,16 +15,19 @@ from pathlib import Path
 import pytest
 
 from tests.shipped import library
-from voiceguide import drills, exercise, exercise_names, paths, practising
+from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.commands import report
 from voiceguide.commands.persons import people
+from voiceguide.dialogue import practising
 from voiceguide.exit_codes import Exit
-from voiceguide.family_page import FamilyPage, Reached, family_page
+from voiceguide.guides import drills, exercise
 from voiceguide.notes import Consented, Practised
-from voiceguide.pages import render
-from voiceguide.profile import GuideCounts, Profile, StepCounts
-from voiceguide.sayings import Saying
+from voiceguide.pages import exercise_names
+from voiceguide.pages.family_page import FamilyPage, Reached, family_page
+from voiceguide.pages.rendering import render
+from voiceguide.profile.profile import GuideCounts, Profile, StepCounts
+from voiceguide.profile.sayings import Saying
 
 TODAY = date(2026, 11, 26)
 FIRST, SECOND = library().guide_ids()[:2]

@@ -15,10 +15,10 @@ from tests.test_family_voice import CONSENT
 from tests.test_rig_recording import wait_until_it_says
 from voiceguide import paths
 from voiceguide.events import SAMPLE_RATE
-from voiceguide.family_voice import FamilyVoice
 from voiceguide.mouth.levelling import TARGET_LUFS, loudness_lufs
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.reading_texts import ReadingTexts
+from voiceguide.recordings.family_voice import FamilyVoice
+from voiceguide.texts.reading_texts import ReadingTexts
 
 pytestmark = pytest.mark.rig
 

@@ -12,7 +12,7 @@ from tests.rig import Rig
 from tests.rig_guide import PATIENCE_SECONDS, wait_for_the_end_of_the_prompt
 from tests.rig_guide import voice as voice
 from voiceguide.mouth.renderer import Renderer
-from voiceguide.recordings import Recordings
+from voiceguide.recordings.recordings import Recordings
 
 pytestmark = pytest.mark.rig
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from voiceguide.answers import DATE
 from voiceguide.events import Heard, NoMatch, Transcript, Unsure
-from voiceguide.said_again import HEARD_ANSWER_SECONDS, SaidAgain
+from voiceguide.session.said_again import HEARD_ANSWER_SECONDS, SaidAgain
 from voiceguide.spoken_date import SpokenDate
+from voiceguide.understanding.answers import DATE
 
 ANSWERED_AT_SECONDS = 10.0
 THIRD, FIFTH = (SpokenDate(month=6, day=day) for day in (3, 5))

@@ -11,6 +11,7 @@ import pytest
 
 from tests import shipped
 from tests.fakes import FakeKeeper, FakeMouth, FakeRoom, ScriptedEars
+from voiceguide.dialogue.script import Script
 from voiceguide.ears import Ears, EarsError
 from voiceguide.events import (
     BLOCK_SECONDS,
@@ -27,11 +28,10 @@ from voiceguide.events import (
     Transcript,
     Unsure,
 )
-from voiceguide.intents import Understanding
-from voiceguide.profile import Profile
+from voiceguide.profile.profile import Profile
 from voiceguide.room import RoomError
-from voiceguide.script import Script
-from voiceguide.session import Outcome, Session
+from voiceguide.session.session import Outcome, Session
+from voiceguide.understanding.intents import Understanding
 
 GUIDE = "12333"
 
@@ -227,7 +227,7 @@ def test_a_device_lost_in_mid_sentence_comes_back_and_the_sentence_is_said_again
 def test_a_device_that_stays_lost_ends_the_session_with_progress_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("voiceguide.exchange.REOPEN_ATTEMPTS", 5)
+    monkeypatch.setattr("voiceguide.session.exchange.REOPEN_ATTEMPTS", 5)
     stage = Stage(["好了"], room=FakeRoom(lost_at=[10], tries_until_back=99))
     with pytest.raises(RoomError) as error:
         stage.session.run()

@@ -31,7 +31,7 @@ from voiceguide.room import RoomClosed
 @pytest.fixture(autouse=True)
 def no_deaf_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
     """These prompts last three blocks."""
-    monkeypatch.setattr("voiceguide.exchange.GREETING_BLOCKS", 0)
+    monkeypatch.setattr("voiceguide.session.exchange.GREETING_BLOCKS", 0)
 
 
 class InterruptingEars:

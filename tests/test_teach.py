@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from voiceguide import paths
+from voiceguide.checking.linter import check
 from voiceguide.cli import main
 from voiceguide.commands import own_words, recognise, teach
 from voiceguide.commands.lesson import Lesson
@@ -33,14 +34,13 @@ from voiceguide.events import (
     Transcript,
 )
 from voiceguide.exit_codes import Exit
-from voiceguide.linter import check
-from voiceguide.personal import PersonalWord
-from voiceguide.profile import Profile
-from voiceguide.profile_file import People, ProfileFile
-from voiceguide.pronouncing import Refusal
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import People, ProfileFile
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Flaw
-from voiceguide.teaching_texts import TeachingTexts
+from voiceguide.teaching.pronouncing import Refusal
+from voiceguide.texts.teaching_texts import TeachingTexts
+from voiceguide.understanding.personal import PersonalWord
 
 WORD = PersonalWord("晓得哉", "next", (("xiao", "/d e/", "zei"),), "these", "2026-11-23")
 

@@ -15,7 +15,7 @@ from voiceguide import paths
 from voiceguide.cli import main
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.profile_file import People
+from voiceguide.profile.profile_file import People
 
 pytestmark = pytest.mark.audio
 
@@ -31,8 +31,8 @@ Speak = Callable[[str, int], Samples]
 @pytest.fixture(scope="module")
 def speak() -> Iterator[Speak]:
     from voiceguide.commands.rehearse import PERSON_VOICE
+    from voiceguide.language.phonetics import Readings
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.phonetics import Readings
 
     with Renderer(Readings.load(paths.prompts()), voice=PERSON_VOICE) as renderer:
         yield lambda text, pace: renderer.render(text, pace=pace)

@@ -10,11 +10,11 @@ import pytest
 
 from tests import shipped
 from voiceguide.events import Belief, Phrase, Reading, Samples
-from voiceguide.intents import Understanding
-from voiceguide.likeness import LOST, NEAR, distance
-from voiceguide.personal import PersonalWord
-from voiceguide.pronouncing import Refusal, Strictness, best_rows, disagreements, pronounced
-from voiceguide.teaching import Teacher
+from voiceguide.language.likeness import LOST, NEAR, distance
+from voiceguide.teaching.pronouncing import Refusal, Strictness, best_rows, disagreements, pronounced
+from voiceguide.teaching.teaching import Teacher
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.personal import PersonalWord
 
 EXPECTING = ("next", "repeat", "yes", "no", "stop")
 TAKES = [np.full(10, number, np.int16) for number in range(3)]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from tests.test_session import content
-from voiceguide import dialogue
 from voiceguide.commands import equipment
 from voiceguide.commands.rehearse import PERSON_VOICE
+from voiceguide.dialogue import dialogue
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.events import (
     BLOCK_SAMPLES,

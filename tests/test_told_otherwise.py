@@ -8,9 +8,9 @@ import pytest
 
 from tests.test_questions import meant
 from voiceguide import paths
-from voiceguide.alarms import BY_POINTS
-from voiceguide.fraud import Fraud, FraudWords
-from voiceguide.phonetics import Readings
+from voiceguide.language.phonetics import Readings
+from voiceguide.understanding.alarms import BY_POINTS
+from voiceguide.understanding.fraud import Fraud, FraudWords
 
 TESTS = Path(__file__).parent
 WARNS = {"fraud", "trouble:already-cheated"}

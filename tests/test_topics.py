@@ -9,13 +9,14 @@ import pytest
 from tests import shipped
 from tests.rows import hold, none_of
 from tests.test_questions import meant
-from voiceguide import dialogue, paths
-from voiceguide.dialogue import respond
+from voiceguide import paths
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.dialogue import respond
+from voiceguide.dialogue.state import Mode, State
 from voiceguide.events import Heard, Say, Transcript, Unsure
-from voiceguide.guide import QUESTION, UNKNOWN_QUESTION
-from voiceguide.resemblance import Resemblance
-from voiceguide.state import Mode, State
-from voiceguide.topics import Topics, TopicWords
+from voiceguide.guides.guide import QUESTION, UNKNOWN_QUESTION
+from voiceguide.understanding.resemblance import Resemblance
+from voiceguide.understanding.topics import Topics, TopicWords
 
 PARTS, TURNS = 6, (1, 4)
 AT = State("papers")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from tests.bench.text_session import SCRIPT, TextSession, by_text
 from tests.test_family_voice import NOON
 from voiceguide.bench.elders import draw
+from voiceguide.dialogue.script import prompts
 from voiceguide.events import Prompt
-from voiceguide.script import prompts
-from voiceguide.voice_manifest import VoiceTake
-from voiceguide.voice_plan import outdated, reading_plan, standing
+from voiceguide.recordings.voice_manifest import VoiceTake
+from voiceguide.recordings.voice_plan import outdated, reading_plan, standing
 
 PLAN = reading_plan(SCRIPT)
 

@@ -22,9 +22,9 @@ from voiceguide.cli import main
 from voiceguide.commands.voices import plans
 from voiceguide.events import SAMPLE_RATE
 from voiceguide.exit_codes import Exit
-from voiceguide.family_voice import FamilyVoice, FamilyVoiceError, flac
-from voiceguide.voice_manifest import FILE
-from voiceguide.voicepack import TOP, export, opened
+from voiceguide.recordings.family_voice import FamilyVoice, FamilyVoiceError, flac
+from voiceguide.recordings.voice_manifest import FILE
+from voiceguide.recordings.voicepack import TOP, export, opened
 
 Members = dict[str, bytes]
 
@@ -162,7 +162,7 @@ def _endless(contents: Members) -> None:
     """A few hundred bytes of FLAC that would be hours of silence; the manifest knows its digest."""
     import hashlib
 
-    from voiceguide.voice_manifest import file_name
+    from voiceguide.recordings.voice_manifest import file_name
 
     sound = flac(np.zeros(200 * SAMPLE_RATE, np.int16))
     table = json.loads(contents[f"{TOP}/{FILE}"])

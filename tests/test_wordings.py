@@ -11,7 +11,7 @@ import pytest
 
 from voiceguide import paths
 from voiceguide.content import ContentError
-from voiceguide.wordings import Wordings
+from voiceguide.understanding.wordings import Wordings
 
 TABLE = tomllib.loads((paths.prompts() / "phrases.toml").read_text(encoding="utf-8"))
 

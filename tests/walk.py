@@ -8,14 +8,14 @@ from collections.abc import Hashable, Iterator
 from functools import cache
 
 from tests import shipped
-from voiceguide.answers import OF_PROMPT
-from voiceguide.dialogue import Outcome, expecting, respond, start
-from voiceguide.drills import DRILL
+from voiceguide.dialogue.dialogue import Outcome, expecting, respond, start
+from voiceguide.dialogue.script import Script, parts
+from voiceguide.dialogue.state import Mode, Phase, Place, Spot, State
 from voiceguide.events import Action, Event, Heard, NoInput, NoMatch, Say
+from voiceguide.guides.drills import DRILL
+from voiceguide.guides.shelf import Shelf
 from voiceguide.replacing import replace
-from voiceguide.script import Script, parts
-from voiceguide.shelf import Shelf
-from voiceguide.state import Mode, Phase, Place, Spot, State
+from voiceguide.understanding.answers import OF_PROMPT
 
 GUIDES = shipped.library().guide_ids()
 MISS = NoMatch("今天天气很好")

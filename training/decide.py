@@ -29,14 +29,14 @@ from voiceguide.bench.collection import splits, trained_on
 from voiceguide.bench.plan import ALL, Positives, Trial
 from voiceguide.bench.recognition import Size, make_plan
 from voiceguide.commands.content import EVERYTHING, open_expecting
-from voiceguide.digits import DIGITS
 from voiceguide.ears.decision import Decision, Weighed
 from voiceguide.ears.files import recognise_file
 from voiceguide.ears.hypothesis import NO_ROLES, Hypothesis, Roles, gained, unknown_around
 from voiceguide.ears.listener import MicrophoneEars
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Heard, Samples
-from voiceguide.intents import Understanding
+from voiceguide.understanding.digits import DIGITS
+from voiceguide.understanding.intents import Understanding
 
 SEED = 2
 COMMANDS, SPEECH_SECONDS, SHARE = 150, 1_800.0, 4

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from voiceguide import paths
-from voiceguide.fraud import FraudWords
+from voiceguide.language.phonetics import Readings
 from voiceguide.library import Library
-from voiceguide.phonetics import Readings
-from voiceguide.topics import TopicWords
+from voiceguide.understanding.fraud import FraudWords
+from voiceguide.understanding.topics import TopicWords
 
 TESTS = Path(__file__).parent.parent / "tests"
 CAUTION = 0.9

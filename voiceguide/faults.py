@@ -10,16 +10,16 @@ from typing import TypeAlias
 
 from voiceguide import paths
 from voiceguide.content import ContentError
-from voiceguide.conversation import ConversationError
 from voiceguide.ears import EarsError
 from voiceguide.exit_codes import Exit
-from voiceguide.family_voice import FamilyVoiceError
 from voiceguide.fetching import DISK_FULL, FetchError
+from voiceguide.language.phonetics import ReadingsError
 from voiceguide.mouth import MouthError
-from voiceguide.phonetics import ReadingsError
-from voiceguide.profile_file import ProfileError
-from voiceguide.recordings import RecordingsError
+from voiceguide.profile.profile_file import ProfileError
+from voiceguide.recordings.family_voice import FamilyVoiceError
+from voiceguide.recordings.recordings import RecordingsError
 from voiceguide.refusals import in_words
+from voiceguide.rehearsal.conversation import ConversationError
 from voiceguide.room import RoomError
 
 LOGS = "fault-*.log"

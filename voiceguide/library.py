@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide import dates_file, drill_library, exercise_library, guide_library, spoken_texts
-from voiceguide.drills import Drills
 from voiceguide.events import Prompt
-from voiceguide.exercise import Exercise
-from voiceguide.guide import Guide
-from voiceguide.phonetics import Readings, ReadingsError
-from voiceguide.shelf import Shelf
-from voiceguide.shelving import stock
+from voiceguide.guides import drill_library, exercise_library, guide_library
+from voiceguide.guides.drills import Drills
+from voiceguide.guides.exercise import Exercise
+from voiceguide.guides.guide import Guide
+from voiceguide.guides.shelf import Shelf
+from voiceguide.guides.shelving import stock
+from voiceguide.language.phonetics import Readings, ReadingsError
 from voiceguide.tables import Source
-from voiceguide.wordings import PRIVACY, SHELF, UNIVERSAL
+from voiceguide.texts import spoken_texts
+from voiceguide.understanding import dates_file
+from voiceguide.understanding.wordings import PRIVACY, SHELF, UNIVERSAL
 
 COMMON_VARIANTS = {
     **dict.fromkeys(

@@ -126,8 +126,8 @@ def small(monkeypatch):
 
 @pytest.mark.audio
 def test_strangers_recordings_are_measured_and_a_wrong_label_is_found(small, tmp_path, capsys):
+    from voiceguide.language.phonetics import Readings
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.phonetics import Readings
 
     with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
         for text in ("下一步", "再说一遍", "从头开始"):
@@ -211,8 +211,8 @@ class Ends:
 
 @pytest.mark.audio
 def test_ended_early_it_tells_what_it_has(small, tmp_path, capsys, monkeypatch):
+    from voiceguide.language.phonetics import Readings
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.phonetics import Readings
 
     with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
         recording(tmp_path / "下一步_01.wav", renderer.render("下一步", pace=160))
@@ -234,8 +234,8 @@ def test_ended_early_it_tells_what_it_has(small, tmp_path, capsys, monkeypatch):
 
 @pytest.mark.audio
 def test_one_kind_alone_can_be_measured(small, tmp_path, capsys):
+    from voiceguide.language.phonetics import Readings
     from voiceguide.mouth.renderer import Renderer
-    from voiceguide.phonetics import Readings
 
     with Renderer(Readings.load(paths.prompts()), voice=HELD_OUT_VOICE) as renderer:
         recording(tmp_path / "下一步_01.wav", renderer.render("下一步", pace=160))

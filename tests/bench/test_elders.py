@@ -23,8 +23,6 @@ from tests.bench.text_session import (
     by_text,
     perfect,
 )
-from voiceguide import dialogue
-from voiceguide.accents import HABITS, accented
 from voiceguide.bench import conditions, elders
 from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, draw, journey
@@ -46,11 +44,13 @@ from voiceguide.bench.whereabouts import (
     Map,
     Whereabouts,
 )
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import State
 from voiceguide.events import Event, Heard, NoMatch, Prompt, Unsure
+from voiceguide.language.accents import HABITS, accented
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.room.acoustics import Dial
-from voiceguide.state import State
 
 PLAIN = replace(
     draw(1, 0), chattiness=0.0, fillers=0.0, hesitates=0.0, memory=1.0, mishears=0.0, asks=0.0, cheated=0.0, cannot=0.0,
@@ -132,7 +132,7 @@ def test_an_accent_changes_what_it_changes(habits: tuple[str, ...], meant: str, 
 
 
 def test_an_accented_word_is_accent_equal_to_the_meant_one() -> None:
-    from voiceguide.accents import syllable_key
+    from voiceguide.language.accents import syllable_key
 
     for syllable in (
         "shi",

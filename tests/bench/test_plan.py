@@ -27,7 +27,7 @@ from voiceguide.bench.surroundings import Surroundings
 from voiceguide.commands.content import open_expecting
 from voiceguide.endpointer import Patience
 from voiceguide.events import SAMPLE_RATE
-from voiceguide.guide import UNKNOWN_QUESTION
+from voiceguide.guides.guide import UNKNOWN_QUESTION
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests import shipped
-from voiceguide import dialogue
 from voiceguide.bench.acts import PRESS, SAY, Act
 from voiceguide.bench.elders import Elder, Journey, journey
 from voiceguide.bench.mind import Mind
 from voiceguide.bench.phrasing import Phrasing
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import Map, Whereabouts
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.state import Mode
 from voiceguide.events import Action, Event, Heard, Listen, NoMatch, Prompt, Say
-from voiceguide.state import Mode
 
 LIBRARY = shipped.library()
 SCRIPT = shipped.script()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide import asking
 from voiceguide.bench.collection import Clip
+from voiceguide.dialogue import asking
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import State
 from voiceguide.events import Heard, Listen
-from voiceguide.intents import Understanding
-from voiceguide.script import Script
-from voiceguide.state import State
+from voiceguide.understanding.intents import Understanding
 
 
 @dataclass(frozen=True)

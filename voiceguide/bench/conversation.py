@@ -30,23 +30,23 @@ from voiceguide.bench.scoring import Score, score
 from voiceguide.bench.voices import AccentedRenderer, ElderVoice
 from voiceguide.bench.whereabouts import Map
 from voiceguide.bench.workers import leave_ending_to_parent
+from voiceguide.dialogue.script import Script
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys
 from voiceguide.events import SAMPLE_RATE, Prompt
-from voiceguide.intents import Understanding
+from voiceguide.language.phonetics import Readings
 from voiceguide.library import Library
 from voiceguide.mouth import Mouth, MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.pace import PACE
-from voiceguide.phonetics import Readings
-from voiceguide.rehearsal import RehearsalKeeper
+from voiceguide.rehearsal.rehearsal import RehearsalKeeper
 from voiceguide.room import Room, RoomError
 from voiceguide.room.acoustics import Dial
 from voiceguide.room.files import RecordingRoom
 from voiceguide.room.simulated import Fault, SimulatedRoom
-from voiceguide.script import Script
-from voiceguide.session import Session
-from voiceguide.wordings import Wordings
+from voiceguide.session.session import Session
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.wordings import Wordings
 
 MOST_SECONDS = 900.0
 """She leaves after a quarter of an hour, wherever she is."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide.accents import HABITS
 from voiceguide.bench.plan import rng_for
+from voiceguide.language.accents import HABITS
 
 ESPEAK_VOICES = ("f5", "linda", "steph", "anika", "m7", "grandpa", "Andy", "max")
 """Held out of the recogniser's training (training/splits.toml); women first: they are most of those who come."""

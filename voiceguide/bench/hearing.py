@@ -31,8 +31,8 @@ from voiceguide.events import (
     Transcript,
     Unsure,
 )
-from voiceguide.intents import Understanding
 from voiceguide.library import Library
+from voiceguide.understanding.intents import Understanding
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from voiceguide.bench.collection import Clip, Collection
 from voiceguide.events import SAMPLE_RATE, Samples
-from voiceguide.phonetics import Readings
-from voiceguide.sandhi import NEUTRAL, Syllable
+from voiceguide.language.phonetics import Readings
+from voiceguide.language.sandhi import NEUTRAL, Syllable
 
 Wave: TypeAlias = NDArray[np.float32]
 """Mono at SAMPLE_RATE, shape (n,)."""

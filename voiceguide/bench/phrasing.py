@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceguide.answers import Asking
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.people import people
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.whereabouts import ASK, STEP, Whereabouts
 from voiceguide.events import Prompt
-from voiceguide.guide import Guide
-from voiceguide.wordings import Wordings
+from voiceguide.guides.guide import Guide
+from voiceguide.understanding.answers import Asking
+from voiceguide.understanding.wordings import Wordings
 
 COMPLAINT = "complaint"
 """A wish that is no intent: take back what you just did."""

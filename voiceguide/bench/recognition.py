@@ -23,11 +23,11 @@ from voiceguide.bench.other_speech import NoiseAlone, OtherSpeech, sayings
 from voiceguide.bench.plan import ALL, Positives, Stage, Trial, joined, recorded, rng_for
 from voiceguide.bench.surroundings import Surroundings
 from voiceguide.bench.workers import leave_ending_to_parent
-from voiceguide.digits import DIGITS
+from voiceguide.dialogue.script import Script
 from voiceguide.ears import EarsError
 from voiceguide.events import Listen
-from voiceguide.intents import Understanding
-from voiceguide.script import Script
+from voiceguide.understanding.digits import DIGITS
+from voiceguide.understanding.intents import Understanding
 
 COST_TRIALS = 24
 

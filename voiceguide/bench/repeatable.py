@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from voiceguide.events import Prompt
+from voiceguide.language.phonetics import Readings
 from voiceguide.mouth.renderer import COMMAND, ON_LINUX, Renderer
 from voiceguide.mouth.speaker import Speaker
-from voiceguide.phonetics import Readings
 
 
 class RepeatableRenderer(Renderer):

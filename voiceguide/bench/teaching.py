@@ -23,11 +23,11 @@ from voiceguide.ears.files import recognise_file
 from voiceguide.ears.recogniser import Recogniser
 from voiceguide.ears.transcriber import Transcriber, first_utterance
 from voiceguide.events import SAMPLE_RATE, Heard, NoInput, Samples
-from voiceguide.intents import Understanding
-from voiceguide.personal import PersonalWord
-from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.room.take import judge
-from voiceguide.teaching import Teacher
+from voiceguide.teaching.pronouncing import REPETITIONS, Refusal
+from voiceguide.teaching.teaching import Teacher
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.personal import PersonalWord
 
 MEANINGS = (
     "next", "repeat", "failed", "cannot", "pause", "resume", "previous", "slower", "louder", "help", "yes", "no",

@@ -9,13 +9,13 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from voiceguide.accents import accented
 from voiceguide.bench.elders import Elder
 from voiceguide.bench.joining import Voice
 from voiceguide.bench.phrasing import Phrased
 from voiceguide.bench.plan import rng_for
 from voiceguide.bench.repeatable import RepeatableRenderer
 from voiceguide.events import SAMPLE_RATE, Samples
+from voiceguide.language.accents import accented
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.cache import PromptCache
 from voiceguide.mouth.renderer import ON_LINUX, VOICE

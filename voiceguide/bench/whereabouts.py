@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from voiceguide.events import Prompt
-from voiceguide.guide import BACK, Guide
+from voiceguide.guides.guide import BACK, Guide
 
 STEP, DETAIL, TROUBLE, ASK, FIX, OTHERWISE, RESUME, END = (
     "step", "detail", "trouble", "ask", "fix", "otherwise", "resume", "end",

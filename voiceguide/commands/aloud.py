@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from voiceguide import doctor_texts, paths
+from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, library
 from voiceguide.commands.equipment import KEYBOARD, MICROPHONE, SPEAKER
@@ -15,13 +15,14 @@ from voiceguide.commands.screen import Screen
 from voiceguide.content import ContentError
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.events import Prompt
-from voiceguide.exchange import speak
+from voiceguide.language.phonetics import Readings, ReadingsError
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.pace import PACE
-from voiceguide.phonetics import Readings, ReadingsError
 from voiceguide.room import RoomClosed, RoomError
-from voiceguide.talk import Talk, echoes
-from voiceguide.typed import Keys
+from voiceguide.session.exchange import speak
+from voiceguide.session.talk import Talk, echoes
+from voiceguide.session.typed import Keys
+from voiceguide.texts import doctor_texts
 
 
 def say_aloud(prompts: Sequence[Prompt], mouth_name: str, readings: Readings | None = None) -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import click
 
-from voiceguide import calendar_file, paths
-from voiceguide.profile_file import ProfileError, ProfileFile
+from voiceguide import paths
+from voiceguide.profile.profile_file import ProfileError, ProfileFile
 from voiceguide.refusals import in_words
+from voiceguide.reminders import calendar_file
 
 
 def told_calendar(file: ProfileFile) -> None:

@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from voiceguide.ears import Ears
 from voiceguide.events import Block, Entry, Heard, NoInput, Noticed, Phrase, Prompt, Said, Transcript
-from voiceguide.intents import Understanding
+from voiceguide.language.numerals import number
 from voiceguide.mouth import Mouth
-from voiceguide.numerals import number
 from voiceguide.room import Room
-from voiceguide.talk import Talk
-from voiceguide.typed import Typed
-from voiceguide.wordings import CHOICES
+from voiceguide.session.talk import Talk
+from voiceguide.session.typed import Typed
+from voiceguide.understanding.intents import Understanding
+from voiceguide.understanding.wordings import CHOICES
 
 Person = TypeVar("Person")
 ATTEMPTS = 3

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.bench import BenchError
 from voiceguide.commands.bench_data import DATA, SPLITS
 from voiceguide.commands.content import open_expecting
 from voiceguide.commands.equipment import MODEL_OPTION, model_folders
+from voiceguide.dialogue import dialogue
 from voiceguide.exit_codes import Exit
 
 STEP = "12333/blink"

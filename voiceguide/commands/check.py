@@ -22,7 +22,7 @@ def command(directory: Path | None) -> Exit:
 
     文件夹是一种语言的内容，默认是程序自带的 prompts/zh-CN。
     """
-    from voiceguide.linter import check
+    from voiceguide.checking.linter import check
 
     findings = check(directory or paths.prompts())
     for finding in findings:

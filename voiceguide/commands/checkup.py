@@ -13,9 +13,9 @@ from voiceguide.commands.content import open_content
 from voiceguide.content import ContentError
 from voiceguide.ears import EarsError
 from voiceguide.events import Heard, Transcript
-from voiceguide.family_voice import FamilyVoiceError, family_voices
 from voiceguide.library import Library
 from voiceguide.mouth import MouthError
+from voiceguide.recordings.family_voice import FamilyVoiceError, family_voices
 from voiceguide.refusals import in_words
 from voiceguide.room import RoomError
 
@@ -132,7 +132,7 @@ def _model() -> Found:
 
 
 def _content() -> Found:
-    from voiceguide.linter import check
+    from voiceguide.checking.linter import check
 
     findings = check(paths.prompts())
     detail = f"有 {len(findings)} 处错误，第一处：{findings[0]}" if findings else str(paths.prompts())
@@ -142,7 +142,7 @@ def _content() -> Found:
 def _recordings() -> Found:
     """The family's voices: what was read and cannot be played any more. A changed text is no fault of the machine."""
     from voiceguide.commands.voices import plans
-    from voiceguide.voice_plan import outdated
+    from voiceguide.recordings.voice_plan import outdated
 
     found, broken = [], 0
     for voice in family_voices(paths.voices()):

@@ -16,11 +16,11 @@ from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.report import drop_words
 from voiceguide.exit_codes import Exit
 from voiceguide.notes import Consented
-from voiceguide.permission_texts import PermissionTexts
-from voiceguide.profile import Profile
-from voiceguide.profile_file import ProfileFile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import ProfileFile
 from voiceguide.room import RoomClosed
-from voiceguide.talk import Meaning, Talk
+from voiceguide.session.talk import Meaning, Talk
+from voiceguide.texts.permission_texts import PermissionTexts
 
 
 @click.command("consent", options_metavar="[选项]")

@@ -8,13 +8,14 @@ from functools import cache, cached_property
 
 import click
 
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.content import did_you_mean
-from voiceguide.intents import Understanding
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import Script
+from voiceguide.dialogue.state import State
+from voiceguide.language.phonetics import Readings
 from voiceguide.library import Library
-from voiceguide.phonetics import Readings
-from voiceguide.script import Script
-from voiceguide.state import State
+from voiceguide.understanding.intents import Understanding
 
 EVERYTHING = "all"
 

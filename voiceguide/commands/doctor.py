@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from voiceguide import doctor_texts, paths
+from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.aloud import readings_left, say_aloud
 from voiceguide.commands.checkup import Checked, checkup
@@ -17,6 +17,7 @@ from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import MouthError
 from voiceguide.room import RoomError
+from voiceguide.texts import doctor_texts
 
 
 @click.command("doctor", options_metavar="[选项]")

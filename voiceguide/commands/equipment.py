@@ -14,10 +14,10 @@ import click
 from voiceguide import paths
 from voiceguide.content import did_you_mean
 from voiceguide.ears import Ears
-from voiceguide.family_voice import FamilyVoice, PlayableVoice
+from voiceguide.language.phonetics import Readings
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
-from voiceguide.phonetics import Readings
+from voiceguide.recordings.family_voice import FamilyVoice, PlayableVoice
 from voiceguide.room import Room
 
 if TYPE_CHECKING:

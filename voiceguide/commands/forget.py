@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voiceguide import calendar_file, faults, paths, reminder_timer
+from voiceguide import faults, paths
 from voiceguide.commands.aloud import opened_talk, say_aloud
 from voiceguide.commands.content import open_content
 from voiceguide.commands.equipment import MODEL_OPTION, MOUTH_OPTION, SILENT, SPEAKER
@@ -17,11 +17,12 @@ from voiceguide.ears import EarsError
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import MouthError
-from voiceguide.permission_texts import PermissionTexts
-from voiceguide.profile import Profile
-from voiceguide.profile_file import ProfileFile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import ProfileFile
+from voiceguide.reminders import calendar_file, reminder_timer
 from voiceguide.room import RoomClosed, RoomError
-from voiceguide.talk import Meaning, Talk
+from voiceguide.session.talk import Meaning, Talk
+from voiceguide.texts.permission_texts import PermissionTexts
 
 CACHES = ("prompts", "vocabularies", "rehearsal.wav")
 """Her name, her days and the sounds of her words are in them. All can be made again."""

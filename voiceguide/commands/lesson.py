@@ -13,12 +13,12 @@ from typing import TypeAlias
 from voiceguide.commands.recording_walk import Microphone
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import NoInput, Prompt, Samples
-from voiceguide.personal import PersonalWord
-from voiceguide.pronouncing import REPETITIONS, Refusal
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Take, judge, nothing_heard
-from voiceguide.talk import Talk
-from voiceguide.teaching_texts import TeachingTexts
+from voiceguide.session.talk import Talk
+from voiceguide.teaching.pronouncing import REPETITIONS, Refusal
+from voiceguide.texts.teaching_texts import TeachingTexts
+from voiceguide.understanding.personal import PersonalWord
 
 ATTEMPTS = 3
 ROUNDS = 2

@@ -7,9 +7,9 @@ import shlex
 import click
 
 from voiceguide import paths
+from voiceguide.checking.linter import check
 from voiceguide.commands.content import library
 from voiceguide.exit_codes import Exit
-from voiceguide.linter import check
 from voiceguide.refusals import in_words
 from voiceguide.scaffold import FOLDER, ID, scaffold
 

@@ -16,8 +16,8 @@ from voiceguide.commands.persons import opened
 from voiceguide.ears import EarsError
 from voiceguide.events import SAMPLE_RATE, Samples
 from voiceguide.exit_codes import Exit
-from voiceguide.personal import PersonalWord
-from voiceguide.profile_file import ProfileFile
+from voiceguide.profile.profile_file import ProfileFile
+from voiceguide.understanding.personal import PersonalWord
 from voiceguide.whole_files import write_whole
 
 

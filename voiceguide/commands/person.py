@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from voiceguide.accents import accent_key
 from voiceguide.commands.appointments import renamed_calendar
 from voiceguide.commands.content import open_content
 from voiceguide.commands.persons import opened, people
 from voiceguide.exit_codes import Exit
+from voiceguide.language.accents import accent_key
 
 LONGEST_NAME = 6
 

@@ -6,8 +6,8 @@ import click
 
 from voiceguide import paths
 from voiceguide.content import did_you_mean
-from voiceguide.profile import Profile
-from voiceguide.profile_file import People, ProfileFile
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import People, ProfileFile
 
 PERSON_OPTION = click.option(
     "--person", metavar="称呼", help="是哪一位，或者第几位（见 voiceguide person list）；只有一位就不用写。"

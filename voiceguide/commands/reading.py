@@ -17,14 +17,14 @@ from voiceguide.commands.one_by_one import Next, one_by_one
 from voiceguide.commands.recording_walk import Ending, Microphone
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import SAMPLE_RATE, NoInput, Prompt, Samples
-from voiceguide.family_voice import FamilyVoice
 from voiceguide.mouth.levelling import levelled
 from voiceguide.mouth.pace import PACE_RANGE
-from voiceguide.reading_texts import ReadingTexts
+from voiceguide.recordings.family_voice import FamilyVoice
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import judge, nothing_heard
-from voiceguide.talk import Display, Talk
-from voiceguide.typed import Typed
+from voiceguide.session.talk import Display, Talk
+from voiceguide.session.typed import Typed
+from voiceguide.texts.reading_texts import ReadingTexts
 
 ATTEMPTS = 3
 """After so many flaws in a row the prompt is left for another day."""

@@ -12,10 +12,10 @@ from voiceguide.commands.equipment import MODEL_OPTION, open_recogniser
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.commands.results import as_json
-from voiceguide.digits import DIGITS
 from voiceguide.events import SAMPLE_RATE, Event, NoInput
 from voiceguide.exit_codes import Exit
 from voiceguide.room import RoomError
+from voiceguide.understanding.digits import DIGITS
 
 
 @click.command("recognise", options_metavar="[选项]")

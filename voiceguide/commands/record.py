@@ -22,15 +22,15 @@ from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.endpointer import Patience
 from voiceguide.events import Prompt
 from voiceguide.exit_codes import Exit
-from voiceguide.family_voice import FamilyVoice, family_voices
 from voiceguide.mouth.silent import SilentMouth
-from voiceguide.reading_texts import ReadingTexts
-from voiceguide.recordings import Consent
+from voiceguide.recordings.family_voice import FamilyVoice, family_voices
+from voiceguide.recordings.recordings import Consent
+from voiceguide.recordings.voice_manifest import LONGEST_SECONDS
+from voiceguide.recordings.voice_plan import standing
 from voiceguide.room import Room, RoomError
-from voiceguide.talk import Talk
-from voiceguide.typed import Keys
-from voiceguide.voice_manifest import LONGEST_SECONDS
-from voiceguide.voice_plan import standing
+from voiceguide.session.talk import Talk
+from voiceguide.session.typed import Keys
+from voiceguide.texts.reading_texts import ReadingTexts
 
 DEFAULT_NAME = "家人"
 PATIENCE = Patience(hesitant_silence_seconds=1.6, utterance_seconds=LONGEST_SECONDS - 5.0)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, SILENT, SPEAKER
 from voiceguide.commands.recording_walk import Ending, Microphone, RecordingDisplay, Walk
 from voiceguide.commands.screen import Screen
+from voiceguide.dialogue import dialogue
+from voiceguide.dialogue.script import prompts
 from voiceguide.ears import Ears
 from voiceguide.ears.keys import terminal_keys
 from voiceguide.ears.listener import MicrophoneEars
@@ -23,14 +25,13 @@ from voiceguide.endpointer import Patience
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
-from voiceguide.recording_index import SENTENCE, WORD, is_speaker
-from voiceguide.recording_plan import Item, commands, plan
-from voiceguide.recording_texts import RecordingTexts
-from voiceguide.recordings import Recordings
+from voiceguide.recordings.recording_index import SENTENCE, WORD, is_speaker
+from voiceguide.recordings.recording_plan import Item, commands, plan
+from voiceguide.recordings.recordings import Recordings
 from voiceguide.room import Room, RoomError
-from voiceguide.script import prompts
-from voiceguide.talk import Talk
-from voiceguide.typed import Keys
+from voiceguide.session.talk import Talk
+from voiceguide.session.typed import Keys
+from voiceguide.texts.recording_texts import RecordingTexts
 
 END_SILENCE_SECONDS = 1.0
 """She has said it: shorter than in a guide, whose listeners think while they speak; long enough for a comma."""

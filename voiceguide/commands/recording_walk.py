@@ -20,14 +20,14 @@ import numpy as np
 from voiceguide.commands.one_by_one import Next, one_by_one
 from voiceguide.ears.recorder import TakeRecorder
 from voiceguide.events import BLOCK_SECONDS, Block, NoInput, Prompt, Samples
-from voiceguide.recording_index import WORD, has
-from voiceguide.recording_plan import Item
-from voiceguide.recording_texts import RecordingTexts
-from voiceguide.recordings import Consent, Recordings
+from voiceguide.recordings.recording_index import WORD, has
+from voiceguide.recordings.recording_plan import Item
+from voiceguide.recordings.recordings import Consent, Recordings
 from voiceguide.room import RoomClosed
 from voiceguide.room.take import Flaw, judge, nothing_heard
-from voiceguide.talk import Display, Meaning, Talk
-from voiceguide.typed import Typed
+from voiceguide.session.talk import Display, Meaning, Talk
+from voiceguide.session.typed import Typed
+from voiceguide.texts.recording_texts import RecordingTexts
 
 ATTEMPTS = 3
 TAKE_SECONDS = 8.0

@@ -16,13 +16,13 @@ from voiceguide.commands.equipment import MODEL_OPTION
 from voiceguide.commands.own_words import with_own_words
 from voiceguide.commands.persons import opened, people
 from voiceguide.commands.transcript import printer
-from voiceguide.conversation import Conversation, Differs, PersonSays, PersonSilent, parse
 from voiceguide.ears import Ears
 from voiceguide.events import Entry
 from voiceguide.exit_codes import Exit
-from voiceguide.rehearsal import Prompter, RehearsalKeeper, Talked, rehearse_text
+from voiceguide.rehearsal.conversation import Conversation, Differs, PersonSays, PersonSilent, parse
+from voiceguide.rehearsal.rehearsal import Prompter, RehearsalKeeper, Talked, rehearse_text
 from voiceguide.room import Room
-from voiceguide.session import Session
+from voiceguide.session.session import Session
 
 SHIPPED = paths.conversations() / "whole-guide.txt"
 """The whole guide, with one failure, one 我不会 and one question about a fraud."""

@@ -9,20 +9,22 @@ import sys
 
 import click
 
-from voiceguide import next_time, paths, reminder_timer
+from voiceguide import paths
 from voiceguide.commands.aloud import say_aloud
 from voiceguide.commands.appointments import told_calendar
 from voiceguide.commands.content import open_content
 from voiceguide.commands.equipment import MOUTH_OPTION, SILENT
 from voiceguide.commands.persons import opened, people
+from voiceguide.dialogue import next_time
+from voiceguide.dialogue.state import State
 from voiceguide.events import Prompt, Say
 from voiceguide.exit_codes import Exit
+from voiceguide.language.numerals import numbers_to_hanzi
 from voiceguide.notes import REMINDED_DAYS
-from voiceguide.numerals import numbers_to_hanzi
-from voiceguide.profile import Profile
-from voiceguide.profile_file import ProfileError
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import ProfileError
 from voiceguide.refusals import in_words
-from voiceguide.state import State
+from voiceguide.reminders import reminder_timer
 
 _ELSEWHERE = ("XDG_DATA_HOME", "XDG_DOCUMENTS_DIR")
 """Where her profile and the calendar lie, if somebody moved them: the timer must find them, too."""

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from voiceguide import exercise_names, paths
+from voiceguide import paths
 from voiceguide.commands.content import library
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
 from voiceguide.exit_codes import Exit
-from voiceguide.family_page import family_page
-from voiceguide.profile import Profile
-from voiceguide.profile_file import ProfileFile
+from voiceguide.pages import exercise_names
+from voiceguide.pages.family_page import family_page
+from voiceguide.profile.profile import Profile
+from voiceguide.profile.profile_file import ProfileFile
 from voiceguide.refusals import in_words
 from voiceguide.whole_files import write_whole
 
@@ -38,7 +39,7 @@ def command(out: Path | None, no_open: bool, person: str | None) -> Exit:
 
     只数次数；她卡住的时候说的话，要她亲口答应（voiceguide consent）才有。手机上能看，也能打印在 A4 纸上。
     """
-    from voiceguide.pages import render
+    from voiceguide.pages.rendering import render
 
     file = chosen(person)
     profile = opened(file)

@@ -25,16 +25,16 @@ from voiceguide.commands.voices import VOICE_OPTION, speaking_voice
 from voiceguide.content import ContentError
 from voiceguide.ears import Ears, EarsError
 from voiceguide.ears.keys import EarsAndKeys, terminal_keys
-from voiceguide.exchange import last_words
 from voiceguide.exit_codes import Exit
-from voiceguide.keeping import Keeper
 from voiceguide.mouth import Mouth
 from voiceguide.mouth.pace import PACE
-from voiceguide.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.profile.keeping import Keeper
+from voiceguide.profile.profile_file import Forgetful, ProfileFile, WhileTalking
+from voiceguide.recordings.voice_plan import reading_plan
 from voiceguide.refusals import in_words
 from voiceguide.room import Room, RoomClosed, RoomError
-from voiceguide.session import Opened, Outcome, Session
-from voiceguide.voice_plan import reading_plan
+from voiceguide.session.exchange import last_words
+from voiceguide.session.session import Opened, Outcome, Session
 
 NO_DEVICE_CODES = frozenset({"no-portaudio", "no-device", "no-microphone", "no-speaker"})
 

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide import dialogue, paths
+from voiceguide import paths
 from voiceguide.commands import equipment
 from voiceguide.commands.content import Content, open_content
 from voiceguide.commands.equipment import MICROPHONE, MODEL_OPTION, MOUTH_OPTION, SPEAKER
 from voiceguide.commands.own_words import forget_words, keep_audio, list_words, usable_words
 from voiceguide.commands.persons import PERSON_OPTION, chosen, opened
+from voiceguide.dialogue import dialogue
 from voiceguide.events import Heard, Prompt, Samples
 from voiceguide.exit_codes import Exit
 from voiceguide.mouth.pace import PACE
-from voiceguide.personal import LONGEST_LABEL, PersonalWord, free_label, is_label
-from voiceguide.pronouncing import REPETITIONS, Refusal
-from voiceguide.teaching import RISKY, Teacher
-from voiceguide.teaching_texts import TeachingTexts
-from voiceguide.wordings import UNIVERSAL
+from voiceguide.teaching.pronouncing import REPETITIONS, Refusal
+from voiceguide.teaching.teaching import RISKY, Teacher
+from voiceguide.texts.teaching_texts import TeachingTexts
+from voiceguide.understanding.personal import LONGEST_LABEL, PersonalWord, free_label, is_label
+from voiceguide.understanding.wordings import UNIVERSAL
 
 if TYPE_CHECKING:
     from voiceguide.ears.recogniser import Recogniser
@@ -171,7 +172,7 @@ def _aloud(
     from voiceguide.commands.recording_walk import Microphone
     from voiceguide.commands.screen import Screen
     from voiceguide.ears.recorder import TakeRecorder
-    from voiceguide.talk import Talk
+    from voiceguide.session.talk import Talk
 
     texts = TeachingTexts.load(paths.prompts())
     live = ears_name == MICROPHONE or mouth_name == SPEAKER

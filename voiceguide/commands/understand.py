@@ -10,8 +10,8 @@ import click
 
 from voiceguide.commands.content import EXPECTING_OPTION, open_expecting
 from voiceguide.commands.results import as_json
-from voiceguide.digits import DIGITS
 from voiceguide.events import NoInput, Transcript
+from voiceguide.understanding.digits import DIGITS
 
 
 @click.command("understand", options_metavar="[选项]")

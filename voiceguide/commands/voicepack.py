@@ -9,8 +9,8 @@ import click
 from voiceguide import paths
 from voiceguide.commands.voices import existing_voice, named_voice, plans
 from voiceguide.exit_codes import Exit
-from voiceguide.voice_plan import outdated, standing
-from voiceguide.voicepack import SUFFIX, Difference, OpenedPack, export, opened
+from voiceguide.recordings.voice_plan import outdated, standing
+from voiceguide.recordings.voicepack import SUFFIX, Difference, OpenedPack, export, opened
 
 
 @click.group("voicepack", options_metavar="[选项]", subcommand_metavar="export|import")

@@ -12,9 +12,9 @@ from voiceguide import paths
 from voiceguide.commands.content import library, open_content
 from voiceguide.content import did_you_mean
 from voiceguide.events import Prompt
-from voiceguide.family_voice import FamilyVoice, FamilyVoiceError, family_voices, fullest
-from voiceguide.recording_index import is_speaker
-from voiceguide.voice_plan import outdated, reading_plan, standing
+from voiceguide.recordings.family_voice import FamilyVoice, FamilyVoiceError, family_voices, fullest
+from voiceguide.recordings.recording_index import is_speaker
+from voiceguide.recordings.voice_plan import outdated, reading_plan, standing
 
 NONE = "合成"
 """--voice: nobody's."""

@@ -7,8 +7,8 @@ hanzi by itself would be stressed like a word of its own. Voices that read hanzi
 
 from __future__ import annotations
 
-from voiceguide.phonetics import Readings
-from voiceguide.sandhi import NEUTRAL, Syllable, Word
+from voiceguide.language.phonetics import Readings
+from voiceguide.language.sandhi import NEUTRAL, Syllable, Word
 
 _PAUSES = {
     **dict.fromkeys("，,、", "，"),

@@ -24,11 +24,11 @@ import numpy as np
 import soundfile
 
 from voiceguide.events import Samples
+from voiceguide.language.phonetics import Readings
 from voiceguide.mouth import MouthError
 from voiceguide.mouth.loudness import bad_audio, finish
 from voiceguide.mouth.pace import PACE, espeak_rate, system_rate
 from voiceguide.mouth.pronunciation import hanzi, numbered_pinyin
-from voiceguide.phonetics import Readings
 
 ON_LINUX = sys.platform.startswith("linux")
 VOICE = "sit/cmn+f2" if ON_LINUX else "system"

@@ -1,0 +1,1 @@
+"""Written conversations, and playing them: against the dialogue alone, or aloud."""

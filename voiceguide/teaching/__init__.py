@@ -1,0 +1,1 @@
+"""Learning a word of her own, which no model knows, from a few repetitions."""

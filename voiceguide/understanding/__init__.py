@@ -1,0 +1,1 @@
+"""Transcript -> what she means, and what a recogniser should listen for. `intents` is the way in."""
