@@ -23,7 +23,13 @@ from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.freed_memory import FreedMemory
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
-from voiceguide.ears.loud_sound import LOUDER_DB, PAUSE_SECONDS, SURE_WITHOUT_VOICE, LoudSound
+from voiceguide.ears.loud_sound import (
+    LOUDER_DB,
+    LOUDER_THAN_VOICES_DB,
+    PAUSE_SECONDS,
+    SURE_WITHOUT_VOICE,
+    LoudSound,
+)
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.second_look import SecondLook
 from voiceguide.ears.speech import SpeechDetector
@@ -134,7 +140,8 @@ class MicrophoneEars:
         self._pre_roll.append(sound)
         is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._interruption.feed(dbfs(sound.block), is_speech)
-        loud = self._detector.above_room_db >= LOUDER_DB
+        louder_db = LOUDER_THAN_VOICES_DB if self._foreground.voices_behind else LOUDER_DB
+        loud = self._detector.above_room_db >= louder_db
         self._loud_sound.feed(loud and bool(self._expected.phrases) and not speaking and not sound.echo)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
