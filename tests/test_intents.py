@@ -337,8 +337,13 @@ def test_what_was_believed_goes_before_a_guess(understanding: Understanding) -> 
     assert understanding.hear(said("再说一遍", 0.9, guess="下一步"), UNIVERSAL) == Heard(
         "repeat", "再说一遍", 0.9
     )
-    # A guess is what it would have been were it believed: where something else was, there is none.
-    assert understanding.hear(said("今天天气", 0.9, guess="下一步"), UNIVERSAL) == NoMatch("今天天气")
+
+
+def test_where_it_means_nothing_together_what_was_said_last_is_asked_about(understanding: Understanding) -> None:
+    """我不会 … 下一步: something she said to nobody may have been misheard."""
+    assert understanding.hear(said("我不会下一步", 0.9, guess="下一步"), UNIVERSAL) == Unsure("next", "下一步", 0.9)
+    assert understanding.hear(said("我不会下一步", 0.9), UNIVERSAL) == NoMatch("我不会下一步")
+    assert understanding.hear(said("我不会下一步", 0.9, guess="下一步"), ("yes", "no")) == NoMatch("我不会下一步")
 
 
 def test_doubtful_words_that_would_end_or_restart_are_unsure(understanding: Understanding) -> None:

@@ -88,7 +88,7 @@ class Belief(NamedTuple):
     """"" where it was none of the phrases, or not surely one."""
     confidence: float
     guess: str = ""
-    """Where text is "": what it may have been, sure enough to ask about."""
+    """What to ask about: where text is "" what it may have been; else what she said last, behind a pause."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ class Transcript:
     compute_seconds: float = 0.0
     """Processor time spent recognising it. For reports; decides nothing."""
     guess: str = ""
-    """The phrase it would have been, were it believed; text is "" then. "": not even a guess."""
+    """The phrase it would have been, were it believed; text is "" then. Or, beside a text, its end behind a pause:
+    worth asking about where all of it together means nothing. "": not even a guess."""
     speech_dbfs: float | None = None
     """How loud she was at the microphone; None: not known."""
     noise_dbfs: float | None = None

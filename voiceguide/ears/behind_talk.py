@@ -13,19 +13,41 @@ PAUSE_SECONDS = 0.2
 """Less is no pause between what belongs to different things: within a phrase there are such."""
 
 SURE_BEHIND_TALK = 0.8
-"""So sure a reply must be that stands behind other speech."""
+"""So sure a reply must be that stands behind other speech; what is less sure is asked about."""
 
 
 def reply_behind_talk(words: Sequence[Word], roles: Roles) -> float | None:
-    """When it begins, in seconds. words: what was heard, in order. None: all of it is known, or the last is not, or it
-    is no reply: thanks, or a filler."""
+    """When it begins, in seconds. words: what was heard, in order. None: the last is not known, or it is no reply:
+    thanks, or a filler; or nothing is said before it.
+
+    Behind the last unknown speech; where all of it seems known, 我怕 我害怕 … 我不会弄 … 麻烦你了, it is what was said
+    last.
+    """
     reply: list[Word] = []
-    for stretch in reversed([*_stretches(words)]):
+    stretches = [*_stretches(words)]
+    for stretch in reversed(stretches):
         if any(word.text == UNKNOWN for word in stretch):
-            replies = any(word.text not in roles.idle | roles.fillers for word in reply)
-            return reply[0].start_seconds if replies else None
+            return reply[0].start_seconds if _replies(reply, roles) else None
         reply = [*stretch, *reply]
-    return None
+    return next((stretch[0].start_seconds for stretch in reversed(stretches[1:]) if _replies(stretch, roles)), None)
+
+
+def said_last(words: Sequence[Word], roles: Roles) -> str:
+    """The reply behind the last pause, where something is said before it; else ""."""
+    begins_seconds = reply_behind_talk(words, roles)
+    if begins_seconds is None:
+        return ""
+    return "".join(word.text for word in words if word.start_seconds >= begins_seconds)
+
+
+def talk_is_known(words: Sequence[Word], reply_begins_seconds: float) -> bool:
+    """Was something of ours heard in the talk itself? Then it may have meant something."""
+    before = [word for word in words if word.start_seconds < reply_begins_seconds]
+    return all(word.text != UNKNOWN for word in before)
+
+
+def _replies(words: Sequence[Word], roles: Roles) -> bool:
+    return any(word.text not in roles.idle | roles.fillers for word in words)
 
 
 def _stretches(words: Sequence[Word]) -> Iterator[list[Word]]:

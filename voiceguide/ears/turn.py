@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
-from voiceguide.ears.behind_talk import SURE_BEHIND_TALK, reply_behind_talk
+from voiceguide.ears.behind_talk import SURE_BEHIND_TALK, reply_behind_talk, said_last, talk_is_known
 from voiceguide.ears.decision import NOTHING, Decision, Weighed
 from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
@@ -65,12 +65,15 @@ class VoskTurn:
         return hers._judged(hers._heard(), thorough)
 
     def _judged(self, heard: Hypothesis, thorough: bool) -> Belief:
-        weighed = self._settled(heard, thorough)
-        if weighed is None or weighed.amid_speech:
-            behind = self._behind_talk(heard, thorough)
-            if behind.text and behind.confidence >= SURE_BEHIND_TALK:
-                return behind
-        return self._decision.judge(weighed)
+        belief = self._decision.judge(self._settled(heard, thorough))
+        if belief.text:
+            last = said_last(heard.words, self._roles)
+            return belief._replace(guess=last) if last and belief.text.endswith(last) else belief
+        behind = self._behind_talk(heard, thorough)
+        if behind.text:
+            return behind
+        asked_about = [each for each in (belief, behind) if each.guess]
+        return max(asked_about, key=lambda each: each.confidence, default=belief)
 
     def _behind_talk(self, heard: Hypothesis, thorough: bool) -> Belief:
         """The reply behind what is no phrase, heard by itself: beside it any phrase would be weighed for all of it."""
@@ -80,7 +83,10 @@ class VoskTurn:
         last = heard.words[-1]
         reply = self._anew(self._cut(begins_seconds, last.start_seconds + last.seconds))
         # Not cut once more: what sounds otherwise by itself is not surely a reply.
-        return self._decision.judge(reply._settled(reply._heard(), thorough))
+        belief = self._decision.judge(reply._settled(reply._heard(), thorough))
+        if belief.confidence >= SURE_BEHIND_TALK and not talk_is_known(heard.words, begins_seconds):
+            return belief
+        return Belief("", belief.confidence, belief.text)
 
     def _settled(self, heard: Hypothesis, thorough: bool) -> Weighed | None:
         """How sure it is, heard again where that is doubtful."""

@@ -236,6 +236,8 @@ class Understanding:
             heard = replace(heard, at_length=True)
         heard = replace(heard, overheard=transcript.too_long)
         meant = self.understand(transcript.text or transcript.guess, expecting)
+        if isinstance(meant, NoMatch) and transcript.text and transcript.guess:
+            meant = self.understand(transcript.guess, expecting)  # 太烦了 misheard as 好了 … 认证失败
         if isinstance(meant, NoMatch) or meant.intent == DATE:  # a day is repeated to her anyway
             return meant if isinstance(meant, Heard) else heard
         return Unsure(meant.intent, meant.transcript, transcript.confidence)
