@@ -200,6 +200,7 @@ def test_louder_and_softer_mean_a_notch_of_what_she_hears(play: Script) -> None:
     assert spoken_loudness(after(softer, over_noise(40.0), 20)) == 0
 
 
+@pytest.mark.thorough
 def test_every_pace_and_loudness_reached_is_within_the_limits(play: Script) -> None:
     manners = [spoken(2.0), spoken(0.5), Manner(4, 3.0, 3.0), Manner(4, 0.8, 40.0)]
     intents = ["slower", "faster", "louder", "softer", "repeat", "complaint"]

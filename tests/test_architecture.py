@@ -166,6 +166,7 @@ def test_lower_layers_never_import_higher_ones() -> None:
     none_of(sorted(wrong - {""}))
 
 
+@pytest.mark.thorough
 def test_no_module_imports_itself_by_way_of_others() -> None:
     at_top = {module: {name for name in imported_at_top(module) if name in MODULES} for module in MODULES}
     left = dict(at_top)
@@ -186,6 +187,7 @@ def test_each_device_library_is_imported_in_one_place() -> None:
     none_of(wrong)
 
 
+@pytest.mark.thorough
 def test_a_module_imports_without_a_device_library_and_on_any_system() -> None:
     wrong = [
         f"{module} imports {name} at its top"
@@ -196,6 +198,7 @@ def test_a_module_imports_without_a_device_library_and_on_any_system() -> None:
     none_of(wrong)
 
 
+@pytest.mark.thorough
 def test_only_fetching_knows_the_network() -> None:
     knowing = [module for module in sorted(MODULES) if imported(module) & STANDARD_NETWORK]
     assert set(knowing) <= {"voiceguide.fetching"}, knowing

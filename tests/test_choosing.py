@@ -137,6 +137,7 @@ def test_each_guide_keeps_its_own_step_and_the_voice_stays_hers() -> None:
     assert times == sorted(times), "one session, one clock"
 
 
+@pytest.mark.thorough
 def test_before_she_has_chosen_nothing_is_counted_or_kept_but_her_voice() -> None:
     keeper = FakeKeeper()
     script, understanding = content(FIRST)
@@ -164,6 +165,7 @@ def test_a_guide_that_cannot_be_opened_is_apologised_for() -> None:
     assert mouth.said[-1] in {each.text for each in script.common["trouble-sound"]}
 
 
+@pytest.mark.thorough
 def test_a_session_that_can_open_no_other_guide_ends_there() -> None:
     script, understanding = content(FIRST)
     ears, keeper = ScriptedEars(["我要打视频", "是", "好了"]), FakeKeeper()

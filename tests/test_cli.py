@@ -198,6 +198,7 @@ def test_check_prints_each_finding(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "common.toml" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_the_whole_guide_is_rehearsed_in_writing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", "--text"]) == 0
     said = capsys.readouterr()

@@ -218,6 +218,7 @@ TODAYS = st.dates(date(2024, 1, 1), date(2094, 12, 31))
 PARTS = st.none() | st.integers(1, 31)
 
 
+@pytest.mark.thorough
 @given(
     TODAYS,
     st.builds(

@@ -40,6 +40,7 @@ def test_phrases_and_hanzi_read_as_in_pypinyin(dictionary: Dictionary) -> None:
     assert {text: dictionary.reading(text) for text in texts} == {text: pypinyin_reading(text) for text in texts}
 
 
+@pytest.mark.thorough
 def test_any_text_is_cut_as_pypinyin_cuts_it(dictionary: Dictionary) -> None:
     from pypinyin.phrases_dict import phrases_dict
     from pypinyin.seg import mmseg

@@ -221,6 +221,7 @@ def test_every_expected_word_is_answered_and_only_an_answer_ends_a_drill(play: S
         assert set(KINDS) <= set(expecting(play, state)) or state.mode is Mode.DRILL_MORE
 
 
+@pytest.mark.thorough
 def test_misses_and_silences_leave_the_swindler_waiting_and_never_get_the_same_words_twice(play: Script) -> None:
     for begun in in_a_drill(play):
         if begun.mode is not Mode.DRILL:

@@ -609,6 +609,7 @@ def test_after_an_interruption_for_nothing_only_a_phrase_stops_the_guide_for_a_w
     assert interrupted(scene, NOT_UNDERSTOOD), "a reply has made it trustful again"
 
 
+@pytest.mark.thorough
 def test_where_somebody_else_was_talking_the_voice_must_be_as_loud_as_hers_for_a_while():
     for talk in (False, True):
         scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE
 from voiceguide.room.reference import Reference
@@ -53,6 +54,7 @@ def test_what_waits_for_nothing_is_dropped_after_a_second_and_then_left_alone() 
     assert lags[60] <= 3
 
 
+@pytest.mark.thorough
 def test_a_loudspeaker_whose_clock_runs_ahead_is_followed() -> None:
     reference = Reference(SAMPLE_RATE, 1)
     most = 0

@@ -224,6 +224,7 @@ def test_a_device_lost_in_mid_sentence_comes_back_and_the_sentence_is_said_again
     assert stage.mouth.hushed == 1
 
 
+@pytest.mark.thorough
 def test_a_device_that_stays_lost_ends_the_session_with_progress_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

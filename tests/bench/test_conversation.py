@@ -132,6 +132,7 @@ def test_help_is_chinese(command: tuple[str, ...], capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.startswith("用法：")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -23,6 +23,7 @@ def test_every_syllable_of_pypinyin_is_spelt_in_known_phones() -> None:
     assert {phone for spelling in table.values() for phone in spelling} == set(PHONES)
 
 
+@pytest.mark.thorough
 def test_no_two_syllables_of_standard_mandarin_are_spelt_alike() -> None:
     seen: dict[tuple[str, ...], str] = {}
     for syllable, spelling in syllable_table().items():

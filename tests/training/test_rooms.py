@@ -57,6 +57,7 @@ def test_they_are_as_different_as_rooms_at_home() -> None:
     assert max(decays) > 0.5
 
 
+@pytest.mark.thorough
 def test_high_sounds_mostly_fade_sooner() -> None:
     def fading(response: np.ndarray) -> float:
         """How much higher than the first 50 ms its tail sounds: a ratio of their spectral centres."""
