@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from voiceguide.ears.behind_talk import reply_behind_talk
+from voiceguide.ears.behind_talk import reply_before_talk, reply_behind_talk
 from voiceguide.ears.decision import Decision
 from voiceguide.ears.hypothesis import UNKNOWN, Roles, Word
 from voiceguide.ears.turn import VoskTurn
@@ -51,12 +51,31 @@ def test_where_the_reply_begins(heard: list[tuple[float, str, float]], begins: f
     assert reply_behind_talk(words, ROLES) == begins
 
 
+@pytest.mark.parametrize(
+    ("heard", "ends"),
+    [
+        pytest.param([(0.5, "好了", 0.5), (1.5, _, 0.5)], 1.0, id="a reply, a pause, talk"),
+        pytest.param([(0.5, "嗯", 0.25), (0.75, "好了", 0.5), (1.5, "不好", 0.5)], 1.25, id="a filler before it"),
+        pytest.param([(0.5, "好了", 0.5), (1.5, "不好", 0.5), (2.5, _, 0.5)], 1.0, id="only what was said first"),
+        pytest.param([(0.5, "好了", 0.5), (1.05, _, 0.5)], None, id="no pause: part of the talk"),
+        pytest.param([(0.5, _, 0.25), (0.75, "好了", 0.5), (1.5, _, 0.5)], None, id="talk before it"),
+        pytest.param([(0.5, "谢谢", 0.5), (1.5, _, 0.5)], None, id="thanks are no reply"),
+        pytest.param([(0.5, "好了", 0.5)], None, id="a reply alone"),
+        pytest.param([], None, id="nothing"),
+    ],
+)
+def test_where_a_reply_before_talk_ends(heard: list[tuple[float, str, float]], ends: float | None) -> None:
+    words = [Word(text, seconds, 1.0, start_seconds=start) for start, text, seconds in heard]
+    assert reply_before_talk(words, ROLES) == ends
+
+
 class Kaldi:
     """Hears a scrap of talk, a pause and 好了 in whatever it is given first, and 好了 in whatever it is given then."""
 
     talk = UNKNOWN
     gained = (0.0, 50.0)
     """On its rival: by all of it, and by what is behind the talk."""
+    reply_first = False
     still_talk = False
     """Is it talk and a reply even when it is heard by itself?"""
 
@@ -76,7 +95,10 @@ class Kaldi:
         reply_alone = self._samples < 2 * SAMPLE_RATE
         talk = {"word": self.talk, "start": 0.0, "end": 0.4}
         reply = {"word": "好了", "start": 0.65, "end": 1.1}
-        words = [reply] if reply_alone and not self.still_talk else [talk, reply]
+        if self.reply_first:
+            talk, reply = {**reply, "word": self.talk}, {**talk, "word": "好了"}
+        both = sorted([talk, reply], key=lambda word: float(word["start"]))
+        words = [reply] if reply_alone and not self.still_talk else both
         heard = words if self._phrases else [{"word": UNKNOWN, "start": 0.0, "end": 1.1}]
         gained = self.gained[reply_alone] if self._phrases else 0.0
         return json.dumps({"alternatives": [{"confidence": gained, "result": heard}]})
@@ -111,6 +133,17 @@ def test_a_doubtful_reply_behind_talk_is_not_even_asked_about() -> None:
 def test_a_reply_behind_what_may_have_meant_something_is_asked_about() -> None:
     belief = believed(talk="不好")
     assert (belief.text, belief.guess) == ("", "好了")
+
+
+def test_a_reply_before_talk_is_asked_about() -> None:
+    """好了 … and what may have been thanks."""
+    belief = believed(reply_first=True)
+    assert (belief.text, belief.guess) == ("", "好了")
+
+
+def test_a_doubtful_reply_before_talk_is_not_even_asked_about() -> None:
+    belief = believed(reply_first=True, gained=(0.0, 9.5))
+    assert (belief.text, belief.guess) == ("", "")
 
 
 def test_what_is_believed_as_a_whole_is_not_cut() -> None:

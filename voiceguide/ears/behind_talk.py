@@ -1,6 +1,7 @@
-"""Where in what she said does the reply begin, behind talk and a pause? 耳朵不好 … 好了，谢谢.
+"""Where in what she said is the reply, parted from other talk by a pause? 耳朵不好 … 好了，谢谢.
 
-Nobody can list what people say beside their reply. But they part it from the rest, and it comes last.
+Nobody can list what people say beside their reply. But they part it from the rest, and mostly it comes last; behind it
+only their thanks, which may be misheard.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ def reply_behind_talk(words: Sequence[Word], roles: Roles) -> float | None:
             return reply[0].start_seconds if _replies(reply, roles) else None
         reply = [*stretch, *reply]
     return next((stretch[0].start_seconds for stretch in reversed(stretches[1:]) if _replies(stretch, roles)), None)
+
+
+def reply_before_talk(words: Sequence[Word], roles: Roles) -> float | None:
+    """When it ends, in seconds: what is said before the first pause is a reply, and something follows. None: not so."""
+    first, *others = [*_stretches(words)] or [[]]
+    known = all(word.text != UNKNOWN for word in first)
+    return _end_seconds(first[-1]) if others and known and _replies(first, roles) else None
 
 
 def said_last(words: Sequence[Word], roles: Roles) -> str:

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
-from voiceguide.ears.behind_talk import SURE_BEHIND_TALK, reply_behind_talk, said_last, talk_is_known
+from voiceguide.ears.behind_talk import (
+    SURE_BEHIND_TALK,
+    reply_before_talk,
+    reply_behind_talk,
+    said_last,
+    talk_is_known,
+)
 from voiceguide.ears.decision import NOTHING, Decision, Weighed
 from voiceguide.ears.hypothesis import UNKNOWN, Hypothesis, Roles, Word
 from voiceguide.events import SAMPLE_RATE, Belief, Samples
@@ -72,8 +78,10 @@ class VoskTurn:
         behind = self._behind_talk(heard, thorough)
         if behind.text:
             return behind
-        asked_about = [each for each in (belief, behind) if each.guess]
-        return max(asked_about, key=lambda each: each.confidence, default=belief)
+        guesses = [each for each in (belief, behind) if each.guess]
+        if not guesses and (before := self._before_talk(heard, thorough)).guess:
+            return before
+        return max(guesses, key=lambda each: each.confidence, default=belief)
 
     def _behind_talk(self, heard: Hypothesis, thorough: bool) -> Belief:
         """The reply behind what is no phrase, heard by itself: beside it any phrase would be weighed for all of it."""
@@ -81,12 +89,23 @@ class VoskTurn:
         if begins_seconds is None:
             return NOTHING
         last = heard.words[-1]
-        reply = self._anew(self._cut(begins_seconds, last.start_seconds + last.seconds))
-        # Not cut once more: what sounds otherwise by itself is not surely a reply.
-        belief = self._decision.judge(reply._settled(reply._heard(), thorough))
+        belief = self._by_itself(begins_seconds, last.start_seconds + last.seconds, thorough)
         if belief.confidence >= SURE_BEHIND_TALK and not talk_is_known(heard.words, begins_seconds):
             return belief
         return Belief("", belief.confidence, belief.text)
+
+    def _before_talk(self, heard: Hypothesis, thorough: bool) -> Belief:
+        """The same of a reply before it: at most asked about, for she has gone on to say something else."""
+        ends_seconds = reply_before_talk(heard.words, self._roles)
+        if ends_seconds is None or not thorough:
+            return NOTHING
+        belief = self._by_itself(heard.words[0].start_seconds, ends_seconds, thorough)
+        return Belief("", belief.confidence, belief.text)
+
+    def _by_itself(self, start_seconds: float, end_seconds: float, thorough: bool) -> Belief:
+        """Not cut once more: what sounds otherwise by itself is not surely a reply."""
+        reply = self._anew(self._cut(start_seconds, end_seconds))
+        return self._decision.judge(reply._settled(reply._heard(), thorough))
 
     def _settled(self, heard: Hypothesis, thorough: bool) -> Weighed | None:
         """How sure it is, heard again where that is doubtful."""
