@@ -10,6 +10,7 @@ import pytest
 from tests.test_ears_alignment import delayed, murmur
 from voiceguide.ears import echo
 from voiceguide.ears.echo import Cleaned, EchoCanceller, NoCanceller, load_canceller
+from voiceguide.ears.echo_likeness import ECHO_LIKENESS, EchoLikeness
 from voiceguide.ears.front import FullDuplex
 from voiceguide.ears.near_end import NearEnd
 from voiceguide.events import BLOCK_SAMPLES, SAMPLE_RATE, Block, Samples
@@ -286,3 +287,48 @@ def test_a_microphone_that_was_switched_off_during_a_prompt_does_not_take_the_re
     taken = [front.take(h, p, speaking=True) for h, p in zip(blocks(heard), blocks(played), strict=True)]
     assert not any(sound.sure or sound.near for sound in taken[: 16 * 50] if sound is not None)
     assert any(sound is not None for sound in taken[16 * 50 :]), "it hears again"
+
+
+@pytest.mark.parametrize("delay", [320, 1600, 4000, 7000])
+def test_an_echo_that_nobody_cancelled_is_like_the_guide(delay: int) -> None:
+    played = murmur(4.0, 1)
+    likeness = EchoLikeness()
+    for heard, given in zip(blocks(delayed(played, delay, 0.5)), blocks(played), strict=True):
+        likeness.feed(heard, given)
+    assert likeness.of_last(1.5) > 0.9
+    assert likeness.of_last(1.5, 1.0) > 0.9
+
+
+def test_her_voice_is_not_like_the_guide() -> None:
+    played, hers = murmur(4.0, 1), murmur(4.0, 2)
+    likeness = EchoLikeness()
+    for heard, given in zip(blocks(hers), blocks(played), strict=True):
+        likeness.feed(heard, given)
+    assert likeness.of_last(1.5) < ECHO_LIKENESS
+
+
+def test_of_a_syllable_nobody_can_tell_whether_it_is_the_guide() -> None:
+    played = murmur(4.0, 1)
+    likeness = EchoLikeness()
+    for block in blocks(played):
+        likeness.feed(block, block)
+    assert likeness.of_last(0.4) == 0.0
+
+
+class NothingTakenOut:
+    """A canceller whose filter has gone astray."""
+
+    def process(self, heard: Block, played: Block) -> Cleaned:
+        return Cleaned(heard, played)
+
+    def still_echo(self) -> bool:
+        return False
+
+
+def test_the_front_knows_the_guide_whatever_the_canceller_leaves_of_it() -> None:
+    played, hers = murmur(6.0, 1), murmur(6.0, 2)
+    fronts = [FullDuplex(NothingTakenOut()) for _ in range(2)]
+    for front, sound in zip(fronts, (delayed(played, 1600, 0.5), hers), strict=True):
+        for heard, given in zip(blocks(sound), blocks(played), strict=True):
+            front.take(heard, given, speaking=True)
+    assert [front.is_echo(1.5) for front in fronts] == [True, False]

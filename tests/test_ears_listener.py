@@ -408,8 +408,14 @@ def test_how_loud_she_and_the_room_were_is_told_with_the_transcript():
 class WideOpen:
     """Full duplex with nothing of the guide in the microphone."""
 
+    def __init__(self, echo=False):
+        self._echo = echo
+
     def take(self, heard, played, speaking):
         return Sound(heard)
+
+    def is_echo(self, seconds, ended_seconds_ago=0.0):
+        return self._echo
 
 
 def interrupted(scene, level):
@@ -492,7 +498,7 @@ def test_whoever_is_interrupted_is_told_what_it_was_for_though_the_ears_go_deaf_
     """The sound was torn, and what stopped the guide was its own echo: else it would have waited for a reply to what it
     had not said."""
 
-    class Torn:
+    class Torn(WideOpen):
         deaf = False
 
         def take(self, block, played, speaking):
@@ -580,7 +586,7 @@ def test_words_that_begin_in_the_first_second_of_an_answer_must_be_sure():
 
 @pytest.mark.parametrize(("clear", "heard"), [(False, ""), (True, "好了")])
 def test_words_of_which_next_to_nothing_stands_clear_of_the_echo_are_the_guides_own(clear, heard):
-    class Echoing:
+    class Echoing(WideOpen):
         def take(self, block, played, speaking):
             return Sound(block, echo=speaking, near=True, clear=clear or not speaking)
 
@@ -589,6 +595,25 @@ def test_words_of_which_next_to_nothing_stands_clear_of_the_echo_are_the_guides_
     scene.goes_on(2.0, speaking=True).goes_on(0.6, NEXT, speaking=True).goes_on(3.0)
     told = [hearing.text for _, hearing in scene.hearings[before:] if isinstance(hearing, Transcript)]
     assert told == [heard]
+
+
+@pytest.mark.parametrize(("echo", "heard"), [(True, ""), (False, "好了")])
+def test_the_guides_own_words_neither_stop_it_nor_are_heard_however_clear_they_are(echo, heard):
+    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen(echo)))
+    before = len(scene.hearings)
+    scene.goes_on(2.0, speaking=True).goes_on(0.6, NEXT, speaking=True)
+    stopped = [hearing for _, hearing in scene.hearings[before:] if isinstance(hearing, SpeechStarted)]
+    assert bool(stopped) is not echo
+    scene.goes_on(3.0)
+    told = [hearing.text for _, hearing in scene.hearings[before:] if isinstance(hearing, Transcript)]
+    assert [text for text in told if text] == [heard] * bool(heard)
+
+
+def test_what_she_says_when_the_guide_is_silent_is_never_its_echo():
+    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen(echo=True)))
+    before = len(scene.hearings)
+    scene.goes_on(2.0).goes_on(0.6, NEXT).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["好了"]
 
 
 def test_politeness_over_a_prompt_is_no_reply():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voiceguide.ears.echo import EchoCanceller
+from voiceguide.ears.echo_likeness import ECHO_LIKENESS, EchoLikeness
 from voiceguide.ears.near_end import NearEnd
 from voiceguide.events import BLOCK_SECONDS, Block
 
@@ -47,6 +48,9 @@ class Front(Protocol):
     def take(self, heard: Block, played: Block, speaking: bool) -> Sound | None:
         """Blocks of the same 20 ms; None: deaf."""
 
+    def is_echo(self, seconds: float, ended_seconds_ago: float = 0.0) -> bool:
+        """Is so much of what was heard, up to then, the guide's own voice, whatever `take` made of it?"""
+
     def torn(self) -> None:
         """Sound was lost before the next block."""
 
@@ -68,6 +72,10 @@ class HalfDuplex:
             return None
         return Sound(heard)
 
+    def is_echo(self, seconds: float, ended_seconds_ago: float = 0.0) -> bool:
+        """Nothing is heard while there is one."""
+        return False
+
     def torn(self) -> None:
         """It does not matter."""
 
@@ -78,8 +86,13 @@ class FullDuplex:
     def __init__(self, canceller: EchoCanceller, near_end: NearEnd | None = None) -> None:
         self._canceller = canceller
         self._near_end = near_end or NearEnd()
+        self._likeness = EchoLikeness()
         self._since_near_blocks = _NEAR_HANGOVER_BLOCKS
         self._doubtful_seconds = 0.0
+
+    def is_echo(self, seconds: float, ended_seconds_ago: float = 0.0) -> bool:
+        """See Front."""
+        return self._likeness.of_last(seconds, ended_seconds_ago) >= ECHO_LIKENESS
 
     def torn(self) -> None:
         """See Front."""
@@ -89,6 +102,7 @@ class FullDuplex:
         """See Front; deaf to the end of an echo that may have been torn."""
         cleaned = self._canceller.process(heard, played)
         self._near_end.feed(heard, played, cleaned)
+        self._likeness.feed(cleaned.block, played)
         if self._near_end.muted or cleaned.slipped:
             # When it is switched on again the whole echo is there, and the filter knows of none. And where the echo
             # has slipped, what was taken for her in the meantime may have been the guide.

@@ -23,13 +23,7 @@ from voiceguide.ears.foreground import Foreground
 from voiceguide.ears.freed_memory import FreedMemory
 from voiceguide.ears.front import Front, HalfDuplex, Sound
 from voiceguide.ears.interruption import Interruption
-from voiceguide.ears.loud_sound import (
-    LOUDER_DB,
-    LOUDER_THAN_VOICES_DB,
-    PAUSE_SECONDS,
-    SURE_WITHOUT_VOICE,
-    LoudSound,
-)
+from voiceguide.ears.loud_sound import PAUSE_SECONDS, SURE_WITHOUT_VOICE, LoudSound
 from voiceguide.ears.near_end import BELIEVED_SECONDS
 from voiceguide.ears.second_look import SecondLook
 from voiceguide.ears.speech import SpeechDetector
@@ -60,6 +54,9 @@ DROWNED_SECONDS, DROWNED_AGAIN_SECONDS = 10.0, 60.0
 
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
+
+NEWEST_SECONDS, BEFORE_SECONDS = 0.6, 0.2
+"""What would stop the guide is compared with the guide over so long a time; what was said, from so much before it."""
 
 THOROUGH_SECONDS = 8.0
 """What is longer, the second before it included, is not heard again as from other mouths: she waits."""
@@ -140,16 +137,16 @@ class MicrophoneEars:
         self._pre_roll.append(sound)
         is_speech = self._separated(sound, self._detector.feed(sound.block), speaking)
         self._interruption.feed(dbfs(sound.block), is_speech)
-        louder_db = LOUDER_THAN_VOICES_DB if self._foreground.voices_behind else LOUDER_DB
-        loud = self._detector.above_room_db >= louder_db
-        self._loud_sound.feed(loud and bool(self._expected.phrases) and not speaking and not sound.echo)
+        above_room_db = 0.0 if speaking or sound.echo or not self._expected.phrases else self._detector.above_room_db
+        self._loud_sound.feed(above_room_db, self._foreground.voices_behind)
         self._follow(sound, is_speech, speaking)
         if self._utterance is None and speaking:
             self._endpointer.restart()  # the waiting begins when the guide is silent
             return None
         partial = self._utterance.partial() if self._utterance is not None else ""
         complete = self._expected.is_complete(partial)
-        if self._barge_in.may_stop and (self._stops_by_voice() or (complete and self._believed(partial))):
+        stops = self._barge_in.may_stop and (self._stops_by_voice() or (complete and self._believed(partial)))
+        if stops and not self._front.is_echo(NEWEST_SECONDS):
             self._barge_in.stopped = True
             return SpeechStarted(self._now_seconds)
         whole = self._expected.is_whole(partial) or self._expected.is_complete_behind_talk(partial)
@@ -262,7 +259,11 @@ class MicrophoneEars:
         may_take_long = not self._barge_in.speaking and utterance.seconds <= THOROUGH_SECONDS
         thorough = may_take_long and self._second_look.is_thorough(endpointer)
         silence_seconds = endpointer.silence_seconds if utterance.has_voice else PAUSE_SECONDS
-        return utterance.transcript(self._now_seconds - silence_seconds, thorough)
+        transcript = utterance.transcript(self._now_seconds - silence_seconds, thorough)
+        said_seconds = transcript.end_seconds - transcript.start_seconds + BEFORE_SECONDS
+        if self._barge_in.over_prompt and self._front.is_echo(said_seconds, silence_seconds):
+            return replace(transcript, clearness=0.0)  # nothing of it stands clear of the echo
+        return transcript
 
     def _drowned(self) -> NoInput | None:
         """Nothing but somebody else's talk for so long: told now and then, for her words may be lost in it."""

@@ -42,8 +42,10 @@ class LoudSound:
         self._newest: deque[bool] = deque(maxlen=_OF_BLOCKS)
         self._blocks = self._quiet_blocks = 0
 
-    def feed(self, is_loud: bool) -> None:
-        """The next 20 ms: so much louder than the room, and not the guide's own?"""
+    def feed(self, above_room_db: float, voices_behind: bool) -> None:
+        """The next 20 ms: how far above the room in its quietest moments, 0 where it is the guide's own; and do others
+        talk?"""
+        is_loud = above_room_db >= (LOUDER_THAN_VOICES_DB if voices_behind else LOUDER_DB)
         self._newest.append(is_loud)
         if not self._blocks and sum(self._newest) < _BEGINS_BLOCKS:
             return

@@ -13,13 +13,11 @@ from __future__ import annotations
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
+from voiceguide.ears.bands import BANDS, BandPowers, Power
 from voiceguide.ears.echo import Cleaned
-from voiceguide.events import BLOCK_SAMPLES, BLOCK_SECONDS, SAMPLE_RATE, Block
+from voiceguide.events import BLOCK_SECONDS, Block
 
-_EDGES_HERTZ = (150, 300, 500, 800, 1200, 1800, 2600, 3800, 6000)
-_BANDS = len(_EDGES_HERTZ) - 1
 _BANDS_CLEAR = 3
 _BAND_RATIO = 4.0  # 6 dB
 _WHOLE_RATIO = 1.6  # 2 dB
@@ -46,29 +44,22 @@ _CALMING = (
 _MUTED_BLOCKS = 5  # the loudspeaker may have fallen silent just now
 _AUDIBLE_RATIO = 0.01  # echo 20 dB below the room's own noise is not there
 
-_Power = NDArray[np.float64]
-
 
 class NearEnd:
     """Feed it every block, as heard and as cleaned."""
 
     def __init__(self) -> None:
-        self._window = np.hanning(2 * BLOCK_SAMPLES)
-        hertz = np.fft.rfftfreq(2 * BLOCK_SAMPLES, 1 / SAMPLE_RATE)
-        self._edges = np.searchsorted(hertz, _EDGES_HERTZ)
-        self._before = np.zeros((3, BLOCK_SAMPLES))  # cleaned, heard, played
-        self._widths = np.diff(self._edges)
-        self._scale = float(np.sum(np.square(self._window)))
-        # From the power of a sample to that of a band in the spectrum, for white sound.
-        self._envelope: _Power = np.zeros(_BANDS)
-        self._late: deque[_Power] = deque(maxlen=_UNALIGNED_BLOCKS)
-        self._left: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
-        self._envelopes: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
-        self._whole_echo: deque[_Power] = deque(maxlen=_LEARNT_BLOCKS)
-        self._floor_of: deque[_Power] = deque(maxlen=_FLOOR_BLOCKS)
-        self._floor: _Power = np.full(_BANDS, _LEAST_RMS**2 * self._scale)
-        self._coupling: _Power = np.ones(_BANDS)
-        self._uncancelled: _Power = np.ones(_BANDS)
+        self._powers = BandPowers(3)  # cleaned, heard, played
+        self._scale = self._powers.scale
+        self._envelope: Power = np.zeros(BANDS)
+        self._late: deque[Power] = deque(maxlen=_UNALIGNED_BLOCKS)
+        self._left: deque[Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._envelopes: deque[Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._whole_echo: deque[Power] = deque(maxlen=_LEARNT_BLOCKS)
+        self._floor_of: deque[Power] = deque(maxlen=_FLOOR_BLOCKS)
+        self._floor: Power = np.full(BANDS, _LEAST_RMS**2 * self._scale)
+        self._coupling: Power = np.ones(BANDS)
+        self._uncancelled: Power = np.ones(BANDS)
         self._shaken = 1.0  # what the filter may have forgotten, as a share of the whole echo
         self._disturbance = 0.0
         self._recent: deque[bool] = deque(maxlen=_OF_LAST)
@@ -91,7 +82,7 @@ class NearEnd:
         """Blocks of the same 20 ms."""
         self._blocks += 1
         reference = played if cleaned.echo_of is None else cleaned.echo_of
-        of_cleaned, of_heard, of_played = self._powers(cleaned.block, heard, reference)
+        of_cleaned, of_heard, of_played = self._powers.feed(cleaned.block, heard, reference)
         if cleaned.begun:
             self._shaken = 1.0
             if self._late:  # what was learnt at no certain delay holds for no other
@@ -122,7 +113,7 @@ class NearEnd:
         self._recent.append(self.near)
         self._remember_disturbance(of_cleaned, of_played)
 
-    def _remember_disturbance(self, of_cleaned: _Power, of_played: _Power) -> None:
+    def _remember_disturbance(self, of_cleaned: Power, of_played: Power) -> None:
         """Her voice over the prompt leads the filter astray, the louder the farther; it counts when she has
         finished, so that it does not make herself doubtful."""
         if self.speaking and self._at_it(of_played):
@@ -132,16 +123,16 @@ class NearEnd:
             self._shaken = min(1.0, max(self._shaken, self._disturbance))
             self._disturbance = 0.0
 
-    def _at_it(self, of_played: _Power) -> bool:
+    def _at_it(self, of_played: Power) -> bool:
         """Is the loudspeaker at it now? Beside an echo that is fading anything looks large."""
         return bool(of_played.sum() > max(_PLAYING_POWER * self._scale, _AT_IT * self._envelope.sum()))
 
-    def _must_be_heard(self, of_played: _Power) -> bool:
+    def _must_be_heard(self, of_played: Power) -> bool:
         """Is the loudspeaker at it, and was its echo louder than the room's noise until now?"""
         known = len(self._whole_echo) >= _LEAST_LEARNT and self._at_it(of_played)
         return known and bool(np.any(self._uncancelled * self._envelope > self._floor))
 
-    def _learn(self, of_cleaned: _Power, of_heard: _Power, of_played: _Power) -> None:
+    def _learn(self, of_cleaned: Power, of_heard: Power, of_played: Power) -> None:
         self._floor_of.append(of_cleaned)
         if self._at_it(of_played):
             noise = _FLOOR_RATIO * self._floor
@@ -163,12 +154,3 @@ class NearEnd:
             loud = np.where(envelopes >= np.median(envelopes, axis=0), left, np.nan)
             self._coupling = np.minimum(self._coupling, _SPREAD * np.nanmedian(loud, axis=0))
             self._uncancelled = np.quantile(np.array(self._whole_echo), _LEARNT_QUANTILE, axis=0)
-
-    def _powers(self, *blocks: Block) -> _Power:
-        """Mean power in each band over these blocks and those before them: (blocks, bands)."""
-        now = np.array(blocks, np.float64)
-        spectra = np.fft.rfft(np.concatenate([self._before, now], axis=1) * self._window, axis=1)
-        self._before = now
-        power = np.square(spectra.real) + np.square(spectra.imag)
-        means: _Power = np.add.reduceat(power, self._edges, axis=1)[:, :-1] / self._widths
-        return means
