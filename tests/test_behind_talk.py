@@ -130,9 +130,11 @@ def test_a_doubtful_reply_behind_talk_is_not_even_asked_about() -> None:
     assert (belief.text, belief.guess) == ("", "")
 
 
-def test_a_reply_behind_what_may_have_meant_something_is_asked_about() -> None:
-    belief = believed(talk="不好")
-    assert (belief.text, belief.guess) == ("", "好了")
+def test_a_reply_behind_what_may_have_meant_something_must_be_surer() -> None:
+    less_sure = believed(talk="不好", gained=(0.0, 12.5))
+    assert (less_sure.text, less_sure.guess) == ("", "好了")
+    assert believed(talk=UNKNOWN, gained=(0.0, 12.5)).text == "好了"
+    assert believed(talk="不好", gained=(0.0, 14.0)).text == "好了"
 
 
 def test_a_reply_before_talk_is_asked_about() -> None:

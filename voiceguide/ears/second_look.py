@@ -4,13 +4,15 @@ certain                                   taken at once
 likely, its last sound not yet judged     looked at again in a moment
 likely, behind talk that may go on        looked at again, and once it is surely over
 not believed                              looked at again, and again: 再说一 … 遍
-for DOUBTS_SECONDS nothing better         what was made of it first
+for DOUBTS_SECONDS nothing better         what was made of it first; or the likeliest of what was seen, to be asked
+                                          about: 有短信, spoilt by the talk behind it
 """
 
 from __future__ import annotations
 
 from voiceguide.endpointer import Endpointer
 from voiceguide.events import Transcript
+from voiceguide.replacing import replace
 
 LOOKS_AHEAD_SECONDS, SURE_IN_HASTE = 0.2, 0.9
 """The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only
@@ -25,6 +27,7 @@ class SecondLook:
 
     def __init__(self) -> None:
         self._first: Transcript | None = None
+        self._likeliest: Transcript | None = None
         self._until_seconds = 0.0
         self._was_thorough = False
 
@@ -52,10 +55,22 @@ class SecondLook:
         hasty = amid_talk or endpointer.silence_seconds < LOOKS_AHEAD_SECONDS
         if transcript.text and not (hasty and transcript.confidence < SURE_IN_HASTE):
             return False
+        if _asked_about(transcript) > _asked_about(self._likeliest):
+            self._likeliest = transcript
         if self._first is None and not amid_talk:
             self._first, self._until_seconds = transcript, now_seconds + DOUBTS_SECONDS
         return True
 
     def best(self, last: Transcript) -> Transcript:
-        """What to take in the end: the last look, or the first where the last sees nothing."""
-        return last if self._first is None or last.text or last.guess else self._first
+        """What to take in the end: the last look, or where it sees nothing, or less than an earlier one, that."""
+        if last.text:
+            return last
+        if self._likeliest is not None and _asked_about(self._likeliest) > _asked_about(last):
+            guess = self._likeliest.text or self._likeliest.guess
+            return replace(last, guess=guess, confidence=self._likeliest.confidence)
+        return last if self._first is None or last.guess else self._first
+
+
+def _asked_about(transcript: Transcript | None) -> float:
+    """How sure it is of something to ask about; 0 for nothing."""
+    return transcript.confidence if transcript is not None and (transcript.text or transcript.guess) else 0.0

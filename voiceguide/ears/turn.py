@@ -12,6 +12,7 @@ import numpy as np
 
 from voiceguide.ears.agreement import SPEEDS, agreed, at_speed
 from voiceguide.ears.behind_talk import (
+    SURE_BEHIND_KNOWN_TALK,
     SURE_BEHIND_TALK,
     reply_before_talk,
     reply_behind_talk,
@@ -90,7 +91,8 @@ class VoskTurn:
             return NOTHING
         last = heard.words[-1]
         belief = self._by_itself(begins_seconds, last.start_seconds + last.seconds, thorough)
-        if belief.confidence >= SURE_BEHIND_TALK and not talk_is_known(heard.words, begins_seconds):
+        known = talk_is_known(heard.words, begins_seconds)
+        if belief.confidence >= (SURE_BEHIND_KNOWN_TALK if known else SURE_BEHIND_TALK):
             return belief
         return Belief("", belief.confidence, belief.text)
 
