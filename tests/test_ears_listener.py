@@ -609,11 +609,13 @@ def test_the_guides_own_words_neither_stop_it_nor_are_heard_however_clear_they_a
     assert [text for text in told if text] == [heard] * bool(heard)
 
 
-def test_what_she_says_when_the_guide_is_silent_is_never_its_echo():
+@pytest.mark.parametrize(("after_seconds", "heard"), [(0.2, []), (1.0, ["好了"])])
+def test_what_begins_just_behind_a_prompt_may_be_its_echo(after_seconds, heard):
+    """The last word of it, 好了, from a loudspeaker that lags; and nobody is told that it was not understood."""
     scene = replied(Scene(no_input_seconds=60.0, front=WideOpen(echo=True)))
     before = len(scene.hearings)
-    scene.goes_on(2.0).goes_on(0.6, NEXT).goes_on(3.0)
-    assert [hearing.text for _, hearing in scene.hearings[before:]] == ["好了"]
+    scene.goes_on(2.0, speaking=True).goes_on(after_seconds).goes_on(0.6, NEXT).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == heard
 
 
 def test_politeness_over_a_prompt_is_no_reply():

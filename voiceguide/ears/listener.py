@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from voiceguide.ears.addressee import Addressee
+from voiceguide.ears.addressee import LEAST_CLEAR, Addressee
 from voiceguide.ears.barge_in import BargeIn
 from voiceguide.ears.expected import Expected
 from voiceguide.ears.foreground import Foreground
@@ -55,8 +55,11 @@ DROWNED_SECONDS, DROWNED_AGAIN_SECONDS = 10.0, 60.0
 LONGEST_PHRASE_SECONDS = 4.0
 """What has gone on for longer is no phrase, and too long to be heard a second time at once."""
 
-NEWEST_SECONDS, BEFORE_SECONDS = 0.6, 0.2
+NEWEST_SECONDS, BEFORE_SECONDS = 0.6, 0.5
 """What would stop the guide is compared with the guide over so long a time; what was said, from so much before it."""
+
+ECHO_SECONDS = 0.6
+"""What begins so soon after the guide may be its echo: a loudspeaker lags up to 0.4 s behind, and a room rings."""
 
 THOROUGH_SECONDS = 8.0
 """What is longer, the second before it included, is not heard again as from other mouths: she waits."""
@@ -244,7 +247,8 @@ class MicrophoneEars:
             transcript = replace(transcript, text="", guess="")
         too_long = endpointer.verdict is Verdict.TOO_LONG
         transcript = replace(transcript, too_long=too_long)
-        unanswerable = not transcript.text and (too_long or self._barge_in.over_prompt or others)
+        nobodys = others or transcript.clearness < LEAST_CLEAR
+        unanswerable = not transcript.text and (too_long or self._barge_in.over_prompt or nobodys)
         if not self._barge_in.stopped and (unanswerable or self._expected.is_idle(transcript.text)):
             # A television, or a talk with somebody else: to say 没听清 would be to talk into it. After 那个… she is
             # still about to say something, and 谢谢你 behind what she said before is no reply to what is said now.
@@ -261,7 +265,8 @@ class MicrophoneEars:
         silence_seconds = endpointer.silence_seconds if utterance.has_voice else PAUSE_SECONDS
         transcript = utterance.transcript(self._now_seconds - silence_seconds, thorough)
         said_seconds = transcript.end_seconds - transcript.start_seconds + BEFORE_SECONDS
-        if self._barge_in.over_prompt and self._front.is_echo(said_seconds, silence_seconds):
+        may_be_echo = transcript.start_seconds <= self._spoke_at_seconds + ECHO_SECONDS
+        if may_be_echo and self._front.is_echo(said_seconds, silence_seconds):
             return replace(transcript, clearness=0.0)  # nothing of it stands clear of the echo
         return transcript
 
