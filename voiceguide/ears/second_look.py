@@ -10,9 +10,10 @@ for DOUBTS_SECONDS nothing better         what was made of it first; or the like
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voiceguide.endpointer import Endpointer
 from voiceguide.events import Transcript
-from voiceguide.replacing import replace
 
 LOOKS_AHEAD_SECONDS, SURE_IN_HASTE = 0.2, 0.9
 """The recogniser judges a sound by what follows in such a time: until then 嗯，好的 … may pass for 嗯，好了, and only
