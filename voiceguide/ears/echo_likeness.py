@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from voiceguide.ears.bands import BandPowers, Power
 from voiceguide.events import BLOCK_SECONDS, Block
 
-ECHO_LIKENESS = 0.7
-"""What is so alike is the echo."""
+ECHO_LIKENESS = 0.8
+"""What is so alike is the echo. Of 120 words of hers over an echo that nobody cancelled none was so alike where it was
+10 dB softer than she (0.76 at most), where it was as loud as she one in five; a canceller takes out 20 dB and more."""
 
 _REMEMBERED_BLOCKS = round(8.0 / BLOCK_SECONDS)
 _LATEST_BLOCKS = round(0.5 / BLOCK_SECONDS)
