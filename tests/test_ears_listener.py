@@ -618,6 +618,14 @@ def test_what_begins_just_behind_a_prompt_may_be_its_echo(after_seconds, heard):
     assert [hearing.text for _, hearing in scene.hearings[before:]] == heard
 
 
+@pytest.mark.parametrize(("echo", "heard"), [(True, []), (False, ["好了"])])
+def test_nor_is_it_a_reply_when_it_is_too_short_to_be_a_turn(echo, heard):
+    scene = replied(Scene(no_input_seconds=60.0, front=WideOpen(echo)))
+    before = len(scene.hearings)
+    scene.goes_on(2.0, speaking=True).goes_on(0.2).goes_on(0.16, NEXT).goes_on(3.0)
+    assert [hearing.text for _, hearing in scene.hearings[before:]] == heard
+
+
 def test_politeness_over_a_prompt_is_no_reply():
     scene = replied(Scene(no_input_seconds=60.0, front=WideOpen()))
     idle = replace(PHRASES[2], filler=False, idle=True)

@@ -19,7 +19,7 @@ short."""
 
 LEAST_CLEAR = 0.25
 """Of what is said over a prompt, or just behind it, so much stands clear of what may be the guide's echo, or it is that
-echo. Of the echo it was 0.00 to 0.14, three times 0.31 to 0.70 (echo_likeness); of the words of four simulated people
+echo. Of the echo it was 0.00 to 0.14, four times 0.31 to 0.70 (echo_likeness); of the words of four simulated people
 over echoes of 0 and -10 dB 0.40 to 0.96."""
 
 LEAST_VOICE = 0.45

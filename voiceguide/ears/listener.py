@@ -222,7 +222,7 @@ class MicrophoneEars:
                 # A soft 好了 in a noisy room: too little of it was taken for speech, and it is a reply all the same.
                 transcript = self._written_down(utterance, self._endpointer)
                 sure = utterance.has_voice or transcript.confidence >= SURE_WITHOUT_VOICE
-                if transcript.text and sure and self._addressee.are_hers(transcript):
+                if transcript.text and sure and self._addressee.is_guide(transcript, utterance.seconds):
                     return self._end(transcript)
         if verdict is Verdict.NO_INPUT and not going_on:
             waited_seconds = self._endpointer.waited_seconds
