@@ -9,7 +9,7 @@ from voiceguide.commands import equipment
 from voiceguide.dialogue import dialogue
 from voiceguide.dialogue.state import State
 from voiceguide.ears.recogniser import Recogniser
-from voiceguide.events import Heard, Phrase, Samples, Transcript
+from voiceguide.events import Heard, Phrase, Samples, Transcript, Unsure
 from voiceguide.understanding.intents import Understanding
 
 
@@ -26,6 +26,16 @@ class Listening(NamedTuple):
         belief = turn.result()
         event = self.understanding.hear(Transcript(belief.text, belief.confidence, 0.0, 1.0), self.expecting)
         return event.intent if belief.text and isinstance(event, Heard) else ""
+
+
+    def asked_about(self, sound: Samples) -> str:
+        """The intent that is acted on or asked about, "" for none."""
+        turn = self.recogniser.turn(self.phrases)
+        turn.accept(sound)
+        belief = turn.result()
+        transcript = Transcript(belief.text, belief.confidence, 0.0, 1.0, guess=belief.guess)
+        event = self.understanding.hear(transcript, self.expecting)
+        return event.intent if isinstance(event, (Heard, Unsure)) else ""
 
 
 def listening_at(step: str) -> Listening:
